@@ -1,0 +1,38 @@
+import type { Location, Span } from './source.ts'
+
+export type Severity = 'error' | 'warning' | 'info'
+
+/** Something to say about a place in a source: a syntax error, the source note of a build error, a finding of a rule. */
+export interface Diagnostic {
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  readonly at: Location
+  readonly related: readonly RelatedNote[]
+  readonly hint?: string
+}
+
+export interface RelatedNote {
+  readonly note: string
+  readonly at: Location
+}
+
+/** Replaces the text of `span` by `text`; spans refer to the unedited source. */
+export interface Edit {
+  readonly span: Span
+  readonly text: string
+}
+
+/** What a rebuild must show before a fix may be called proven. */
+export type Claim = 'same-files' | 'same-config' | 'smaller' | 'fewer-cache-misses' | 'secret-absent'
+
+export interface Fix {
+  readonly title: string
+  readonly edits: readonly Edit[]
+  readonly claims: readonly Claim[]
+}
+
+export interface Finding extends Diagnostic {
+  readonly evidence: Readonly<Record<string, string | number>>
+  readonly fixes: readonly Fix[]
+}

@@ -1,0 +1,1 @@
+export type { ContentOrigin, PlannedEntry, TreeNode, TreeView } from './view.ts'

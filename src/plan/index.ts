@@ -1,0 +1,12 @@
+export type {
+  BuildPlan,
+  CopyOp,
+  CopySource,
+  ExecOp,
+  MountSpec,
+  NetworkMode,
+  Op,
+  PlannedHistory,
+  PlannedImage,
+  Vertex,
+} from './op.ts'

@@ -1,0 +1,139 @@
+import type { Digest, Emit } from '../core/index.ts'
+import type { Descriptor, Platform } from '../oci/index.ts'
+import type { CopyOp, ExecOp } from '../plan/index.ts'
+
+/**
+ * A layer as the solver knows it. Layers are free-standing differences: a layer can lie on any stack whose content
+ * digests are the same, because nothing in its directory refers to what is below.
+ */
+export interface LayerRef {
+  /** Directory name in the layer store. */
+  readonly id: string
+  /** sha256 of the uncompressed tar, modification times included. */
+  readonly diffId: Digest
+  /**
+   * sha256 of paths, types, modes, owners, links, devices, xattrs and file contents; modification times and the order of
+   * creation stay out. This is what later steps are keyed by. For pulled layers it equals `diffId`.
+   */
+  readonly content: Digest
+  /** Bytes of the uncompressed tar. */
+  readonly size: number
+  /** The compressed blob, where one is known. */
+  readonly blob?: Descriptor
+}
+
+/** The file tree that a vertex leaves behind. */
+export type TreeRef =
+  /** Layers, lowest first. */
+  | { readonly kind: 'layers'; readonly layers: readonly LayerRef[] }
+  /** A directory outside the store. Owners read as 0:0 when `squashOwner` is set (build contexts). */
+  | { readonly kind: 'host'; readonly path: string; readonly ignore: readonly string[]; readonly squashOwner: boolean }
+
+/** Values that a step may see and nothing may keep: never part of an op, a key, a record or an event. */
+export interface StepSecrets {
+  readonly secrets: Readonly<Record<string, Uint8Array>>
+  /** Agent sockets or key files on the host, by id. */
+  readonly ssh: Readonly<Record<string, { readonly socket?: string; readonly keys?: readonly string[] }>>
+  /** HTTP_PROXY and friends, as `NAME=value`. */
+  readonly proxyEnv: readonly string[]
+}
+
+export interface ExecRequest {
+  readonly op: ExecOp
+  readonly platform: Platform
+  readonly root: readonly LayerRef[]
+  /** Parallel to the vertex' inputs; index 0 is the root and unused here. */
+  readonly inputs: readonly TreeRef[]
+  readonly secrets: StepSecrets
+}
+
+export interface CopyRequest {
+  readonly op: CopyOp
+  readonly root: readonly LayerRef[]
+  readonly inputs: readonly TreeRef[]
+}
+
+export type LogSink = (stream: 'stdout' | 'stderr', data: Uint8Array) => void
+export type ProgressSink = (progress: { id: string; current: number; total?: number; unit: 'bytes' | 'files'; done?: boolean }) => void
+
+/**
+ * Everything that touches files of layers or starts processes. The real one is a process inside its own mount (and, for
+ * ordinary users, user) namespace; it is started by the first call, so that a fully cached build never pays for it.
+ */
+export interface Engine {
+  /** Runs a step and stores what it changed. Rejects with `run-failed` when the command fails. */
+  exec(request: ExecRequest, log: LogSink, signal: AbortSignal): Promise<LayerRef>
+  /** COPY and ADD. */
+  copy(request: CopyRequest, progress: ProgressSink, signal: AbortSignal): Promise<LayerRef>
+  /** WORKDIR. */
+  mkdir(root: readonly LayerRef[], path: string, user: string, signal: AbortSignal): Promise<LayerRef>
+  /** Downloads (through Images) and unpacks what is missing of these layers, bottom up. */
+  prepare(layers: readonly LayerRef[], progress: ProgressSink, signal: AbortSignal): Promise<void>
+  /** Digest of what a path or pattern selects in a tree; the selection rules are those of COPY. Without mtimes. */
+  select(tree: TreeRef, selection: Selection, signal: AbortSignal): Promise<Digest>
+  close(): Promise<void>
+}
+
+/** Which part of a tree a step depends on. */
+export interface Selection {
+  readonly patterns: readonly string[]
+  readonly exclude: readonly string[]
+  readonly parents: boolean
+  /** A bind mount selects one path literally; a COPY selects by wildcards and follows a top-level symlink. */
+  readonly literal: boolean
+  /** `--chown` or a context source: owners do not count. */
+  readonly ignoreOwner: boolean
+  /** Octal `--chmod`: permission bits do not count. */
+  readonly ignoreMode: boolean
+}
+
+/** What a step left behind, stored under its cache key. Small JSON; written with a rename, so never half there. */
+export interface CacheRecord {
+  readonly key: Digest
+  readonly layer: LayerRef
+  /** The parts the key was made of, for `why`: names to short values or digests. */
+  readonly parts: Readonly<Record<string, string>>
+  readonly step: string
+  readonly created: number
+}
+
+export interface CacheIndex {
+  /** The record, if there is one and its layer is still in the store. */
+  get(key: Digest): Promise<CacheRecord | undefined>
+  put(record: CacheRecord): Promise<void>
+}
+
+/** Sources outside the store: contexts, downloads, repositories. Each returns a tree and a digest that names its content. */
+export interface Sources {
+  context(name: string): Promise<TreeRef>
+  http(
+    request: { readonly url: string; readonly filename: string; readonly checksum?: Digest },
+    progress: ProgressSink,
+    signal: AbortSignal,
+  ): Promise<{ readonly tree: TreeRef; readonly identity: Digest }>
+  git(
+    request: {
+      readonly remote: string
+      readonly ref?: string
+      readonly subdir?: string
+      readonly keepGitDir: boolean
+      readonly submodules: boolean
+      readonly checksum?: string
+    },
+    progress: ProgressSink,
+    signal: AbortSignal,
+  ): Promise<{ readonly tree: TreeRef; readonly identity: Digest }>
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+export interface SolverPorts {
+  readonly engine: Engine
+  readonly cache: CacheIndex
+  readonly sources: Sources
+  readonly clock: Clock
+  readonly emit: Emit
+}
