@@ -1,4 +1,5 @@
 export type {
+  BaseLayer,
   BuildPlan,
   CopyOp,
   CopySource,

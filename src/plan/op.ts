@@ -87,6 +87,16 @@ export interface CopyOp {
   readonly exclude: readonly string[]
 }
 
+/**
+ * A layer of a base image, lowest first. `blob` is where its compressed bytes are to be had; `local` is set for layers
+ * that the layer store already holds (images built or imported here), which may have no blob at all.
+ */
+export interface BaseLayer {
+  readonly diffId: Digest
+  readonly blob?: Descriptor
+  readonly local?: { readonly id: string; readonly content: Digest; readonly size: number }
+}
+
 /** What a vertex does. Input 0 is the root file system it changes, for `exec`, `copy` and `mkdir`. */
 export type Op =
   | { readonly kind: 'scratch' }
@@ -95,7 +105,7 @@ export type Op =
       /** Normalised, with digest: `docker.io/library/debian@sha256:…`. For local layouts any unique name. */
       readonly reference: string
       readonly manifest: Digest
-      readonly layers: readonly { readonly blob: Descriptor; readonly diffId: Digest }[]
+      readonly layers: readonly BaseLayer[]
     }
   /** A directory of this machine: the main context (`context`) or a named one. Filtered by its own ignore file. */
   | { readonly kind: 'context'; readonly name: string }

@@ -1,1 +1,6 @@
+export { type KeyParts, keyOf } from './cache-key.ts'
+export { createLimit } from './limit.ts'
 export type * from './ports.ts'
+export { type SolveOptions, type SolveResult, solve } from './solve.ts'
+export type { VertexResult } from './step.ts'
+export { treeIdentity } from './tree-identity.ts'

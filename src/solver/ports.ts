@@ -54,7 +54,13 @@ export interface CopyRequest {
 }
 
 export type LogSink = (stream: 'stdout' | 'stderr', data: Uint8Array) => void
-export type ProgressSink = (progress: { id: string; current: number; total?: number; unit: 'bytes' | 'files'; done?: boolean }) => void
+export type ProgressSink = (progress: {
+  id: string
+  current: number
+  total?: number
+  unit: 'bytes' | 'files'
+  done?: boolean
+}) => void
 
 /**
  * Everything that touches files of layers or starts processes. The real one is a process inside its own mount (and, for
@@ -103,6 +109,15 @@ export interface CacheIndex {
   put(record: CacheRecord): Promise<void>
 }
 
+/**
+ * Remembers what a selection in an unchangeable tree amounted to, so that a cached `COPY --from` reads neither the
+ * tree's index nor, for a base image, the network. Safe to lose.
+ */
+export interface SelectionMemo {
+  get(key: Digest): Promise<Digest | undefined>
+  put(key: Digest, value: Digest): Promise<void>
+}
+
 /** Sources outside the store: contexts, downloads, repositories. Each returns a tree and a digest that names its content. */
 export interface Sources {
   context(name: string): Promise<TreeRef>
@@ -133,6 +148,7 @@ export interface Clock {
 export interface SolverPorts {
   readonly engine: Engine
   readonly cache: CacheIndex
+  readonly memo: SelectionMemo
   readonly sources: Sources
   readonly clock: Clock
   readonly emit: Emit

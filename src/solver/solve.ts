@@ -1,0 +1,190 @@
+import { type Digest, digestOf, hexOf, SlipwayError, toPlainError } from '../core/index.ts'
+import type { BuildPlan, CopyOp, Op, Vertex } from '../plan/index.ts'
+import { createLimit } from './limit.ts'
+import type { LayerRef, SolverPorts, StepSecrets } from './ports.ts'
+import { progressOf, runCachedStep, type StepContext, type VertexResult } from './step.ts'
+import { treeIdentity } from './tree-identity.ts'
+
+export interface SolveOptions {
+  readonly secrets: StepSecrets
+  readonly signal: AbortSignal
+  /** Steps that may run at the same time. */
+  readonly parallel: number
+}
+
+/** What became of each vertex that was needed. */
+export type SolveResult = ReadonlyMap<Digest, VertexResult>
+
+/**
+ * Executes what the images of the plan need: every vertex once, inputs before users, independent ones at the same time.
+ * The first failure cancels all others, waits for them to end and is thrown; what had finished stays in the cache.
+ */
+export async function solve(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): Promise<SolveResult> {
+  const run = createRun(plan, ports, options)
+  const targets = plan.images.map((image) => run.visit(image.root))
+  const outcomes = await Promise.allSettled(targets)
+  await run.settled()
+  if (run.failure() !== undefined) throw run.failure()
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  return run.results
+}
+
+interface Run {
+  readonly results: Map<Digest, VertexResult>
+  visit(digest: Digest): Promise<VertexResult>
+  settled(): Promise<void>
+  failure(): unknown
+}
+
+function createRun(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): Run {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const limit = createLimit(options.parallel)
+  const started = new Map<Digest, Promise<VertexResult>>()
+  const results = new Map<Digest, VertexResult>()
+  let failure: unknown
+
+  const visit = (digest: Digest): Promise<VertexResult> => {
+    const known = started.get(digest)
+    if (known !== undefined) return known
+    const promise = evaluate(vertexOf(plan, digest))
+    started.set(digest, promise)
+    promise.then(
+      (result) => results.set(digest, result),
+      (error: unknown) => {
+        failure ??= error
+        stop.abort(error)
+      },
+    )
+    return promise
+  }
+
+  const evaluate = async (vertex: Vertex): Promise<VertexResult> => {
+    const inputs = await Promise.all(vertex.inputs.map(visit))
+    const context: StepContext = { vertex, inputs, ports, secrets: options.secrets, signal }
+    return limit(() => observed(context, { plan, results }))
+  }
+
+  const settled = async (): Promise<void> => {
+    await Promise.allSettled(started.values())
+  }
+  return { results, visit, settled, failure: () => failure }
+}
+
+function vertexOf(plan: BuildPlan, digest: Digest): Vertex {
+  const vertex = plan.vertices.get(digest)
+  if (vertex === undefined) throw new SlipwayError('internal', `the plan has no vertex ${digest}`)
+  return vertex
+}
+
+/** What the search for a better source may look at. */
+interface Finished {
+  readonly plan: BuildPlan
+  readonly results: SolveResult
+}
+
+/** Runs one vertex between its started and finished events. */
+async function observed(context: StepContext, finished: Finished): Promise<VertexResult> {
+  const { vertex, ports, signal } = context
+  signal.throwIfAborted()
+  const stage = vertex.stage === undefined ? {} : { stage: vertex.stage }
+  ports.emit({
+    type: 'vertex.started',
+    time: ports.clock.now(),
+    vertex: vertex.digest,
+    name: vertex.name,
+    inputs: vertex.inputs,
+    ...stage,
+  })
+  try {
+    const result = await perform(context)
+    ports.emit({ type: 'vertex.finished', time: ports.clock.now(), vertex: vertex.digest, outcome: result.outcome })
+    return result
+  } catch (cause) {
+    const outcome = signal.aborted ? 'cancelled' : 'failed'
+    const error = await explained(cause, context, finished)
+    ports.emit({
+      type: 'vertex.finished',
+      time: ports.clock.now(),
+      vertex: vertex.digest,
+      outcome,
+      error: toPlainError(error).message,
+    })
+    throw error
+  }
+}
+
+/** The error with the instruction's place, and for a missing source the stages that do have it. */
+async function explained(cause: unknown, context: StepContext, finished: Finished): Promise<unknown> {
+  if (!(cause instanceof SlipwayError)) return cause
+  const { op, origin } = context.vertex
+  if (cause.code !== 'context-path-missing' || op.kind !== 'copy') return cause.locatedAt(origin)
+  const stages = await stagesHaving(op, context, finished)
+  if (stages.length === 0) return cause.locatedAt(origin)
+  const found = `it exists in ${stages.map((stage) => `stage ${stage}`).join(', ')}: did you mean --from=${stages[0]}?`
+  const hint = cause.hint === undefined ? found : `${cause.hint}; ${found}`
+  return new SlipwayError(cause.code, cause.message, {
+    at: cause.at.length > 0 ? cause.at : origin,
+    hint,
+    notes: cause.notes,
+    cause,
+  })
+}
+
+async function stagesHaving(op: CopyOp, context: StepContext, { plan, results }: Finished): Promise<readonly string[]> {
+  const patterns = op.sources.flatMap((source) => (source.kind === 'path' ? [source.pattern] : []))
+  const found = new Set<string>()
+  for (const [digest, result] of results) {
+    const stage = plan.vertices.get(digest)?.stage
+    if (stage === undefined || result.layer === undefined || found.has(stage)) continue
+    const selection = { patterns, exclude: [], parents: false, literal: true, ignoreOwner: true, ignoreMode: true }
+    const has = await context.ports.engine.select(result.tree, selection, AbortSignal.timeout(5000)).then(
+      () => true,
+      () => false,
+    )
+    if (has) found.add(stage)
+  }
+  return [...found]
+}
+
+async function perform(context: StepContext): Promise<VertexResult> {
+  const { op } = context.vertex
+  switch (op.kind) {
+    case 'scratch':
+      return { tree: { kind: 'layers', layers: [] }, identity: treeIdentity([]), outcome: 'built' }
+    case 'image':
+      return baseImage(op)
+    case 'context':
+      return { tree: await context.ports.sources.context(op.name), outcome: 'built' }
+    case 'http':
+    case 'git':
+      return fetched(context, op)
+    case 'exec':
+    case 'copy':
+    case 'mkdir':
+      return runCachedStep(context)
+  }
+}
+
+/** A base is named by its manifest; nothing is downloaded until a step needs its files. */
+function baseImage(op: Op & { kind: 'image' }): VertexResult {
+  const layers: LayerRef[] = []
+  let chain: Digest | undefined
+  for (const { blob, diffId, local } of op.layers) {
+    // OCI ChainID: a pulled layer's directory can take parents and link targets from the layers below.
+    chain = chain === undefined ? diffId : digestOf(`${chain} ${diffId}`)
+    const place = local ?? { id: hexOf(chain), content: diffId, size: 0 }
+    layers.push({ ...place, diffId, ...(blob === undefined ? {} : { blob }) })
+  }
+  return { tree: { kind: 'layers', layers }, identity: treeIdentity(layers), outcome: 'cached' }
+}
+
+async function fetched(context: StepContext, op: Op & { kind: 'http' | 'git' }): Promise<VertexResult> {
+  const { sources } = context.ports
+  const progress = progressOf(context)
+  const { tree, identity } =
+    op.kind === 'http'
+      ? await sources.http(op, progress, context.signal)
+      : await sources.git(op, progress, context.signal)
+  return { tree, identity, outcome: 'built' }
+}
