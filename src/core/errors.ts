@@ -25,7 +25,7 @@ export const errorCodes = {
   'image-not-found': 'user',
   'platform-unavailable': 'user',
   'entitlement-needed': 'user',
-  'unsupported': 'user',
+  unsupported: 'user',
   'bad-archive': 'user',
   'run-failed': 'build',
   'copy-failed': 'build',

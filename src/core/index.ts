@@ -1,7 +1,15 @@
 export { canonicalJson, type Json } from './canonical-json.ts'
 export type { Claim, Diagnostic, Edit, Finding, Fix, RelatedNote, Severity } from './diagnostic.ts'
 export { type Digest, digestFromHex, digestOf, hexOf, parseDigest } from './digest.ts'
-export { type Blame, type ErrorCode, type ErrorDetails, errorCodes, exitCodeOf, SlipwayError, unreachable } from './errors.ts'
+export {
+  type Blame,
+  type ErrorCode,
+  type ErrorDetails,
+  errorCodes,
+  exitCodeOf,
+  SlipwayError,
+  unreachable,
+} from './errors.ts'
 export type { BuildEvent, Emit, Outcome } from './events.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'

@@ -3,7 +3,7 @@
  * UTF-8 appears as the lone surrogate U+DC80 + (byte - 0x80), the scheme of Python's PEP 383. Both directions are exact.
  */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const escaped = /[\udc80-\udcff]/
+const escaped = /[\udc80-\udcff]/u
 
 /** Decodes the bytes of a file name. Never fails, never loses a byte. */
 export function pathFromBytes(bytes: Uint8Array): string {
@@ -42,7 +42,10 @@ function decodeEscaped(bytes: Uint8Array): string {
   let at = 0
   while (at < bytes.length) {
     const length = sequenceLength(bytes, at)
-    text += length === 0 ? String.fromCharCode(0xdc00 + (bytes[at] as number)) : strict.decode(bytes.subarray(at, at + length))
+    text +=
+      length === 0
+        ? String.fromCharCode(0xdc00 + (bytes[at] as number))
+        : strict.decode(bytes.subarray(at, at + length))
     at += Math.max(1, length)
   }
   return text

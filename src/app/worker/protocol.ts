@@ -1,0 +1,41 @@
+import type { PlainError } from '../../core/index.ts'
+import type { LayerRef } from '../../solver/index.ts'
+
+/**
+ * Messages between the front process and the worker, over Node's IPC channel in its `advanced` serialization, so that
+ * byte arrays and bigints travel as they are. One request, any number of notes, one answer.
+ */
+export type ToWorker =
+  | { readonly id: number; readonly method: string; readonly params: unknown }
+  | { readonly id: number; readonly cancel: true }
+
+export type FromWorker =
+  | { readonly ready: true }
+  | { readonly id: number; readonly note: WorkerNote }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: PlainError }
+
+export type WorkerNote =
+  | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }
+  | {
+      readonly kind: 'progress'
+      readonly id: string
+      readonly current: number
+      readonly total?: number
+      readonly unit: 'bytes' | 'files'
+      readonly done?: boolean
+    }
+
+/** What a method of the worker is handed besides its parameters. */
+export interface CallContext {
+  readonly signal: AbortSignal
+  note(note: WorkerNote): void
+}
+
+/** A method answers with plain data: anything that structured cloning carries. */
+export type WorkerMethod<P, R> = (params: P, context: CallContext) => Promise<R>
+
+/** An answer that is a layer; named because most methods give one. */
+export interface LayerAnswer {
+  readonly layer: LayerRef
+}
