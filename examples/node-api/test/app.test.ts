@@ -1,28 +1,29 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
 import request from 'supertest'
-import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/app.js'
 
 describe('the API', () => {
   it('reports that it is healthy', async () => {
     const response = await request(createApp()).get('/health')
-    expect(response.status).toBe(200)
-    expect(response.body).toEqual({ status: 'ok' })
+    assert.equal(response.status, 200)
+    assert.deepEqual(response.body, { status: 'ok' })
   })
 
   it('keeps, shows and removes notes', async () => {
     const app = createApp()
     const created = await request(app).post('/notes').send({ text: ' buy milk ' })
-    expect(created.status).toBe(201)
-    expect(created.body).toEqual({ id: 1, text: 'buy milk' })
-    expect((await request(app).get('/notes')).body).toEqual([{ id: 1, text: 'buy milk' }])
-    expect((await request(app).delete('/notes/1')).status).toBe(204)
-    expect((await request(app).get('/notes/1')).status).toBe(404)
+    assert.equal(created.status, 201)
+    assert.deepEqual(created.body, { id: 1, text: 'buy milk' })
+    assert.deepEqual((await request(app).get('/notes')).body, [{ id: 1, text: 'buy milk' }])
+    assert.equal((await request(app).delete('/notes/1')).status, 204)
+    assert.equal((await request(app).get('/notes/1')).status, 404)
   })
 
   it('refuses a note without text and a body that is not JSON', async () => {
     const app = createApp()
-    expect((await request(app).post('/notes').send({ text: '' })).status).toBe(400)
+    assert.equal((await request(app).post('/notes').send({ text: '' })).status, 400)
     const broken = await request(app).post('/notes').set('content-type', 'application/json').send('{')
-    expect(broken.status).toBe(400)
+    assert.equal(broken.status, 400)
   })
 })
