@@ -1,0 +1,22 @@
+export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes } from './display-width.ts'
+export { failureLog } from './failure-log.ts'
+export { renderTemplate, type TemplateOptions } from './go-template.ts'
+export { type HistoryRow, historyTable, type ImageRow, imagesTable, type ImageTableOptions } from './image-tables.ts'
+export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'
+export { emptyPlain, type PlainState, type PlainStep, stepPlain, tickPlain } from './plain-progress.ts'
+export {
+  emptyProgress,
+  failedSteps,
+  foldProgress,
+  type ProgressState,
+  type StepState,
+  type TransferState,
+} from './progress-state.ts'
+export { formatAge, formatBytes, formatDuration, formatSeconds, formatTransfer } from './quantities.ts'
+export { emptyRawJson, type RawJsonState, stepRawJson } from './rawjson-progress.ts'
+export { diagnosticLine, renderDiagnostic, renderError } from './render-error.ts'
+export { formatChange, type ImageSummary, type LayerRow, sideBySide, type SideBySideStyle } from './side-by-side.ts'
+export { type FrameStyle, sourceFrames } from './source-frame.ts'
+export { type Column, renderTable } from './table.ts'
+export { renderTty, type TtyView } from './tty-progress.ts'
+export { visibleLines, visibleText } from './visible-text.ts'
