@@ -1,1 +1,22 @@
+export { type Compression, detectCompression } from './compression.ts'
+export { contentDigest } from './content-digest.ts'
+export { type Bytes, decompress, sniffCompression } from './decompress.ts'
+export { diffTrees } from './diff-trees.ts'
 export type { EntryKind, LayerEntry } from './entry.ts'
+export { gzip, type GzipOptions } from './gzip.ts'
+export { decodeIndex, encodeIndex } from './layer-index.ts'
+export {
+  asLink,
+  childNames,
+  findNode,
+  flattenTree,
+  impliedDirectory,
+  type MergedNode,
+  mergeLayers,
+  walkTree,
+} from './merged-tree.ts'
+export { baseOf, compareNames, comparePaths, joinPath, parentOf } from './path-order.ts'
+export { createTarDecoder, type TarDecoder, type TarDecoderOptions, type TarHandler } from './tar-decode.ts'
+export { encodeTarHeader, endOfArchive, tarPadding, tarSize } from './tar-encode.ts'
+export { decodeTarEntries, readTar, type TarEvent } from './tar-read.ts'
+export { isImageXattr } from './whiteout.ts'

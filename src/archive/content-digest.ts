@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { type Digest, digestFromHex, digestOf, pathToBytes, SlipwayError } from '../core/index.ts'
+import type { LayerEntry } from './entry.ts'
+import { comparePaths } from './path-order.ts'
+
+/**
+ * The digest of what a layer contains: for every path its kind, mode, owner, size, link target, device numbers, extended
+ * attributes, file digest and opaque mark. Left out: modification times, the order of the entries, and which name of a
+ * hard-linked file carries the content (the first in path order stands for all). Throws SlipwayError `internal` when a
+ * non-empty file has no digest.
+ */
+export function contentDigest(entries: readonly LayerEntry[]): Digest {
+  const leaders = linkLeaders(entries)
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  const hash = createHash('sha256')
+  for (const entry of [...entries].sort((a, b) => comparePaths(a.path, b.path))) {
+    const leader = leaders.get(entry.path)
+    if (leader === undefined) hash.update(describe(entry))
+    else if (leader.first === entry.path)
+      hash.update(describe({ ...(byPath.get(leader.target) as LayerEntry), path: entry.path }))
+    else hash.update(describe({ ...entry, kind: 'hardlink', mode: 0, uid: 0, gid: 0, size: 0, linkname: leader.first }))
+  }
+  return digestFromHex(hash.digest('hex'))
+}
+
+interface Group {
+  /** The name that carries the content. */
+  readonly target: string
+  /** The name that comes first in path order. */
+  first: string
+}
+
+/** For every name of a hard-linked file whose content is in the layer: its group. */
+function linkLeaders(entries: readonly LayerEntry[]): Map<string, Group> {
+  const groups = new Map<string, Group>()
+  const links = entries.filter((entry) => entry.kind === 'hardlink')
+  if (links.length === 0) return groups
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  for (const link of links) {
+    const target = targetOf(link, byPath)
+    if (target === undefined) continue
+    const group = groups.get(target) ?? { target, first: target }
+    if (comparePaths(link.path, group.first) < 0) group.first = link.path
+    groups.set(target, group)
+    groups.set(link.path, group)
+  }
+  return groups
+}
+
+/** The name at the end of a chain of links; undefined when it is in no layer entry or the chain is a circle. */
+function targetOf(link: LayerEntry, byPath: ReadonlyMap<string, LayerEntry>): string | undefined {
+  let at: LayerEntry | undefined = link
+  for (let hops = 0; at !== undefined && at.kind === 'hardlink'; hops += 1) {
+    if (hops > byPath.size) return undefined
+    at = byPath.get(at.linkname ?? '')
+  }
+  return at?.path
+}
+
+const emptyDigest = digestOf('')
+
+/** Lengths before the parts that may hold any byte, so that no two entries read the same. */
+function describe(entry: LayerEntry): Buffer {
+  const { kind, mode, uid, gid, size } = entry
+  const isLink = kind === 'symlink' || kind === 'hardlink'
+  const isDevice = kind === 'char' || kind === 'block'
+  const path = pathToBytes(entry.path)
+  const target = pathToBytes(isLink ? (entry.linkname ?? '') : '')
+  const device = isDevice ? `${entry.devMajor ?? 0}:${entry.devMinor ?? 0}` : '-'
+  const digest = kind === 'file' ? digestOfFile(entry) : '-'
+  const head = `${kind} ${mode} ${uid} ${gid} ${size} ${device} ${digest} ${entry.opaque === true ? 1 : 0} ${path.length} ${target.length} `
+  return Buffer.concat([Buffer.from(head), path, target, ...xattrParts(entry), newline])
+}
+
+const newline = Buffer.from('\n')
+
+function xattrParts(entry: LayerEntry): Uint8Array[] {
+  if (entry.xattrs === undefined) return []
+  const xattrs = entry.xattrs
+  return Object.keys(xattrs)
+    .sort()
+    .flatMap((name) => {
+      const value = xattrs[name] as Uint8Array
+      return [Buffer.from(` ${Buffer.byteLength(name)} ${name} ${value.length} `), value]
+    })
+}
+
+function digestOfFile(entry: LayerEntry): Digest {
+  if (entry.digest !== undefined) return entry.digest
+  if (entry.size === 0) return emptyDigest
+  throw new SlipwayError('internal', `/${entry.path}: the digest of its content is not known`)
+}

@@ -1,0 +1,202 @@
+import { pathToBytes, SlipwayError } from '../core/index.ts'
+import type { LayerEntry } from './entry.ts'
+import { baseOf, joinPath, parentOf } from './path-order.ts'
+import { encodePaxRecords, xattrPrefix } from './pax.ts'
+import { opaqueMarker, whiteoutPrefix } from './whiteout.ts'
+
+export const blockSize = 512
+
+/** The two zero blocks that end an archive. */
+export const endOfArchive: Uint8Array = new Uint8Array(2 * blockSize)
+
+/** Zero bytes that follow `size` bytes of content up to the next block. */
+export function tarPadding(size: number): number {
+  return (blockSize - (size % blockSize)) % blockSize
+}
+
+/**
+ * The header blocks of an entry; the content and its padding follow for files. A value that ustar cannot carry goes into a
+ * PAX extended header (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html), laid out as Go's archive/tar
+ * does: records sorted by key, `PaxHeaders.0` in the name, user and group names empty. A whiteout becomes `.wh.NAME`; an
+ * opaque directory is followed by its marker. Throws SlipwayError when a value has no exact form; nothing is ever clamped.
+ */
+export function encodeTarHeader(entry: LayerEntry): Uint8Array {
+  const own = encodeOne(entry, storedName(entry))
+  if (entry.opaque !== true) return own
+  const marker: LayerEntry = { path: '', kind: 'file', mode: 0, uid: 0, gid: 0, size: 0, mtime: entry.mtime }
+  return Buffer.concat([own, encodeOne(marker, joinPath(entry.path, opaqueMarker))])
+}
+
+/** Bytes that an entry takes in an archive: headers, content and padding. */
+export function tarSize(entry: LayerEntry): number {
+  const content = entry.kind === 'file' ? entry.size + tarPadding(entry.size) : 0
+  return encodeTarHeader(entry).length + content
+}
+
+interface Fields {
+  readonly name: Buffer
+  readonly linkname: Buffer
+  readonly entry: LayerEntry
+  readonly records: Map<string, Uint8Array>
+}
+
+const typeFlags: Readonly<Record<LayerEntry['kind'], string>> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  char: '3',
+  block: '4',
+  dir: '5',
+  fifo: '6',
+  whiteout: '0',
+}
+
+const maxOctal7 = 0o7777777
+const maxOctal11 = 0o77777777777
+const billion = 1_000_000_000n
+
+function storedName(entry: LayerEntry): string {
+  if (entry.path === '') {
+    if (entry.kind !== 'dir') throw unrepresentable(entry, 'the root is not a directory')
+    return './'
+  }
+  if (entry.kind === 'dir') return `${entry.path}/`
+  if (entry.kind === 'whiteout') return joinPath(parentOf(entry.path) ?? '', whiteoutPrefix + baseOf(entry.path))
+  return entry.path
+}
+
+function encodeOne(entry: LayerEntry, path: string): Buffer {
+  const fields: Fields = {
+    entry,
+    name: pathToBytes(path),
+    linkname: pathToBytes(entry.kind === 'symlink' || entry.kind === 'hardlink' ? (entry.linkname ?? '') : ''),
+    records: new Map(),
+  }
+  checkRanges(fields)
+  collectRecords(fields)
+  const ustar = ustarBlock(fields)
+  if (fields.records.size === 0) return ustar
+  const body = encodePaxRecords(fields.records)
+  const paxHeader = paxBlock(path, body.length)
+  return Buffer.concat([paxHeader, body, Buffer.alloc(tarPadding(body.length)), ustar])
+}
+
+function checkRanges({ entry, name, linkname }: Fields): void {
+  if (name.includes(0) || linkname.includes(0)) throw unrepresentable(entry, 'a name contains a NUL byte')
+  const isLink = entry.kind === 'symlink' || entry.kind === 'hardlink'
+  if (isLink && linkname.length === 0) throw unrepresentable(entry, 'the link has no target')
+  const whole = (value: number) => Number.isSafeInteger(value) && value >= 0
+  if (!whole(entry.mode) || entry.mode > 0o7777) throw unrepresentable(entry, `mode ${entry.mode}`)
+  if (!whole(entry.uid)) throw unrepresentable(entry, `user id ${entry.uid}`)
+  if (!whole(entry.gid)) throw unrepresentable(entry, `group id ${entry.gid}`)
+  if (!whole(entry.size)) throw unrepresentable(entry, `size ${entry.size}`)
+  if (entry.kind !== 'file' && entry.size !== 0) throw unrepresentable(entry, `content in a ${entry.kind}`)
+  for (const number of [entry.devMajor ?? 0, entry.devMinor ?? 0]) {
+    if (!whole(number) || number > maxOctal7) throw unrepresentable(entry, `device number ${number}`)
+  }
+}
+
+function collectRecords({ entry, name, linkname, records }: Fields): void {
+  if (!isAscii(name) || splitName(name) === undefined) records.set('path', name)
+  if (!isAscii(linkname) || linkname.length > 100) records.set('linkpath', linkname)
+  if (entry.uid > maxOctal7) records.set('uid', Buffer.from(String(entry.uid)))
+  if (entry.gid > maxOctal7) records.set('gid', Buffer.from(String(entry.gid)))
+  if (entry.size > maxOctal11) records.set('size', Buffer.from(String(entry.size)))
+  if (!plainTime(entry.mtime)) records.set('mtime', Buffer.from(formatPaxTime(entry.mtime)))
+  for (const [key, value] of Object.entries(entry.xattrs ?? {})) {
+    if (key === '' || key.includes('=') || key.includes('\0'))
+      throw unrepresentable(entry, `attribute name ${JSON.stringify(key)}`)
+    records.set(xattrPrefix + key, value)
+  }
+}
+
+function plainTime(mtime: bigint): boolean {
+  return mtime >= 0n && mtime % billion === 0n && mtime / billion <= BigInt(maxOctal11)
+}
+
+/** Seconds with as many digits of a fraction as needed, as Go writes it: `-1.5` is one and a half seconds before 1970. */
+function formatPaxTime(mtime: bigint): string {
+  const magnitude = mtime < 0n ? -mtime : mtime
+  const fraction = (magnitude % billion).toString().padStart(9, '0').replace(/0+$/, '')
+  return `${mtime < 0n ? '-' : ''}${magnitude / billion}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+function ustarBlock({ entry, name, linkname, records }: Fields): Buffer {
+  const block = Buffer.alloc(blockSize)
+  const long = records.has('path')
+  const [prefix, rest] = long ? [0, 0] : (splitName(name) ?? [0, 0])
+  if (long) asciiPart(name).copy(block, 0, 0, 100)
+  else name.copy(block, 0, rest)
+  if (records.has('linkpath')) asciiPart(linkname).copy(block, 157, 0, 100)
+  else linkname.copy(block, 157)
+  name.copy(block, 345, 0, prefix)
+  writeOctal(block, 100, 8, entry.mode)
+  writeOctal(block, 108, 8, records.has('uid') ? 0 : entry.uid)
+  writeOctal(block, 116, 8, records.has('gid') ? 0 : entry.gid)
+  writeOctal(block, 124, 12, records.has('size') ? 0 : entry.size)
+  writeOctal(block, 136, 12, plainTime(entry.mtime) ? Number(entry.mtime / billion) : wholeSeconds(entry.mtime))
+  writeOctal(block, 329, 8, entry.devMajor ?? 0)
+  writeOctal(block, 337, 8, entry.devMinor ?? 0)
+  return seal(block, typeFlags[entry.kind])
+}
+
+/** What readers that ignore PAX should see: the second in which the time lies, 0 where the field cannot hold it. */
+function wholeSeconds(mtime: bigint): number {
+  return mtime < 0n || mtime / billion > BigInt(maxOctal11) ? 0 : Number(mtime / billion)
+}
+
+function paxBlock(path: string, size: number): Buffer {
+  const block = Buffer.alloc(blockSize)
+  const slash = path.lastIndexOf('/')
+  const directory = path.slice(0, slash + 1).replace(/^\.\//, '')
+  const name = asciiPart(pathToBytes(`${directory}PaxHeaders.0/${path.slice(slash + 1)}`)).subarray(0, 100)
+  block.write(name.toString('latin1').replace(/\/+$/, ''), 0, 'latin1')
+  for (const [at, width] of [
+    [100, 8],
+    [108, 8],
+    [116, 8],
+    [136, 12],
+    [329, 8],
+    [337, 8],
+  ] as const)
+    writeOctal(block, at, width, 0)
+  writeOctal(block, 124, 12, size)
+  return seal(block, 'x')
+}
+
+function seal(block: Buffer, typeFlag: string): Buffer {
+  block.write(typeFlag, 156, 'latin1')
+  block.write('ustar\x0000', 257, 'latin1')
+  block.fill(0x20, 148, 156)
+  let sum = 0
+  for (const byte of block) sum += byte
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return block
+}
+
+function writeOctal(block: Buffer, at: number, width: number, value: number): void {
+  block.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1')
+}
+
+/** `[length of the prefix, start of the rest]` for a name that fits the ustar fields, undefined for one that does not. */
+function splitName(name: Buffer): [number, number] | undefined {
+  if (name.length <= 100) return [0, 0]
+  if (name.length > 256) return undefined
+  const end = name[name.length - 1] === 0x2f ? name.length - 1 : name.length
+  const slash = name.lastIndexOf(0x2f, Math.min(155, end - 1))
+  if (slash <= 0 || name.length - slash - 1 > 100) return undefined
+  return [slash, slash + 1]
+}
+
+function isAscii(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false
+  return true
+}
+
+function asciiPart(bytes: Buffer): Buffer {
+  return isAscii(bytes) ? bytes : Buffer.from(bytes.filter((byte) => byte < 0x80))
+}
+
+function unrepresentable(entry: LayerEntry, what: string): SlipwayError {
+  return new SlipwayError('unsupported', `/${entry.path}: a tar archive cannot hold it: ${what}`)
+}
