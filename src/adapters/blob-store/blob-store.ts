@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LayerRef } from '../../solver/index.ts'
+import { type Blobs, openBlobs } from './blobs.ts'
+import { openCacheIndex, type StoredCacheIndex } from './cache-index.ts'
+import { type DiffBlobs, openDiffBlobs } from './diff-blobs.ts'
+import { type ImageStore, openImageStore } from './image-store.ts'
+import { cleanStale, ownerName } from './owner.ts'
+import { scratchIn, storeFailure } from './store-files.ts'
+
+export interface BlobStore extends Blobs {
+  readonly root: string
+  readonly diffBlobs: DiffBlobs
+  readonly images: ImageStore
+  /** `layerExists` says whether the layer of a record can still be used. */
+  cacheIndex(layerExists: (layer: LayerRef) => boolean | Promise<boolean>): StoredCacheIndex
+  /** Removes this process's unfinished files. */
+  close(): void
+}
+
+const layout = '{"imageLayoutVersion":"1.0.0"}'
+
+/**
+ * Opens or makes the store at `root`: an OCI layout (`oci-layout`, `index.json`, `blobs/sha256`) with `images`, `cache`
+ * and `tmp` beside it. Any number of processes may have it open; what killed ones left behind is removed here.
+ * Throws `store-unusable` or `no-space`.
+ */
+export function openBlobStore(root: string, now: () => number = Date.now): BlobStore {
+  const own = join(root, 'tmp', ownerName(), randomUUID().slice(0, 8))
+  try {
+    prepare(root)
+  } catch (error) {
+    throw storeFailure(root, error)
+  }
+  const scratch = scratchIn(own)
+  const blobs = openBlobs(join(root, 'blobs/sha256'), scratch)
+  return {
+    ...blobs,
+    root,
+    diffBlobs: openDiffBlobs(join(root, 'blobs/by-diff-id'), blobs, scratch),
+    images: openImageStore({ root, blobs, scratch, now }),
+    cacheIndex: (layerExists) => openCacheIndex(join(root, 'cache/records'), scratch, layerExists),
+    close: () => rmSync(own, { recursive: true, force: true }),
+  }
+}
+
+function prepare(root: string): void {
+  // Images may hold what is meant for their owner alone, so nobody else gets into the store.
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  const marker = join(root, 'oci-layout')
+  if (contentOf(marker) === layout) {
+    cleanStale(join(root, 'tmp'))
+    return
+  }
+  mkdirSync(join(root, 'blobs/sha256'), { recursive: true })
+  writeFileSync(marker, layout)
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

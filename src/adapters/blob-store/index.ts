@@ -1,0 +1,8 @@
+export { type BlobStore, openBlobStore } from './blob-store.ts'
+export type { Blobs, BlobSummary, WriteOptions } from './blobs.ts'
+export type { StoredCacheIndex } from './cache-index.ts'
+export type { DiffBlobs } from './diff-blobs.ts'
+export type { HistoryOrigin, ImageRecord, NameRecord } from './image-record.ts'
+export type { ImageStore, ListedImage, NewImage, Removal } from './image-store.ts'
+export { cleanStale, isAlive, ownerName } from './owner.ts'
+export { type RootFacts, storeRoot } from './root.ts'
