@@ -12,17 +12,25 @@ export interface LogicalText {
 }
 
 /** A word. `text` still holds quotes, escapes and variables; what it means depends on the instruction. */
-export interface Word extends LogicalText {}
+export interface Word extends LogicalText {
+  /** For an element of a JSON array: the string it stands for. Variables in it are not expanded yet. */
+  readonly decoded?: string
+}
 
-/** `--name[=value]`. */
+/** `--name[=value]`. The words hold the text as written; `key` and `content` have lost their quotes and escapes. */
 export interface Flag {
   readonly span: Span
+  /** The name as written, without the dashes. */
   readonly name: Word
   readonly value?: Word
+  readonly key: string
+  /** Absent without `=`. Variables are not expanded yet. */
+  readonly content?: string
 }
 
 /** `[fd]<<[-]WORD` and its body. */
 export interface Heredoc {
+  /** From the first line of the body to the end of the line that ends it. */
   readonly span: Span
   /** The `<<WORD` operator with the instruction. */
   readonly operator: Span
@@ -32,8 +40,9 @@ export interface Heredoc {
   readonly expand: boolean
   /** `<<-`: leading tabs are stripped from `content`. */
   readonly chomp: boolean
-  /** The body with its final newline, after tab stripping. */
+  /** The body with its final newline, after tab stripping. Line breaks are as in the source. */
   readonly content: string
+  /** The lines of the body, without the line that ends it. */
   readonly body: Span
 }
 
@@ -77,7 +86,11 @@ export type Instruction = InstructionBase &
       }
     | { readonly kind: 'EXPOSE' | 'VOLUME'; readonly json: boolean; readonly words: readonly Word[] }
     | { readonly kind: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER'; readonly word: Word }
-    | { readonly kind: 'ONBUILD'; readonly inner: Instruction; /** The trigger verbatim, as stored in images. */ readonly trigger: string }
+    | {
+        readonly kind: 'ONBUILD'
+        readonly inner: Instruction /** The trigger verbatim, as stored in images. */
+        readonly trigger: string
+      }
     /** A keyword nobody knows, or an instruction too broken to read; a diagnostic says why. */
     | { readonly kind: 'UNKNOWN' }
   )
@@ -87,8 +100,10 @@ export type InstructionKind = Instruction['kind']
 /** The comment lines at the top that steer the parser. */
 export interface Directive {
   readonly span: Span
+  /** Lower case: `syntax`, `escape` or `check`. */
   readonly name: string
   readonly value: string
+  readonly valueSpan: Span
 }
 
 /** A parsed file. There is always one, whatever the text was; errors are diagnostics. */

@@ -1,1 +1,46 @@
 export type * from './ast.ts'
+/** Go durations (`1h30m`) in nanoseconds. */
+export { parseDuration } from './duration.ts'
+/** Variables, quotes and escapes in words and heredoc bodies. */
+export {
+  type Environment,
+  type EscapeCharacter,
+  type Expanded,
+  type ExpandedWords,
+  expandHeredoc,
+  expandWord,
+  expandWords,
+  expansionsOf,
+  unquoteWord,
+} from './expand.ts'
+/** Flags of an instruction by name. */
+export { flagOn, flagsNamed, flagValue } from './flags.ts'
+/** The keywords of the language. */
+export { keywords } from './instruction.ts'
+/** The one-line text of an instruction. */
+export { instructionText } from './instruction-text.ts'
+/** A variable reference in a text. */
+export type { Reference } from './lexer.ts'
+/** From offsets of a logical text back to the source. */
+export { sliceText, toSourceOffset, toSourceSpan } from './logical-text.ts'
+/** `RUN --mount` and `RUN --device`. */
+export {
+  type DeviceOptions,
+  type Expand,
+  type MountResult,
+  type OptionFailure,
+  parseDevice,
+  parseMount,
+} from './mount.ts'
+/** What a mount says. */
+export type { CacheSharing, MountOptions, MountType } from './mount-options.ts'
+/** Text to AST. */
+export { parseDockerfile } from './parse.ts'
+/** Ports of EXPOSE. */
+export { type PortSpec, type PortSpecResult, parsePortSpec } from './port-spec.ts'
+/** AST to text. */
+export { printDockerfile } from './print.ts'
+/** Signals of STOPSIGNAL. */
+export { parseSignal } from './signal.ts'
+/** `user[:group]` of USER and `--chown`. */
+export { parseUserSpec, type UserSpec } from './user-spec.ts'

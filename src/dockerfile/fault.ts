@@ -1,0 +1,10 @@
+import type { Span } from '../core/index.ts'
+
+/** Something wrong with an instruction. */
+export interface Fault {
+  readonly span: Span
+  readonly message: string
+  readonly hint?: string
+  /** Builders notice it only when the instruction runs. */
+  readonly late?: boolean
+}

@@ -1,0 +1,48 @@
+export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh'
+export type CacheSharing = 'shared' | 'private' | 'locked'
+
+/**
+ * A `RUN --mount` as it is written. Absent options are absent, except `type` (bind), `required` (false) and `readOnly`,
+ * which is the default of the type: false for cache and tmpfs, true for the others.
+ */
+export interface MountOptions {
+  readonly type: MountType
+  readonly from?: string
+  readonly source?: string
+  readonly target?: string
+  readonly readOnly: boolean
+  /** Bytes; tmpfs only, 0 is no limit. */
+  readonly size?: number
+  readonly id?: string
+  readonly sharing?: CacheSharing
+  readonly required: boolean
+  /** Name of the variable that holds a secret. */
+  readonly env?: string
+  readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
+}
+
+/** What options of a mount do not go together, in the words of the option that is wrong. */
+export function checkMount(mount: MountOptions): string | undefined {
+  return checkFileOptions(mount) ?? (mount.type === 'secret' ? checkSecret(mount) : undefined) ?? checkSharing(mount)
+}
+
+function checkFileOptions(mount: MountOptions): string | undefined {
+  if (mount.type === 'secret' || mount.type === 'ssh' || mount.type === 'cache') return undefined
+  const option = (['mode', 'uid', 'gid'] as const).find((name) => mount[name] !== undefined)
+  return option === undefined ? undefined : `${option} not allowed for "${mount.type}" type mounts`
+}
+
+function checkSecret(mount: MountOptions): string | undefined {
+  if (mount.from) return 'secret mount should not have a from'
+  if (mount.sharing) return 'secret mount should not define sharing'
+  if (!mount.source && !mount.target && !mount.id) return 'invalid secret mount. one of source, target required'
+  return mount.source && mount.id ? "both source and id can't be set" : undefined
+}
+
+function checkSharing(mount: MountOptions): string | undefined {
+  return mount.sharing !== undefined && mount.type !== 'cache'
+    ? `invalid cache sharing set for ${mount.type} mount`
+    : undefined
+}
