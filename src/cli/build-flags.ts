@@ -1,0 +1,201 @@
+import type { FlagSpec } from './flags.ts'
+
+/** How progress is shown; the names and variables of BuildKit. */
+export const progressFlag: FlagSpec = {
+  name: 'progress',
+  kind: 'string',
+  value: 'MODE',
+  summary: 'How progress is shown',
+  default: 'auto',
+  choices: ['auto', 'tty', 'plain', 'rawjson', 'quiet', 'none'],
+  env: ['SLIPWAY_PROGRESS', 'BUILDKIT_PROGRESS'],
+}
+
+/** Flags of everything that runs commands in a container. */
+export const executionFlags: readonly FlagSpec[] = [
+  {
+    name: 'isolation',
+    kind: 'string',
+    value: 'MODE',
+    summary: 'How commands are isolated; `slipway doctor` shows what is possible here',
+    default: 'auto',
+    env: ['SLIPWAY_ISOLATION'],
+  },
+  {
+    name: 'trust-host-ca',
+    kind: 'string',
+    value: 'MODE',
+    summary: "Let commands trust the certificate authorities that this machine trusts beyond the image's own",
+    default: 'auto',
+    choices: ['auto', 'on', 'off'],
+    env: ['SLIPWAY_TRUST_HOST_CA'],
+  },
+]
+
+/** Flags that decide what is built; shared by build, graph and plan. */
+export const planFlags: readonly FlagSpec[] = [
+  {
+    name: 'file',
+    short: 'f',
+    kind: 'string',
+    value: 'FILE',
+    summary: 'The Dockerfile (default: PATH/Dockerfile; - is standard input)',
+    completes: 'file',
+  },
+  {
+    name: 'build-arg',
+    kind: 'pairs',
+    value: 'NAME[=VALUE]',
+    summary: 'Set an ARG; without a value it comes from the environment',
+  },
+  {
+    name: 'build-context',
+    kind: 'pairs',
+    value: 'NAME=PLACE',
+    summary:
+      'Another context for FROM, COPY --from and mounts: a directory, oci-layout://, docker-image://, target:, a URL',
+  },
+  { name: 'target', kind: 'string', value: 'STAGE', summary: 'Build this stage instead of the last one' },
+  {
+    name: 'platform',
+    kind: 'list',
+    csv: true,
+    value: 'OS/ARCH',
+    summary: 'What the image is to run on',
+    env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
+  },
+  { name: 'label', kind: 'pairs', value: 'NAME=VALUE', summary: 'Add a label to the image' },
+  {
+    name: 'network',
+    kind: 'string',
+    value: 'MODE',
+    summary: 'Network of RUN steps',
+    default: 'default',
+    choices: ['default', 'none', 'host'],
+  },
+  { name: 'add-host', kind: 'list', value: 'NAME:IP', summary: 'Add a line to /etc/hosts of RUN steps' },
+  { name: 'shm-size', kind: 'string', value: 'SIZE', summary: 'Size of /dev/shm in RUN steps (64m, 1g)' },
+  {
+    name: 'ulimit',
+    kind: 'list',
+    value: 'NAME=SOFT[:HARD]',
+    summary: 'Resource limit of RUN steps (nofile=1024:2048)',
+  },
+  { name: 'no-cache', kind: 'bool', summary: 'Run every step anew' },
+  { name: 'no-cache-filter', kind: 'list', csv: true, value: 'STAGE', summary: 'Run the steps of these stages anew' },
+  { name: 'pull', kind: 'bool', summary: 'Ask registries again for what base image tags stand for' },
+]
+
+const ownBuildFlags: readonly FlagSpec[] = [
+  { name: 'tag', short: 't', kind: 'list', value: 'NAME[:TAG]', summary: 'Name the image' },
+  {
+    name: 'output',
+    short: 'o',
+    kind: 'list',
+    value: 'type=TYPE[,dest=PATH]',
+    summary: 'Where the result goes: type=oci, docker, tar, local, image or a directory',
+  },
+  { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the id of the image' },
+  {
+    name: 'secret',
+    kind: 'list',
+    value: 'id=ID[,src=FILE|,env=NAME]',
+    summary: 'A secret for RUN --mount=type=secret; never stored',
+  },
+  {
+    name: 'ssh',
+    kind: 'list',
+    value: 'default|ID[=SOCKET|KEY]',
+    summary: 'An SSH agent or key for RUN --mount=type=ssh',
+  },
+  { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
+  { name: 'iidfile', kind: 'string', value: 'FILE', summary: 'Write the id of the image to a file', completes: 'file' },
+  {
+    name: 'metadata-file',
+    kind: 'string',
+    value: 'FILE',
+    summary: 'Write what was built to a JSON file',
+    completes: 'file',
+  },
+  {
+    name: 'allow',
+    kind: 'list',
+    csv: true,
+    value: 'ENTITLEMENT',
+    summary: 'Permit what a Dockerfile may not do by itself: network.host, security.insecure',
+  },
+]
+
+const noFleet = 'slipway builds in this process; there is no other builder to choose'
+const noAttestation = 'attestations are not made; the image would lack them'
+const noLimits = 'docker ignores it with BuildKit, too'
+
+/** Flags of `docker buildx build` that are answered without being acted on. */
+const foreignFlags: readonly FlagSpec[] = [
+  foreign('load', 'bool', [
+    'ignored',
+    'the image is in the local store anyway; `slipway save IMAGE | docker load` hands it to docker',
+  ]),
+  foreign('annotation', 'list', ['unsupported', 'annotations are not written']),
+  foreign('attest', 'list', ['unsupported', noAttestation]),
+  foreign('sbom', 'string', ['unsupported', noAttestation]),
+  foreign('provenance', 'string', ['unsupported', noAttestation]),
+  foreign('cache-from', 'list', ['ignored', 'caches outside this machine are not read; only time is lost']),
+  foreign('cache-to', 'list', ['unsupported', 'the cache cannot be exported']),
+  foreign('call', 'string', ['unsupported', 'the file can only be built']),
+  foreign('check', 'bool', ['unsupported', 'the checks of BuildKit are not there']),
+  foreign('policy', 'list', ['unsupported', 'source policies are not enforced']),
+  foreign('resource', 'list', ['unsupported', 'steps cannot be given limits of memory or CPU']),
+  foreign('builder', 'string', ['ignored', noFleet]),
+  foreign('cgroup-parent', 'string', ['ignored', 'steps stay in the cgroup of this process']),
+]
+
+/** Flags of the classic `docker build`; hidden, because BuildKit does not know them either. */
+const classicFlags: readonly FlagSpec[] = [
+  ...(
+    [
+      'memory',
+      'memory-swap',
+      'cpu-period',
+      'cpu-quota',
+      'cpu-shares',
+      'cpuset-cpus',
+      'cpuset-mems',
+      'security-opt',
+    ] as const
+  ).map((name) =>
+    foreign(name, 'string', ['ignored', noLimits], name === 'memory' ? 'm' : name === 'cpu-shares' ? 'c' : undefined),
+  ),
+  ...(['compress', 'force-rm', 'rm'] as const).map((name) => foreign(name, 'bool', ['ignored', noLimits])),
+  foreign('squash', 'bool', ['unsupported', 'layers are not merged; a last stage with COPY --from does the same']),
+].map((spec) => ({ ...spec, hidden: true }))
+
+/** All flags of `slipway build`: those of `docker buildx build` and Slipway's own. */
+export const buildFlags: readonly FlagSpec[] = [
+  ...ownBuildFlags,
+  ...planFlags,
+  progressFlag,
+  ...executionFlags,
+  ...foreignFlags,
+  ...classicFlags,
+]
+
+// `--sbom=false` and `--call=build` ask for what happens anyway.
+const asksForNothing: readonly string[] = ['false', 'build']
+
+function foreign(
+  name: string,
+  kind: FlagSpec['kind'],
+  answer: readonly ['ignored' | 'unsupported', string],
+  short?: string,
+): FlagSpec {
+  const [status, why] = answer
+  return {
+    name,
+    kind,
+    summary: status === 'ignored' ? `Ignored: ${why}` : `Not supported: ${why}`,
+    status: { kind: status, why, unless: asksForNothing },
+    ...(kind === 'bool' ? {} : { value: 'VALUE' }),
+    ...(short === undefined ? {} : { short }),
+  }
+}

@@ -1,0 +1,377 @@
+import { buildFlags, executionFlags, planFlags, progressFlag } from './build-flags.ts'
+import type { CommandSpec, FlagSpec } from './flags.ts'
+
+/** Flags that every command takes, before or after its name. */
+export const globalFlags: readonly FlagSpec[] = [
+  {
+    name: 'debug',
+    short: 'D',
+    kind: 'bool',
+    summary: 'Show causes and stack traces with errors',
+    env: ['SLIPWAY_DEBUG'],
+  },
+  {
+    name: 'root',
+    kind: 'string',
+    value: 'DIRECTORY',
+    summary: 'Where images, layers and caches are kept',
+    env: ['SLIPWAY_ROOT'],
+    completes: 'directory',
+  },
+]
+
+const json: FlagSpec = { name: 'json', kind: 'bool', summary: 'Print JSON' }
+const dot: FlagSpec = { name: 'dot', kind: 'bool', summary: 'Print a graph for Graphviz' }
+const format: FlagSpec = {
+  name: 'format',
+  kind: 'string',
+  value: 'TEMPLATE',
+  summary: '`json`, or a Go template for every line',
+}
+const noTrunc: FlagSpec = { name: 'no-trunc', kind: 'bool', summary: 'Do not shorten anything' }
+const quietIds: FlagSpec = { name: 'quiet', short: 'q', kind: 'bool', summary: 'Print ids only' }
+const platform: FlagSpec = {
+  name: 'platform',
+  kind: 'string',
+  value: 'OS/ARCH',
+  summary: 'Which platform of the image',
+  env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
+}
+const image = { name: 'IMAGE' }
+const context = { name: 'PATH|URL|-', optional: true }
+const tagFlag: FlagSpec = { name: 'tag', short: 't', kind: 'list', value: 'NAME[:TAG]', summary: 'Name the image' }
+
+const buildCommands: readonly CommandSpec[] = [
+  {
+    name: 'build',
+    group: 'Build',
+    summary: 'Build an image from a Dockerfile',
+    details: [
+      'Takes the flags of `docker buildx build`. The context is a directory, a tar archive, a git or archive URL, or - for standard input (a Dockerfile or a tar archive). Progress goes to standard error, the id of the image to standard output when it is not a terminal or with -q.',
+    ],
+    args: [context],
+    flags: buildFlags,
+    examples: [
+      { command: 'slipway build -t app .', what: 'build ./Dockerfile and name the image' },
+      { command: 'slipway build --target test .', what: 'build one stage and what it needs' },
+      { command: 'slipway build -o type=oci,dest=app.tar .', what: 'write an OCI archive' },
+      {
+        command: 'slipway build --secret id=npmrc,src=$HOME/.npmrc .',
+        what: 'lend a secret to RUN --mount=type=secret',
+      },
+    ],
+  },
+  {
+    name: 'demo',
+    group: 'Build',
+    summary: 'Build an example application twice, naively and in stages, and compare',
+    args: [],
+    flags: [progressFlag, ...executionFlags],
+    examples: [{ command: 'slipway demo', what: 'build, run, ask for /health, print sizes and layers' }],
+  },
+  {
+    name: 'base',
+    group: 'Build',
+    summary: "Assemble a base image from a distribution's packages, without a registry",
+    details: [
+      'The packages are checked against the signed index of the archive. The same package versions give the same digest.',
+    ],
+    args: [{ name: 'NAME' }],
+    flags: [
+      tagFlag,
+      {
+        name: 'package',
+        short: 'p',
+        kind: 'list',
+        csv: true,
+        value: 'PACKAGE',
+        summary: 'Add a package and what it depends on',
+      },
+      {
+        name: 'platform',
+        kind: 'list',
+        csv: true,
+        value: 'OS/ARCH',
+        summary: 'What the image is to run on',
+        env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
+      },
+      { name: 'mirror', kind: 'string', value: 'URL', summary: 'Where packages come from', env: ['SLIPWAY_MIRROR'] },
+      { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' },
+      progressFlag,
+    ],
+    examples: [
+      { command: 'slipway base debian:bookworm-slim', what: 'make the base that FROM debian:bookworm-slim then finds' },
+    ],
+  },
+  {
+    name: 'import',
+    group: 'Build',
+    summary: 'Make an image from an archive of a root file system',
+    args: [{ name: 'FILE|-' }, { name: 'NAME[:TAG]', optional: true }],
+    flags: [
+      platform,
+      {
+        name: 'change',
+        short: 'c',
+        kind: 'list',
+        value: 'INSTRUCTION',
+        summary: 'Set a field of the configuration with a Dockerfile instruction (ENV, CMD, USER ...)',
+      },
+      { name: 'message', short: 'm', kind: 'string', value: 'TEXT', summary: 'Comment in the history of the image' },
+    ],
+    examples: [
+      {
+        command: 'slipway import rootfs.tar.gz my-base:1',
+        what: 'import an archive, plain or compressed with gzip, xz or zstd',
+      },
+    ],
+  },
+]
+
+const imageCommands: readonly CommandSpec[] = [
+  {
+    name: 'images',
+    aliases: ['ls'],
+    group: 'Images',
+    summary: 'List the images of the local store',
+    args: [{ name: 'NAME[:TAG]', optional: true }],
+    flags: [quietIds, noTrunc, { name: 'digests', kind: 'bool', summary: 'Show digests' }, format],
+    examples: [{ command: "slipway images --format '{{.Repository}} {{.Size}}'", what: 'print chosen fields' }],
+  },
+  {
+    name: 'tag',
+    group: 'Images',
+    summary: 'Give an image another name',
+    args: [{ name: 'SOURCE' }, { name: 'TARGET' }],
+    flags: [],
+    examples: [{ command: 'slipway tag app registry.example.com/team/app:1.2', what: 'name it for a registry' }],
+  },
+  {
+    name: 'rm',
+    aliases: ['rmi'],
+    group: 'Images',
+    summary: 'Remove names, and images without a name',
+    args: [{ name: 'IMAGE', many: true }],
+    flags: [
+      {
+        name: 'force',
+        short: 'f',
+        kind: 'bool',
+        summary: 'Remove all names of an image; say nothing about images that are not there',
+      },
+    ],
+    examples: [{ command: 'slipway rm app:old', what: 'remove a name' }],
+  },
+  {
+    name: 'pull',
+    group: 'Images',
+    summary: 'Fetch an image from a registry',
+    args: [image],
+    flags: [
+      platform,
+      { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' },
+      progressFlag,
+    ],
+    examples: [{ command: 'slipway pull debian:bookworm-slim', what: 'fetch it for this platform' }],
+  },
+  {
+    name: 'push',
+    group: 'Images',
+    summary: 'Send an image to a registry',
+    args: [image],
+    flags: [{ name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' }, progressFlag],
+    examples: [{ command: 'slipway push 127.0.0.1:5000/app:1', what: 'send it where its name says' }],
+  },
+  {
+    name: 'save',
+    group: 'Images',
+    summary: 'Write images to an archive',
+    args: [{ name: 'IMAGE', many: true }],
+    flags: [
+      {
+        name: 'output',
+        short: 'o',
+        kind: 'string',
+        value: 'FILE',
+        summary: 'Write to a file instead of standard output',
+        completes: 'file',
+      },
+      {
+        name: 'format',
+        kind: 'string',
+        value: 'FORMAT',
+        summary: 'Kind of archive',
+        default: 'docker',
+        choices: ['docker', 'oci'],
+      },
+      platform,
+    ],
+    examples: [{ command: 'slipway save app | docker load', what: 'hand an image to docker' }],
+  },
+  {
+    name: 'load',
+    group: 'Images',
+    summary: 'Take images from an archive into the store',
+    args: [],
+    flags: [
+      {
+        name: 'input',
+        short: 'i',
+        kind: 'string',
+        value: 'FILE',
+        summary: 'Read a file instead of standard input',
+        completes: 'file',
+      },
+      { name: 'quiet', short: 'q', kind: 'bool', summary: 'Print names only' },
+    ],
+    examples: [{ command: 'docker save app | slipway load', what: 'take an image over from docker' }],
+  },
+  {
+    name: 'run',
+    group: 'Images',
+    summary: 'Run a command in a container of an image',
+    args: [image, { name: 'COMMAND', optional: true, many: true }],
+    stopsAtFirstArgument: true,
+    flags: [
+      { name: 'interactive', short: 'i', kind: 'bool', summary: 'Connect standard input' },
+      { name: 'tty', short: 't', kind: 'bool', summary: 'Give the command a terminal' },
+      { name: 'publish', short: 'p', kind: 'list', value: '[[IP:]HOST:]PORT', summary: 'Make a port reachable' },
+      { name: 'env', short: 'e', kind: 'pairs', value: 'NAME[=VALUE]', summary: 'Set a variable' },
+      { name: 'volume', short: 'v', kind: 'list', value: 'SOURCE:TARGET[:ro]', summary: 'Mount a directory' },
+      { name: 'rm', kind: 'bool', summary: 'Accepted as docker does; containers are always removed' },
+      { name: 'user', short: 'u', kind: 'string', value: 'USER[:GROUP]', summary: 'Run as this user' },
+      { name: 'workdir', short: 'w', kind: 'string', value: 'DIRECTORY', summary: 'Run in this directory' },
+      { name: 'entrypoint', kind: 'string', value: 'COMMAND', summary: 'Replace the entry point; empty for none' },
+      { name: 'read-only', kind: 'bool', summary: 'Forbid changes to the root file system' },
+      {
+        name: 'network',
+        kind: 'string',
+        value: 'MODE',
+        summary: 'Network of the command',
+        default: 'default',
+        choices: ['default', 'none', 'host'],
+      },
+      platform,
+      ...executionFlags,
+    ],
+    examples: [
+      { command: 'slipway run --rm -it app sh', what: 'look around inside' },
+      { command: 'slipway run -p 8080:3000 app', what: 'serve on port 8080' },
+    ],
+  },
+]
+
+const lookCommands: readonly CommandSpec[] = [
+  {
+    name: 'inspect',
+    group: 'Look inside',
+    summary: 'Print everything that is known about images',
+    args: [{ name: 'IMAGE', many: true }],
+    flags: [
+      { name: 'format', short: 'f', kind: 'string', value: 'TEMPLATE', summary: '`json`, or a Go template' },
+      platform,
+    ],
+    examples: [{ command: "slipway inspect -f '{{json .Config.Env}}' app", what: 'print one field as JSON' }],
+  },
+  {
+    name: 'history',
+    group: 'Look inside',
+    summary: 'Show the layers of an image with the lines that made them',
+    args: [image],
+    flags: [
+      { name: 'human', short: 'H', kind: 'bool', summary: 'Sizes and times for people', default: 'true' },
+      noTrunc,
+      quietIds,
+      format,
+      platform,
+    ],
+    examples: [{ command: 'slipway history app', what: 'which line added which bytes' }],
+  },
+  {
+    name: 'ast',
+    group: 'Look inside',
+    summary: 'Print how a Dockerfile is read',
+    args: [{ name: 'FILE|-', optional: true }],
+    flags: [json],
+    examples: [{ command: 'slipway ast --json Dockerfile', what: 'instructions and words with their places' }],
+  },
+  {
+    name: 'graph',
+    group: 'Look inside',
+    summary: 'Print the stages of a Dockerfile and what they need of each other',
+    args: [context],
+    flags: [...planFlags, json, dot],
+    examples: [{ command: 'slipway graph --dot . | dot -Tsvg > stages.svg', what: 'draw the stages' }],
+  },
+  {
+    name: 'plan',
+    group: 'Look inside',
+    summary: 'Print the steps that a build would take',
+    args: [context],
+    flags: [...planFlags, json, dot],
+    examples: [{ command: 'slipway plan --json .', what: 'every step with its digest and inputs' }],
+  },
+  {
+    name: 'replay',
+    group: 'Look inside',
+    summary: 'Show a recorded build again',
+    details: [
+      'Every build leaves `events.jsonl` and the whole output of each step in the logs directory of the store.',
+    ],
+    args: [{ name: 'FILE' }],
+    flags: [
+      progressFlag,
+      {
+        name: 'speed',
+        kind: 'number',
+        value: 'FACTOR',
+        summary: 'How much faster than it was; 0 shows everything at once',
+        default: '0',
+      },
+    ],
+    examples: [{ command: 'slipway replay --progress plain events.jsonl', what: 'print the log of a build' }],
+  },
+]
+
+const programCommands: readonly CommandSpec[] = [
+  {
+    name: 'doctor',
+    group: 'Program',
+    summary: 'Show what this machine allows, and what is missing',
+    args: [],
+    flags: [json],
+    examples: [{ command: 'slipway doctor', what: 'which isolation works here and why' }],
+  },
+  {
+    name: 'completion',
+    group: 'Program',
+    summary: 'Print a completion script for a shell',
+    args: [{ name: 'bash|zsh|fish' }],
+    flags: [],
+    examples: [{ command: 'source <(slipway completion bash)', what: 'complete in this shell' }],
+  },
+  {
+    name: 'version',
+    group: 'Program',
+    summary: 'Show the version',
+    args: [],
+    flags: [json],
+    examples: [],
+  },
+  {
+    name: 'help',
+    group: 'Program',
+    summary: 'Show how a command is used',
+    args: [{ name: 'COMMAND', optional: true }],
+    flags: [],
+    examples: [{ command: 'slipway help build', what: 'all flags of a command' }],
+  },
+]
+
+/** Every command of the program, in the order in which help lists them. */
+export const commandTable: readonly CommandSpec[] = [
+  ...buildCommands,
+  ...imageCommands,
+  ...lookCommands,
+  ...programCommands,
+]

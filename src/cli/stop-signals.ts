@@ -1,0 +1,30 @@
+const numbers = { SIGINT: 2, SIGTERM: 15 } as const
+
+/** How long a second signal within a keystroke counts as the same one, in ms: terminals and wrappers may both send it. */
+const sameStroke = 50
+
+export interface StopSignals {
+  readonly signal: AbortSignal
+  /** 128 + the number of the signal that came, as shells report it. */
+  exitCode(): number | undefined
+}
+
+/** The first SIGINT or SIGTERM aborts the work so that it can clean up; the second ends the process at once. */
+export function watchStopSignals(target: NodeJS.Process): StopSignals {
+  const controller = new AbortController()
+  let code: number | undefined
+  let first = 0
+  const stop = (name: keyof typeof numbers) => {
+    const now = performance.now()
+    if (code === undefined) {
+      code = 128 + numbers[name]
+      first = now
+      controller.abort(new DOMException(`stopped by ${name}`, 'AbortError'))
+    } else if (now - first > sameStroke) {
+      target.exit(128 + numbers[name])
+    }
+  }
+  target.on('SIGINT', () => stop('SIGINT'))
+  target.on('SIGTERM', () => stop('SIGTERM'))
+  return { signal: controller.signal, exitCode: () => code }
+}
