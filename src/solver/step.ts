@@ -11,6 +11,8 @@ export interface VertexResult {
   readonly identity?: Digest
   /** The layer that this vertex added; absent for sources and bases. */
   readonly layer?: LayerRef
+  /** When that layer was made, in milliseconds since the epoch; a hit keeps the time of the first build. */
+  readonly created?: number
   readonly outcome: 'cached' | 'built'
 }
 
@@ -30,12 +32,12 @@ export async function runCachedStep(context: StepContext): Promise<VertexResult>
   const parts = await partsOf(context, treeIdentity(root))
   const key = keyOf(parts)
   const known = vertex.ignoreCache === true ? undefined : await ports.cache.get(key)
-  if (known !== undefined) return stacked(root, known.layer, 'cached')
+  if (known !== undefined) return stacked(root, known, 'cached')
   context.signal.throwIfAborted()
   const layer = await execute(context, root)
   const record: CacheRecord = { key, layer, parts, step: vertex.name, created: ports.clock.now() }
   await ports.cache.put(record)
-  return stacked(root, layer, 'built')
+  return stacked(root, record, 'built')
 }
 
 /** Sends progress of a vertex as events. */
@@ -49,9 +51,13 @@ export function progressOf(context: Pick<StepContext, 'vertex' | 'ports'>): Prog
     })
 }
 
-function stacked(root: readonly LayerRef[], layer: LayerRef, outcome: 'cached' | 'built'): VertexResult {
+function stacked(
+  root: readonly LayerRef[],
+  { layer, created }: CacheRecord,
+  outcome: 'cached' | 'built',
+): VertexResult {
   const layers = [...root, layer]
-  return { tree: { kind: 'layers', layers }, identity: treeIdentity(layers), layer, outcome }
+  return { tree: { kind: 'layers', layers }, identity: treeIdentity(layers), layer, created, outcome }
 }
 
 function rootLayers(context: StepContext): readonly LayerRef[] {

@@ -1,0 +1,40 @@
+import type { NetworkMode } from '../../plan/index.ts'
+
+/** What `slipway build` was asked for: the command line, understood but not yet checked against the world. */
+export interface BuildRequest {
+  /** Directory, URL, git repository or `-`. */
+  readonly context: string
+  /** `-f`: a path, or `-` for standard input. */
+  readonly dockerfile?: string
+  readonly target?: string
+  readonly buildArgs: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly tags: readonly string[]
+  /** As written; empty is the platform of this machine. */
+  readonly platforms: readonly string[]
+  /** `--build-context NAME=PLACE` */
+  readonly namedContexts: Readonly<Record<string, string>>
+  readonly secret: readonly string[]
+  readonly ssh: readonly string[]
+  /** `-o` values as written. */
+  readonly outputs: readonly string[]
+  readonly push: boolean
+  readonly noCache: boolean
+  readonly noCacheFilter: readonly string[]
+  readonly pull: boolean
+  readonly network: NetworkMode
+  readonly addHosts: readonly string[]
+  /** Bytes. */
+  readonly shmSize?: number
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
+  readonly allow: readonly string[]
+  readonly parallel?: number
+}
+
+/** The parts of the process that building uses; nothing else is read from it. */
+export interface BuildWorld {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdout: (bytes: Uint8Array) => Promise<void>
+}

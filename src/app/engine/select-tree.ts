@@ -1,0 +1,84 @@
+import { compileIgnore } from '../../ignore/index.ts'
+import { openDirectory } from '../../adapters/context/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
+import { combineSurvey, type SelectedSource, selectSources, surveySelection } from '../../fileset/index.ts'
+import type { Selection, TreeRef } from '../../solver/index.ts'
+import type { Trees } from './trees.ts'
+
+/** Content digest of what a selection takes from a tree. Rejects with `context-path-missing` when a plain path is not there. */
+export async function selectDigest(
+  trees: Trees,
+  tree: TreeRef,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Digest> {
+  const survey = surveySelection(trees.view(tree), selectAll(trees, tree, selection), {
+    ignoreOwner: selection.ignoreOwner || (tree.kind === 'host' && tree.squashOwner),
+    ignoreMode: selection.ignoreMode,
+    literal: selection.literal,
+  })
+  const digests =
+    survey.files.length === 0 ? new Map<string, Digest>() : await trees.digests(tree, survey.files, signal)
+  return combineSurvey(survey, digests)
+}
+
+/** What the patterns select, or an error a user can act on. */
+export function selectAll(
+  trees: Trees,
+  tree: TreeRef,
+  selection: Pick<Selection, 'patterns' | 'exclude' | 'parents' | 'literal'>,
+): readonly SelectedSource[] {
+  const { exclude, parents, literal } = selection
+  return selection.patterns.flatMap((pattern) => {
+    const result = selectSources(trees.view(tree), pattern, { exclude, parents, literal })
+    switch (result.kind) {
+      case 'selected':
+        return result.sources
+      case 'missing':
+        throw missing(tree, result.path, result.near)
+      case 'bad-pattern':
+        throw new SlipwayError('copy-failed', `${JSON.stringify(pattern)} is not a valid pattern`, {
+          hint: 'a [ opens a character class and needs its ]; write \\[ for the character itself',
+        })
+      case 'link-loop':
+        throw new SlipwayError('copy-failed', `too many symbolic links on the way to /${result.path}`)
+    }
+  })
+}
+
+function missing(tree: TreeRef, path: string, near: readonly string[]): SlipwayError {
+  const shown = `/${path}`
+  const similar = near.length === 0 ? undefined : `did you mean ${near.map((one) => `/${one}`).join(' or ')}?`
+  if (tree.kind === 'layers') {
+    return new SlipwayError(
+      'context-path-missing',
+      `${JSON.stringify(shown)}: not found in the source image or stage`,
+      hintOf(similar),
+    )
+  }
+  const pattern = excludedBy(tree, path)
+  if (pattern !== undefined) {
+    return new SlipwayError(
+      'context-path-missing',
+      `${JSON.stringify(shown)}: not found, because the ignore file excludes it`,
+      {
+        hint: `the pattern ${JSON.stringify(pattern)} matches it; bring it back with a line !${path}`,
+      },
+    )
+  }
+  return new SlipwayError(
+    'context-path-missing',
+    `${JSON.stringify(shown)}: not found in the build context`,
+    hintOf(similar),
+  )
+}
+
+function hintOf(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint }
+}
+
+/** The last ignore pattern that hides an existing path. */
+function excludedBy(tree: TreeRef & { kind: 'host' }, path: string): string | undefined {
+  if (tree.ignore.length === 0 || openDirectory(tree.path).node(path) === undefined) return undefined
+  return tree.ignore.findLast((pattern) => !pattern.startsWith('!') && compileIgnore([pattern]).ignored(path))
+}
