@@ -4,5 +4,6 @@ import type { CommandModule } from './command.ts'
 export const commandModules: Readonly<Record<string, () => Promise<CommandModule>>> = {
   completion: () => import('./commands/completion.ts'),
   help: () => import('./commands/help.ts'),
+  replay: () => import('./commands/replay.ts'),
   version: () => import('./commands/version.ts'),
 }

@@ -13,13 +13,20 @@ export interface FailureContext {
 
 /** Prints an error for people and returns it as a SlipwayError. Stacks appear for `internal` only, and with --debug. */
 export function reportFailure(thrown: unknown, context: FailureContext): SlipwayError {
-  const error = thrown instanceof SlipwayError ? thrown : fromPlainError(toPlainError(thrown))
+  const error = asSlipwayError(thrown)
   const palette = wantsColor(context.stderr, context.env) ? paletteFrom(context.env.BUILDKIT_COLORS) : plainPalette
   const lines = renderError(error, { width: context.stderr.columns ?? 100, palette })
   const debug = context.argv.includes('-D') || context.argv.includes('--debug') || context.env.SLIPWAY_DEBUG === '1'
   const more = error.code === 'internal' ? internalLines(error, context) : debug ? stackLines(error) : []
   context.stderr.write(`${[...lines, ...more].join('\n')}\n`)
   return error
+}
+
+/** Anything thrown; aborted waits of Node's own functions mean that the user stopped the work. */
+function asSlipwayError(thrown: unknown): SlipwayError {
+  if (thrown instanceof SlipwayError) return thrown
+  if (thrown instanceof Error && thrown.name === 'AbortError') return new SlipwayError('cancelled', 'stopped', { cause: thrown })
+  return fromPlainError(toPlainError(thrown))
 }
 
 function internalLines(error: SlipwayError, context: FailureContext): string[] {
