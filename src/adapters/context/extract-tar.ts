@@ -1,0 +1,115 @@
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
+import { type Bytes, type LayerEntry, readTar } from '../../archive/index.ts'
+import { fsPath, pathToBytes, SlipwayError } from '../../core/index.ts'
+import { baseOf, cleanPath, joinPath, parentOf, resolveInRoot, type TreeNode } from '../../fileset/index.ts'
+
+interface Extraction {
+  readonly root: string
+  /** What was written, the only thing that links are followed through: the directory was empty before. */
+  readonly written: Map<string, Pick<LayerEntry, 'kind' | 'linkname' | 'mode' | 'mtime'>>
+}
+
+/**
+ * Unpacks an uncompressed tar into an empty directory, for use as a build context: modes and times are kept, owners are
+ * not (contexts have none), links are followed without leaving the directory. Throws `bad-archive` for entries that
+ * lead out of it, `unsupported` for devices.
+ */
+export async function extractTar(chunks: Bytes, root: string): Promise<void> {
+  const extraction: Extraction = { root, written: new Map() }
+  let file: number | undefined
+  try {
+    for await (const event of readTar(chunks, { whiteouts: 'literal' })) {
+      if (event.kind === 'entry') {
+        file = writeEntry(extraction, event.entry)
+      } else if (event.kind === 'data' && file !== undefined) {
+        for (let at = 0; at < event.bytes.length; ) at += writeSync(file, event.bytes, at)
+      } else if (event.kind === 'end' && file !== undefined) {
+        closeSync(file)
+        file = undefined
+      }
+    }
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+  finish(extraction)
+}
+
+/** Modes and times come last: a directory may be read-only, and writing into it changes its time. */
+function finish({ root, written }: Extraction): void {
+  for (const [path, { kind, mode, mtime }] of [...written].reverse()) {
+    const full = onDisk(root, path)
+    const seconds = Number(mtime) / 1e9
+    if (kind !== 'symlink') chmodSync(full, mode)
+    lutimesSync(full, seconds, seconds)
+  }
+}
+
+function writeEntry(extraction: Extraction, entry: LayerEntry): number | undefined {
+  const { root, written } = extraction
+  const path = place(extraction, entry.path)
+  if (path === '') return undefined
+  const full = onDisk(root, path)
+  const before = written.get(path)
+  if (before !== undefined && !(before.kind === 'dir' && entry.kind === 'dir')) remove(extraction, path)
+  if (entry.kind === 'hardlink') {
+    linkSync(onDisk(root, place(extraction, entry.linkname ?? '')), full)
+    return undefined
+  }
+  written.delete(path)
+  written.set(path, {
+    kind: entry.kind,
+    mode: entry.mode,
+    mtime: entry.mtime,
+    ...(entry.linkname === undefined ? {} : { linkname: entry.linkname }),
+  })
+  if (entry.kind === 'file') return openSync(full, 'wx', 0o600)
+  if (entry.kind === 'symlink') symlinkSync(pathToBytes(entry.linkname ?? ''), full)
+  else if (entry.kind === 'dir') mkdirSync(full, { recursive: true, mode: 0o700 })
+  else throw new SlipwayError('unsupported', `the context archive has a device or pipe: ${entry.path}`)
+  return undefined
+}
+
+/** Where an entry goes, its directories made. */
+function place(extraction: Extraction, path: string): string {
+  if (path.split('/').includes('..'))
+    throw new SlipwayError('bad-archive', `the archive entry ${JSON.stringify(path)} leads out of the context`)
+  const clean = cleanPath(path)
+  if (clean === '') return ''
+  const node = (at: string): TreeNode | undefined => extraction.written.get(at) as TreeNode | undefined
+  const directory = resolveInRoot({ node }, parentOf(clean))
+  if (typeof directory !== 'string')
+    throw new SlipwayError('bad-archive', `the archive has a loop of links at ${JSON.stringify(path)}`)
+  makeDirectory(extraction, directory)
+  return joinPath(directory, baseOf(clean))
+}
+
+function makeDirectory(extraction: Extraction, path: string): void {
+  if (path === '' || extraction.written.get(path)?.kind === 'dir') return
+  makeDirectory(extraction, parentOf(path))
+  if (extraction.written.has(path))
+    throw new SlipwayError(
+      'bad-archive',
+      `the archive puts files into ${JSON.stringify(path)}, which is not a directory`,
+    )
+  mkdirSync(onDisk(extraction.root, path), { mode: 0o700 })
+  extraction.written.set(path, { kind: 'dir', mode: 0o755, mtime: 0n })
+}
+
+function remove({ root, written }: Extraction, path: string): void {
+  rmSync(onDisk(root, path), { recursive: true, force: true })
+  for (const key of written.keys()) if (key === path || key.startsWith(`${path}/`)) written.delete(key)
+}
+
+function onDisk(root: string, path: string): string | Buffer {
+  return fsPath(`${root}/${path}`)
+}

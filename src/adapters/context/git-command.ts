@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { SlipwayError } from '../../core/index.ts'
+import { redactUrls } from './redact.ts'
+
+export interface GitCommandOptions {
+  readonly cwd: string
+  readonly signal: AbortSignal
+  /** `file` is only allowed where the user named a local repository. */
+  readonly protocols: string
+}
+
+/** What of the caller's environment git may see: where to find things, how to reach the network, the ssh agent. */
+const passed = /^(PATH|HOME|TMPDIR|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|GIT_SSL_CAINFO|(https?|no|all)_proxy)$/i
+
+/**
+ * Runs git and returns its standard output. Never asks questions, reads no configuration but the repository's, runs no
+ * hooks. Throws `git-failed` with the last lines of standard error, credentials removed.
+ */
+export async function git(argv: readonly string[], options: GitCommandOptions): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { code, stdout, stderr } = await run(argv, options)
+    if (code === 0) return stdout
+    // Two builds may fetch into one repository: git does not wait for its lock files.
+    if (attempt < 20 && /\.lock': File exists|unable to create .*\.lock/i.test(stderr)) {
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      continue
+    }
+    const lines = redactUrls(stderr)
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+    const reason = lines.findLast((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? `exit code ${code}`
+    throw new SlipwayError(
+      'git-failed',
+      `git ${argv.find((word) => !word.startsWith('-'))}: ${reason.replace(/^(fatal|error): /, '')}`,
+      {
+        notes: lines.slice(-10),
+        retryable: /could not resolve|timed out|connection (reset|refused)|early eof/i.test(stderr),
+      },
+    )
+  }
+}
+
+interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(argv: readonly string[], { cwd, signal, protocols }: GitCommandOptions): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', argv, { cwd, env: environment(protocols), stdio: ['ignore', 'pipe', 'pipe'], signal })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-65_536)))
+    child.on('error', (error: NodeJS.ErrnoException) => reject(startFailure(error, signal)))
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
+  })
+}
+
+function environment(protocols: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => passed.test(name))
+  const config = [
+    'core.hooksPath=/dev/null',
+    'core.fsmonitor=false',
+    'core.symlinks=true',
+    'core.autocrlf=false',
+    'safe.directory=*',
+    'gc.auto=0',
+  ]
+  const pairs = config.flatMap((setting, index) => {
+    const equals = setting.indexOf('=')
+    return [
+      [`GIT_CONFIG_KEY_${index}`, setting.slice(0, equals)],
+      [`GIT_CONFIG_VALUE_${index}`, setting.slice(equals + 1)],
+    ]
+  })
+  return {
+    ...Object.fromEntries([...kept, ...pairs]),
+    GIT_CONFIG_COUNT: String(config.length),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_LFS_SKIP_SMUDGE: '1',
+    LC_ALL: 'C',
+  }
+}
+
+function startFailure(error: NodeJS.ErrnoException, signal: AbortSignal): SlipwayError {
+  if (signal.aborted) return new SlipwayError('cancelled', 'the build was cancelled')
+  return new SlipwayError(
+    'git-failed',
+    error.code === 'ENOENT' ? 'git is not installed' : `git cannot be started: ${error.message}`,
+    {
+      hint: 'contexts and ADD sources in git repositories need the git program',
+      cause: error,
+    },
+  )
+}

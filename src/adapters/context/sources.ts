@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { SlipwayError } from '../../core/index.ts'
+import type { Sources, TreeRef } from '../../solver/index.ts'
+import { fetchGit } from './git-source.ts'
+import { fetchHttp } from './http-source.ts'
+
+export interface SourcesOptions {
+  /** The main context (`context`) and the named ones that are directories. */
+  readonly contexts: ReadonlyMap<string, TreeRef>
+  /** Directory for downloads and repositories, shared by builds. */
+  readonly root: string
+  /** `Authorization` headers by host name. */
+  readonly authorization?: ReadonlyMap<string, string>
+}
+
+/** The solver's sources: contexts as opened before, downloads and repositories kept below `root`. */
+export function createSources({ contexts, root, authorization }: SourcesOptions): Sources {
+  return {
+    context: async (name) => {
+      const tree = contexts.get(name)
+      if (tree === undefined) throw new SlipwayError('internal', `the context ${name} was not opened`)
+      return tree
+    },
+    http: async (request, progress, signal) => {
+      const header = URL.canParse(request.url) ? authorization?.get(new URL(request.url).hostname) : undefined
+      const { path, identity } = await fetchHttp(request, {
+        root: join(root, 'http'),
+        signal,
+        progress: (moved) => progress({ id: request.filename, unit: 'bytes', ...moved }),
+        ...(header === undefined ? {} : { authorization: header }),
+      })
+      return { tree: treeOf(path), identity }
+    },
+    git: async (request, progress, signal) => {
+      const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal })
+      progress({ id: commit, current: 1, total: 1, unit: 'files', done: true })
+      return { tree: treeOf(path), identity }
+    },
+  }
+}
+
+function treeOf(path: string): TreeRef {
+  return { kind: 'host', path, ignore: [], squashOwner: true }
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Digest, digestFromHex, hexOf } from '../../core/index.ts'
+
+/** What identifies an unchanged file without reading it. */
+export interface StatKey {
+  readonly size: bigint
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  readonly ino: bigint
+}
+
+/** Digests of files by path, good as long as their stat data stay the same. */
+export interface StatIndex {
+  get(path: string, key: StatKey): Digest | undefined
+  /** Remembers a digest that was computed from a read that began at `readAt` (milliseconds since the epoch). */
+  set(path: string, key: StatKey, remembered: { readonly digest: Digest; readonly readAt: number }): void
+  /** Writes the index if it changed, with a rename. A failure to write is not an error: the index only saves time. */
+  save(): void
+}
+
+const header = 'slipway stat index 1'
+const entryLimit = 500_000
+
+/** Coarse clocks of kernels tick every 1 to 10 ms, whole-second file systems every 2 s. */
+const fineMarginNs = 50_000_000n
+const coarseMarginNs = 2_100_000_000n
+
+/** Reads an index; one that is missing or of another version is empty. */
+export function openStatIndex(file: string | undefined): StatIndex {
+  const lines = file === undefined ? new Map<string, string>() : readLines(file)
+  let changed = false
+  return {
+    get: (path, key) => {
+      const line = lines.get(path)
+      return line?.slice(65) === keyText(key) ? digestFromHex(line.slice(0, 64)) : undefined
+    },
+    set: (path, key, { digest, readAt }) => {
+      if (isRacy(key, readAt)) return
+      changed = true
+      lines.set(path, `${hexOf(digest)} ${keyText(key)}`)
+    },
+    save: () => {
+      if (!changed || file === undefined) return
+      changed = false
+      write(file, lines)
+    },
+  }
+}
+
+/**
+ * Whether a file could have been changed after it was read without a visible change of its times, because both happened
+ * within one tick of the file system's clock. Such a file is hashed again next time, as git does.
+ */
+function isRacy({ mtimeNs, ctimeNs }: StatKey, readAt: number): boolean {
+  const newest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs
+  const coarse = mtimeNs % 1_000_000_000n === 0n && ctimeNs % 1_000_000_000n === 0n
+  return newest + (coarse ? coarseMarginNs : fineMarginNs) > BigInt(Math.floor(readAt)) * 1_000_000n
+}
+
+function keyText({ size, mtimeNs, ctimeNs, ino }: StatKey): string {
+  return `${size} ${mtimeNs} ${ctimeNs} ${ino}`
+}
+
+function readLines(file: string): Map<string, string> {
+  const lines = new Map<string, string>()
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return lines
+  }
+  const [first, ...rest] = text.split('\n')
+  if (first !== header) return lines
+  for (const line of rest) {
+    const match = /^([0-9a-f]{64} \d+ -?\d+ -?\d+ \d+) (".*")$/.exec(line)
+    if (match !== null) lines.set(JSON.parse(match[2] as string) as string, match[1] as string)
+  }
+  return lines
+}
+
+function write(file: string, lines: ReadonlyMap<string, string>): void {
+  const kept = [...lines].slice(-entryLimit)
+  const text = kept.map(([path, line]) => `${line} ${JSON.stringify(path)}\n`).join('')
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, `${header}\n${text}`)
+    renameSync(temporary, file)
+  } catch {
+    rmSync(temporary, { force: true })
+  }
+}
