@@ -1,7 +1,6 @@
 import { didYouMean } from '../core/index.ts'
 import type { Flag, Instruction, LogicalText } from './ast.ts'
 import { sliceText } from './logical-text.ts'
-import { isSpace } from './spaces.ts'
 
 type FlagKind = 'boolean' | 'value' | 'list'
 
@@ -33,7 +32,7 @@ export function readFlags(rest: LogicalText, escape: string): { flags: readonly 
   const { text } = rest
   let at = 0
   for (;;) {
-    while (at < text.length && isSpace(text.charAt(at))) at += 1
+    while (isBlank(text.charAt(at))) at += 1
     if (!text.startsWith('--', at)) return { flags, next: at }
     const { end, decoded } = readFlagWord(text, at, escape)
     if (decoded === '--') return { flags, next: end }
@@ -85,7 +84,7 @@ function readFlagWord(text: string, start: number, escape: string): { end: numbe
   let decoded = ''
   while (at < text.length) {
     const character = text.charAt(at)
-    if (quote === '' && isSpace(character)) break
+    if (quote === '' && isBlank(character)) break
     if (character === escape) {
       decoded += text.charAt(at + 1)
       at += 2
@@ -97,6 +96,11 @@ function readFlagWord(text: string, start: number, escape: string): { end: numbe
     at += 1
   }
   return { end: Math.min(at, text.length), decoded }
+}
+
+/** Only ASCII blanks part flags: a no-break space before `--` makes it an argument. */
+function isBlank(character: string): boolean {
+  return character !== '' && '\t\n\v\f\r '.includes(character)
 }
 
 function toFlag(rest: LogicalText, range: { start: number; end: number }, decoded: string): Flag {

@@ -186,7 +186,7 @@ function readShell({ text, fail }: Arguments): Body {
 }
 
 function readHealthcheck({ text, fail }: Arguments): Body {
-  const type = /^\S*/.exec(text.text)?.[0] ?? ''
+  const type = /^[^\t-\r ]*/.exec(text.text)?.[0] ?? ''
   if (type === '') return fail('HEALTHCHECK requires at least one argument')
   const rest = trimmed(sliceText(text, type.length, text.text.length))
   if (type.toUpperCase() === 'NONE')

@@ -107,7 +107,10 @@ function readAngles(state: State): string {
 
 function readSingleQuoted(state: State): string {
   const end = state.text.indexOf("'", state.at + 1)
-  if (end < 0) throw new LexFailure('unexpected end of statement while looking for matching single-quote')
+  if (end < 0) {
+    state.at = state.text.length
+    throw new LexFailure('unexpected end of statement while looking for matching single-quote')
+  }
   const keep = state.rules.keepQuotes ? 1 : 0
   const part = state.text.slice(state.at + 1 - keep, end + keep)
   state.at = end + 1

@@ -101,7 +101,7 @@ function withHeredocs(
   const whole = { ...instruction, heredocs, span: { ...instruction.span, end } }
   if (whole.kind !== 'ONBUILD') return whole
   const bodies = heredocs.map(({ body, name }) => `\n${text.slice(body.start, body.end)}${name}`)
-  const trigger = line.replace(/^\s*onbuild\s*/i, '') + bodies.join('')
+  const trigger = line.replace(/^[\t\f\r ]*onbuild[\t\f\r ]*/i, '') + bodies.join('')
   return { ...whole, inner: { ...whole.inner, heredocs, span: { ...whole.inner.span, end } }, trigger }
 }
 

@@ -61,7 +61,7 @@ export function cleanPath(path: string): string {
 function syntaxFault(pattern: string): string | undefined {
   // A class is `[`, an optional `^`, then at least one character or range; `-` and `]` in it need an escape.
   const element = String.raw`(?:\\[^]|[^\\\-\]])`
-  const whole = new RegExp(String.raw`^(?:[^\\[]|\\[^]|\[\^?(?:${element}(?:-${element})?)+\])*$`, 'u')
+  const whole = new RegExp(String.raw`^(?:[^\\[]|\\[^]|\[(?:\^|(?!\^))(?:${element}(?:-${element})?)+\])*$`, 'u')
   return whole.test(pattern) ? undefined : 'syntax error'
 }
 
@@ -81,7 +81,8 @@ function toExpression(pattern: string): Test | string {
   const suffix = /^\*\*(?!\*)[^*?[\]\\]+$/.test(pattern)
   const body = elementOnly ? pattern.slice(3) : pattern
   // `**name` compares the end of the text, so that it need not begin an element.
-  const source = suffix && !pattern.startsWith('**/') ? `[^\\n]*${translate(pattern.slice(2))}` : translate(body)
+  const source =
+    suffix && !pattern.startsWith('**/') ? `.*${translate(pattern.slice(2)).replaceAll('^', '\\^')}` : translate(body)
   const expression = toNative(source)
   if (expression === undefined) return 'invalid escape or character class'
   return { kind: elementOnly ? 'element-match' : 'match', expression }
@@ -90,7 +91,7 @@ function toExpression(pattern: string): Test | string {
 /** The pattern as a regular expression in the dialect of the reference, which leaves classes and escapes as they are. */
 function translate(pattern: string): string {
   return pattern.replace(/\*\*\/?$|\*\*\/?|\*|\?|\\[^]?|[.+(){}|$]/gu, (token, offset: number) => {
-    if (token.startsWith('**')) return offset + token.length === pattern.length ? '[^\\n]*' : '(?:[^\\n]*/)?'
+    if (token.startsWith('**')) return offset + token.length === pattern.length ? '.*' : '(.*/)?'
     if (token === '*') return '[^/]*'
     if (token === '?') return '[^/]'
     return token.startsWith('\\') ? token : `\\${token}`
@@ -100,14 +101,16 @@ function translate(pattern: string): string {
 /** Makes the expression one of this language (`u` flag); undefined when the reference would refuse it. */
 function toNative(expression: string): string | undefined {
   const tokens = expression.match(/\[:\^?\w+:\]|\\[^]?|[^]/gu) ?? []
-  let inClass = false
+  let opened = -1
   let out = ''
   for (const token of tokens) {
+    const inClass = opened >= 0
     const part = nativeToken(token, inClass)
     if (part === undefined) return undefined
-    if (token === '[') inClass = true
-    else if (token === ']') inClass = false
+    if (inClass && token === ']' && /^\^?$/.test(out.slice(opened))) return undefined
     out += part
+    if (token === '[' && !inClass) opened = out.length
+    else if (token === ']') opened = -1
   }
   try {
     new RegExp(out, 'u')
@@ -120,12 +123,14 @@ function toNative(expression: string): string | undefined {
 function nativeToken(token: string, inClass: boolean): string | undefined {
   if (token.startsWith('[:')) return inClass ? posixClasses[token.slice(2, -2)] : token
   if (token.startsWith('\\')) return nativeEscape(token.slice(1), inClass)
+  if (token === '.' && !inClass) return '[^\\n]'
   if (token === '[' && inClass) return '\\['
   return token === ']' && !inClass ? '\\]' : token
 }
 
 function nativeEscape(character: string, inClass: boolean): string | undefined {
   if (/[dDwWsSfnrtv]/.test(character) || (character === 'b' && !inClass)) return `\\${character}`
+  if (character === 'a') return '\\x07'
   if (/[A-Za-z0-9]/.test(character)) return undefined
   return /[\^$\\.*+?()[\]{}|/-]/.test(character) && (character !== '-' || inClass) ? `\\${character}` : character
 }
