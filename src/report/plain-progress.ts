@@ -21,6 +21,8 @@ export interface PlainState {
   readonly waiting: ReadonlyMap<Digest, { readonly since: number; readonly lines: readonly string[] }>
   /** Output after the last line feed, per step. */
   readonly partial: ReadonlyMap<Digest, string>
+  /** Something has been printed. */
+  readonly begun: boolean
   /** When a transfer was last printed, by step and id. */
   readonly printed: ReadonlyMap<string, number>
 }
@@ -35,6 +37,7 @@ export const emptyPlain: PlainState = {
   progress: emptyProgress,
   waiting: new Map(),
   partial: new Map(),
+  begun: false,
   printed: new Map(),
 }
 
@@ -48,9 +51,9 @@ export function stepPlain(state: PlainState, event: BuildEvent): PlainStep {
   const folded = { ...state, progress: foldProgress(state.progress, event) }
   switch (event.type) {
     case 'note':
-      return { state: { ...folded, ...released(state) }, lines: ['', `NOTE: ${visibleText(event.message)}`] }
+      return { state: released(folded), lines: ['', `NOTE: ${visibleText(event.message)}`] }
     case 'diagnostic':
-      return { state: { ...folded, ...released(state) }, lines: ['', diagnosticText(event.diagnostic)] }
+      return { state: released(folded), lines: ['', diagnosticText(event.diagnostic)] }
     case 'image.exported':
       return { state: folded, lines: [] }
     default: {
@@ -81,9 +84,9 @@ function diagnosticText(diagnostic: Extract<BuildEvent, { type: 'diagnostic' }>[
 }
 
 /** A line that belongs to no step interrupts the current one, which then gets a new heading. */
-function released(state: PlainState): Partial<PlainState> {
+function released(state: PlainState): PlainState {
   const { current: _, ...rest } = state
-  return { ...rest, progress: state.progress }
+  return { ...rest, begun: true }
 }
 
 type StepEvent = Extract<BuildEvent, { type: `vertex.${string}` }>
@@ -158,19 +161,18 @@ function deliver(state: PlainState, step: StepState, told: Told): PlainStep {
   const held = state.waiting.get(step.vertex)
   const lines = [...(held?.lines ?? []), ...told.lines]
   const since = held?.since ?? told.time
-  if (busy && !told.finished && told.time - since < patience) {
-    if (lines.length === 0) return { state, lines: [] }
+  // A step that has said nothing yet waits for its first words, so that no heading stands alone.
+  const patient = told.time - since < patience && (busy || lines.length === 0)
+  if (patient && !told.finished) {
     return { state: { ...state, waiting: new Map(state.waiting).set(step.vertex, { since, lines }) }, lines: [] }
   }
-  // A step that has said nothing yet waits for its first words, so that no heading stands alone.
-  if (lines.length === 0 && busy) return { state, lines: [] }
   return print(state, step, lines)
 }
 
 function print(state: PlainState, step: StepState, lines: readonly string[]): PlainStep {
   const waiting = new Map(state.waiting)
   waiting.delete(step.vertex)
-  const next = { ...state, waiting, current: step.vertex }
+  const next = { ...state, waiting, current: step.vertex, begun: true }
   return { state: next, lines: [...heading(state, step), ...lines] }
 }
 
@@ -178,6 +180,5 @@ function heading(state: PlainState, step: StepState): readonly string[] {
   if (state.current === step.vertex) return []
   const before = state.current === undefined ? undefined : state.progress.steps.get(state.current)
   const pause = before !== undefined && before.finished === undefined ? [`#${before.index} ...`] : []
-  const first = state.progress.steps.size === 1 && state.current === undefined
-  return [...pause, ...(first ? [] : ['']), `#${step.index} ${clipToWidth(visibleText(step.name), 500)}`]
+  return [...pause, ...(state.begun ? [''] : []), `#${step.index} ${clipToWidth(visibleText(step.name), 500)}`]
 }

@@ -21,8 +21,7 @@ export interface TtyView {
  */
 export function renderTty(state: ProgressState, now: number, view: TtyView): string[] {
   const steps = [...state.steps.values()]
-  const blocks = steps.map((step) => stepBlock(step, now, view))
-  const shown = view.finished ? blocks : fitBlocks(blocks, view.height - 2)
+  const shown = view.finished ? steps.map((step) => stepBlock(step, now, view)) : fittingBlocks(steps, now, view)
   return [header(state, steps, now, view), ...shown.flatMap((block) => block.lines)]
 }
 
@@ -93,16 +92,30 @@ function timedLine(
   return paint(line.color, padToWidth(clipToWidth(text, room), room) + time)
 }
 
-/** Leaves out the oldest finished steps first, then the output of running steps, then the oldest running ones. */
-function fitBlocks(blocks: readonly Block[], height: number): readonly Block[] {
-  const size = (list: readonly Block[]) => list.reduce((sum, block) => sum + block.lines.length, 0)
-  let left = Math.max(0, size(blocks) - height)
-  const withoutOld = blocks.filter((block) => {
-    if (left <= 0 || block.running) return true
-    left -= block.lines.length
+/** Leaves out the oldest finished steps first, then output lines, then transfers, then the oldest running steps. */
+function fittingBlocks(steps: readonly StepState[], now: number, view: TtyView): readonly Block[] {
+  // One line for the header, one for the cursor.
+  const height = Math.max(1, view.height - 2)
+  for (let logLines = view.logLines; logLines >= 0; logLines -= 1) {
+    const blocks = withoutOldest(
+      steps.map((step) => stepBlock(step, now, { ...view, logLines })),
+      height,
+    )
+    if (lineCount(blocks) <= height) return blocks
+  }
+  const titles = steps.filter((step) => step.finished === undefined).map((step) => stepBlock(step, now, view))
+  return titles.slice(-height).map((block) => ({ ...block, lines: block.lines.slice(0, 1) }))
+}
+
+function withoutOldest(blocks: readonly Block[], height: number): readonly Block[] {
+  let excess = lineCount(blocks) - height
+  return blocks.filter((block) => {
+    if (excess <= 0 || block.running) return true
+    excess -= block.lines.length
     return false
   })
-  if (left <= 0) return withoutOld
-  const titles = withoutOld.map((block) => ({ ...block, lines: block.lines.slice(0, 1) }))
-  return titles.slice(Math.max(0, titles.length - Math.max(1, height)))
+}
+
+function lineCount(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + block.lines.length, 0)
 }
