@@ -1,3 +1,6 @@
+/** URLs of git repositories as ADD and build contexts read them. */
+export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitUrl } from './git-url.ts'
+/** The plan: what vertices do and what images they make. */
 export type {
   BaseLayer,
   BuildPlan,
@@ -11,3 +14,11 @@ export type {
   PlannedImage,
   Vertex,
 } from './op.ts'
+/** Graphs to a plan. */
+export { type PlannedBuild, planBuild } from './plan-build.ts'
+/** What a plan needs from outside. */
+export { contextNames, proxyEnvironment, type RequiredSecret, requiredSecrets } from './plan-queries.ts'
+/** The plan in Graphviz' language and as plain data. */
+export { planToDot, planToJson } from './print-plan.ts'
+/** Options of a plan. */
+export type { PlanOptions } from './stage-state.ts'

@@ -1,12 +1,21 @@
 import type { Digest, Location } from '../core/index.ts'
-import type { Descriptor, ImageConfig, Platform } from '../oci/index.ts'
+import type { BaseLayer } from '../graph/index.ts'
+import type { ImageConfig, Platform } from '../oci/index.ts'
+
+export type { BaseLayer } from '../graph/index.ts'
 
 /** `default` is the network of the host unless the executor has a better one; `none` keeps a private loopback. */
 export type NetworkMode = 'default' | 'none' | 'host'
 
 /** A mount of a RUN step. `input` is an index into the vertex' inputs. Targets are absolute and clean. */
 export type MountSpec =
-  | { readonly type: 'bind'; readonly target: string; readonly input: number; readonly source: string; readonly readonly: boolean }
+  | {
+      readonly type: 'bind'
+      readonly target: string
+      readonly input: number
+      readonly source: string
+      readonly readonly: boolean
+    }
   | {
       readonly type: 'cache'
       readonly target: string
@@ -20,7 +29,7 @@ export type MountSpec =
       readonly input?: number
       readonly source?: string
     }
-  | { readonly type: 'tmpfs'; readonly target: string; /** Bytes; 0 is unlimited. */ readonly size: number }
+  | { readonly type: 'tmpfs'; readonly target: string /** Bytes; 0 is unlimited. */; readonly size: number }
   | {
       readonly type: 'secret'
       readonly id: string
@@ -85,16 +94,6 @@ export interface CopyOp {
   readonly link: boolean
   readonly parents: boolean
   readonly exclude: readonly string[]
-}
-
-/**
- * A layer of a base image, lowest first. `blob` is where its compressed bytes are to be had; `local` is set for layers
- * that the layer store already holds (images built or imported here), which may have no blob at all.
- */
-export interface BaseLayer {
-  readonly diffId: Digest
-  readonly blob?: Descriptor
-  readonly local?: { readonly id: string; readonly content: Digest; readonly size: number }
 }
 
 /** What a vertex does. Input 0 is the root file system it changes, for `exec`, `copy` and `mkdir`. */
@@ -163,6 +162,9 @@ export interface PlannedImage {
 }
 
 export interface BuildPlan {
+  /** Only what the images need; inputs stand before their users. */
   readonly vertices: ReadonlyMap<Digest, Vertex>
   readonly images: readonly PlannedImage[]
+  /** SOURCE_DATE_EPOCH in seconds. */
+  readonly epoch?: number
 }
