@@ -1,3 +1,4 @@
+import { compilePattern } from '../ignore/index.ts'
 import { nearPaths } from './near-paths.ts'
 import { resolveInRoot } from './resolve.ts'
 import { type SourceFilter, sourceItems } from './source-walk.ts'
@@ -39,8 +40,15 @@ export type SelectResult =
  */
 export function selectSources(tree: TreeView, pattern: string, options: SelectOptions = {}): SelectResult {
   const filter = { exclude: options.exclude ?? [] }
+  const malformed = filter.exclude.find((line) => isMalformed(line))
+  if (malformed !== undefined) return { kind: 'bad-pattern', pattern: malformed }
   if (options.literal === true) return selectPath(tree, cleanPath(pattern), filter)
   return options.parents === true ? selectParents(tree, pattern, filter) : selectPattern(tree, pattern, filter)
+}
+
+function isMalformed(line: string): boolean {
+  const result = compilePattern(line)
+  return result !== undefined && 'error' in result
 }
 
 function selectPath(tree: TreeView, name: string, filter: SourceFilter): SelectResult {
