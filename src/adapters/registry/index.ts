@@ -1,0 +1,3 @@
+export type { PushBlob, PushImage } from './push-image.ts'
+export { openRegistry, type PushOptions, type Registry, type RegistryOptions } from './registry.ts'
+export type { ResolvedDocument, ResolvedImage } from './resolve-image.ts'
