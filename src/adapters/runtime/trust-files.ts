@@ -1,0 +1,105 @@
+import { renderPem, type Certificate, parsePem, unique } from './certificates.ts'
+import { bundlePaths, type HostTrust } from './host-trust.ts'
+import { encodeJavaKeyStore } from './java-key-store.ts'
+import type { StepFile } from './step-spec.ts'
+
+/** Files for a step and the variables that point tools to them. */
+export interface TrustFiles {
+  readonly files: readonly StepFile[]
+  /** `NAME=value`. */
+  readonly env: readonly string[]
+}
+
+/** Below /dev, which is no part of the root file system: nothing to create there and nothing to clean up. */
+const directory = '/dev/slipway'
+const bundle = `${directory}/ca-bundle.crt`
+const additions = `${directory}/ca-extra.crt`
+const keyStore = `${directory}/ca-truststore.jks`
+const aptConfig = `${directory}/apt.conf`
+const wgetConfig = `${directory}/wgetrc`
+
+/** The password that every Java installation uses; it protects nothing. */
+const keyStorePassword = 'changeit'
+
+/** Variables whose file replaces the tool's own authorities. */
+const bundleVariables = [
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_CERT',
+  'GIT_SSL_CAINFO',
+  'CARGO_HTTP_CAINFO',
+  'AWS_CA_BUNDLE',
+  'NIX_SSL_CERT_FILE',
+  'BUNDLE_SSL_CA_CERT',
+  'HEX_CACERTS_PATH',
+  'PERL_LWP_SSL_CA_FILE',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+]
+
+/** Variables whose file adds to the tool's own authorities. */
+const additionVariables = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT']
+
+/**
+ * What makes the tools of a step trust the host's authorities, or undefined when the root file system trusts them
+ * already. `read` reads a file of the root file system. `auto` looks at the host's own authorities only, `on` at all.
+ * The system bundle itself stays untouched: `update-ca-certificates` renames over it, which a mount there would break,
+ * and a step may copy it into a layer. Variables that `env` (`NAME=value`) sets are left alone.
+ */
+export function trustFiles(
+  trust: { readonly mode: 'auto' | 'on'; readonly host: HostTrust },
+  env: readonly string[],
+  read: (path: string) => Buffer | undefined,
+): TrustFiles | undefined {
+  const base =
+    bundlePaths.map((path) => parsePem(read(path)?.toString('latin1') ?? '')).find((found) => found.length > 0) ?? []
+  const trusted = new Set(base.map(({ sha256 }) => sha256))
+  const wanted = trust.mode === 'on' ? trust.host.all : trust.host.own
+  const missing = wanted.filter(({ sha256 }) => !trusted.has(sha256))
+  if (missing.length === 0) return undefined
+  // A root without a bundle gets the host's: with the additions alone, public servers would not be trusted.
+  const merged = unique([...(base.length > 0 ? base : trust.host.all), ...missing])
+  const set = new Set(env.map((pair) => pair.slice(0, pair.indexOf('='))))
+  const variables = [
+    ...bundleVariables.map((name) => [name, bundle] as const),
+    ...additionVariables.map((name) => [name, additions] as const),
+    ['APT_CONFIG', aptConfig] as const,
+    ['SYSTEM_WGETRC', wgetConfig] as const,
+    // With the first one taken by the image, the second reaches at least the `java` launcher since version 9.
+    [set.has('JAVA_TOOL_OPTIONS') ? 'JDK_JAVA_OPTIONS' : 'JAVA_TOOL_OPTIONS', javaOptions()] as const,
+  ]
+  return {
+    files: contents(merged, missing, read).map(([target, content]) => ({ target, content, mode: 0o644 })),
+    env: variables.filter(([name]) => !set.has(name)).map(([name, value]) => `${name}=${value}`),
+  }
+}
+
+function contents(
+  merged: readonly Certificate[],
+  missing: readonly Certificate[],
+  read: (path: string) => Buffer | undefined,
+): readonly (readonly [string, string | Uint8Array])[] {
+  return [
+    [bundle, renderPem(merged)],
+    [additions, renderPem(missing)],
+    [aptConfig, `Acquire::https::CAInfo "${bundle}";\n`],
+    // The variable replaces the system file, so its content comes along.
+    [wgetConfig, `${read('/etc/wgetrc')?.toString('utf8') ?? ''}\nca_certificate = ${bundle}\n`],
+    [
+      keyStore,
+      encodeJavaKeyStore(
+        merged.map(({ der }) => der),
+        keyStorePassword,
+      ),
+    ],
+  ]
+}
+
+function javaOptions(): string {
+  const property = (name: string, value: string): string => `-Djavax.net.ssl.${name}=${value}`
+  return [
+    property('trustStore', keyStore),
+    property('trustStoreType', 'JKS'),
+    property('trustStorePassword', keyStorePassword),
+  ].join(' ')
+}
