@@ -1,5 +1,8 @@
 import type { FlagSpec } from './flags.ts'
 
+// `--sbom=false` and `--call=build` ask for what happens anyway.
+const asksForNothing: readonly string[] = ['false', 'build']
+
 /** How progress is shown; the names and variables of BuildKit. */
 export const progressFlag: FlagSpec = {
   name: 'progress',
@@ -179,9 +182,6 @@ export const buildFlags: readonly FlagSpec[] = [
   ...foreignFlags,
   ...classicFlags,
 ]
-
-// `--sbom=false` and `--call=build` ask for what happens anyway.
-const asksForNothing: readonly string[] = ['false', 'build']
 
 function foreign(
   name: string,

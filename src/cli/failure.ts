@@ -25,7 +25,8 @@ export function reportFailure(thrown: unknown, context: FailureContext): Slipway
 /** Anything thrown; aborted waits of Node's own functions mean that the user stopped the work. */
 function asSlipwayError(thrown: unknown): SlipwayError {
   if (thrown instanceof SlipwayError) return thrown
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new SlipwayError('cancelled', 'stopped', { cause: thrown })
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new SlipwayError('cancelled', 'stopped', { cause: thrown })
   return fromPlainError(toPlainError(thrown))
 }
 
