@@ -1,6 +1,7 @@
 export { type BlobStore, openBlobStore } from './blob-store.ts'
-export type { Blobs, BlobSummary, WriteOptions } from './blobs.ts'
+export { type Blobs, type BlobSummary, openBlobs, type WriteOptions } from './blobs.ts'
 export type { StoredCacheIndex } from './cache-index.ts'
+export { type Scratch, scratchIn } from './store-files.ts'
 export type { DiffBlobs } from './diff-blobs.ts'
 export type { HistoryOrigin, ImageRecord, NameRecord } from './image-record.ts'
 export type { ImageStore, ListedImage, NewImage, Removal } from './image-store.ts'

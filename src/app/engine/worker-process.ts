@@ -1,0 +1,40 @@
+import { spawnInNamespaces } from '../../adapters/runtime/index.ts'
+import { type CallOptions, createWorkerClient } from '../worker/client.ts'
+import type { WorkerConfig, WorkerMethods } from '../worker/worker-methods.ts'
+import { programFile } from '../program-files.ts'
+
+/** Calls a method of the worker; the worker starts with the first call. */
+export type CallWorker = <Name extends keyof WorkerMethods>(
+  method: Name,
+  params: WorkerMethods[Name]['params'],
+  options?: CallOptions,
+) => Promise<WorkerMethods[Name]['answer']>
+
+export interface WorkerProcess {
+  readonly call: CallWorker
+  close(): Promise<void>
+}
+
+export interface WorkerStart {
+  /** Asked for when the worker starts, not before: collecting the host's certificates takes 20 ms. */
+  readonly config: () => Promise<WorkerConfig>
+  readonly rootless: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What could not be had of the wanted isolation, for people. */
+  readonly onNote: (note: string) => void
+}
+
+export function createWorkerProcess(start: WorkerStart): WorkerProcess {
+  const client = createWorkerClient(async () => {
+    const config = await start.config()
+    const { child, notes } = await spawnInNamespaces({
+      script: programFile('worker'),
+      args: [JSON.stringify(config)],
+      rootless: start.rootless,
+      env: start.env,
+    })
+    for (const note of notes) start.onNote(note)
+    return child
+  })
+  return { call: (method, params, options) => client.call(method, params, options), close: () => client.close() }
+}

@@ -1,0 +1,165 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { BindSource, StepMount, StepResult, StepSpec } from '../../adapters/runtime/index.ts'
+import { SlipwayError } from '../../core/index.ts'
+import type { MountSpec } from '../../plan/index.ts'
+import type { LayerRef, TreeRef } from '../../solver/index.ts'
+import { explainFailure } from './explain-failure.ts'
+import { logTail } from './log-tail.ts'
+import type { CallContext } from './protocol.ts'
+import type { CacheDirectory, ExecJob } from './worker-methods.ts'
+import type { WorkerWorld } from './worker-world.ts'
+import { seedCache } from './seed-cache.ts'
+import { filteredTree } from './filtered-tree.ts'
+
+/** RUN: runs the command over the root and makes a layer of what it changed. */
+export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note }: CallContext): Promise<LayerRef> {
+  const runtime = await world.runtime()
+  const spec = await stepSpec(world, job, signal)
+  const tail = logTail(20)
+  const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => {
+    tail.add(stream, data)
+    note({ kind: 'log', stream, data })
+  }
+  const result = await runtime.runStep(spec, { kind: 'capture', write }, signal)
+  if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines() })
+  return world.layers.commitUpper(spec.upperDir, { signal })
+}
+
+async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSignal): Promise<StepSpec> {
+  const { op, secrets } = job
+  const directory = world.newDirectory('step')
+  const upperDir = path.join(directory, 'upper')
+  const workDir = path.join(directory, 'work')
+  for (const made of [upperDir, workDir]) mkdirSync(made, { mode: 0o755 })
+  const mounts = await Promise.all(op.mounts.map((mount, index) => resolveMount(world, { job, mount, index, signal })))
+  const { trust } = world.config
+  return {
+    lowerDirs: lowerDirs(world, job.root),
+    upperDir,
+    workDir,
+    argv: op.argv,
+    env: op.env,
+    proxyEnv: secrets.proxyEnv,
+    cwd: op.cwd,
+    user: op.user,
+    hostname: op.hostname,
+    network: op.network,
+    security: op.security,
+    mounts: mounts.filter((mount) => mount !== undefined),
+    ...(op.script === undefined
+      ? {}
+      : { files: [{ target: op.script.path, content: op.script.content, mode: 0o755 }] }),
+    ...(op.shmSize === undefined ? {} : { shmSize: op.shmSize }),
+    ...(op.ulimits === undefined ? {} : { ulimits: op.ulimits }),
+    ...(op.extraHosts === undefined ? {} : { extraHosts: op.extraHosts }),
+    ...(trust === undefined ? {} : { trust }),
+  }
+}
+
+export function lowerDirs(world: WorkerWorld, layers: readonly LayerRef[]): readonly string[] {
+  return layers.map((layer) => world.layers.layerPath(layer.id))
+}
+
+interface MountContext {
+  readonly job: ExecJob
+  readonly mount: MountSpec
+  readonly index: number
+  readonly signal: AbortSignal
+}
+
+/** A mount with its source in place; undefined for an optional secret or agent that was not given. */
+async function resolveMount(
+  world: WorkerWorld,
+  { job, mount, index, signal }: MountContext,
+): Promise<StepMount | undefined> {
+  switch (mount.type) {
+    case 'tmpfs':
+      return { type: 'tmpfs', target: mount.target, size: mount.size }
+    case 'bind': {
+      const source = await bindSource(world, treeAt(job, mount.input), signal)
+      return { type: 'bind', target: mount.target, source, path: mount.source, readonly: mount.readonly }
+    }
+    case 'cache': {
+      const cache = job.caches.find((one) => one.mount === index)
+      if (cache === undefined)
+        throw new SlipwayError('internal', `no directory was taken for the cache mount ${mount.id}`)
+      await prepareCache(world, { job, mount, cache, signal })
+      return { type: 'host', target: mount.target, path: cache.path, readonly: mount.readonly }
+    }
+    case 'secret': {
+      const content = job.secrets.secrets[mount.id]
+      if (content === undefined) return undefined
+      const { target, env, mode, uid, gid } = mount
+      return {
+        type: 'secret',
+        content,
+        mode,
+        uid,
+        gid,
+        ...(target === undefined ? {} : { target }),
+        ...(env === undefined ? {} : { env }),
+      }
+    }
+    case 'ssh': {
+      const agent = job.secrets.ssh[mount.id]
+      if (agent === undefined) return undefined
+      const { target, mode, uid, gid } = mount
+      const keys = (agent.keys ?? []).map((file) => readFileSync(file))
+      return {
+        type: 'ssh',
+        target,
+        mode,
+        uid,
+        gid,
+        agent: agent.socket === undefined ? { keys } : { socket: agent.socket },
+      }
+    }
+  }
+}
+
+function treeAt(job: ExecJob, input: number): TreeRef {
+  const tree = job.inputs[input]
+  if (tree === undefined) throw new SlipwayError('internal', `the step has no input ${input}`)
+  return tree
+}
+
+async function bindSource(world: WorkerWorld, tree: TreeRef, signal: AbortSignal): Promise<BindSource> {
+  if (tree.kind === 'layers') return { kind: 'layers', lowerDirs: lowerDirs(world, tree.layers) }
+  return { kind: 'layers', lowerDirs: [await filteredTree(world, tree, signal)] }
+}
+
+interface CacheContext {
+  readonly job: ExecJob
+  readonly mount: MountSpec & { readonly type: 'cache' }
+  readonly cache: CacheDirectory
+  readonly signal: AbortSignal
+}
+
+async function prepareCache(world: WorkerWorld, { job, mount, cache, signal }: CacheContext): Promise<void> {
+  if (!cache.fresh) return
+  if (mount.input !== undefined)
+    await seedCache(world, { tree: treeAt(job, mount.input), source: mount.source ?? '/', target: cache.path, signal })
+  if (mount.input === undefined) {
+    chownSync(cache.path, mount.uid, mount.gid)
+    chmodSync(cache.path, mount.mode)
+  }
+}
+
+interface Failure {
+  readonly result: StepResult
+  readonly lines: readonly string[]
+}
+
+function stepFailed(world: WorkerWorld, { op, root }: ExecJob, { result, lines }: Failure): SlipwayError {
+  const how = result.oomKilled
+    ? 'was killed because the machine ran out of memory'
+    : result.signal === undefined
+      ? `did not complete successfully: exit code: ${result.exitCode}`
+      : `was ended by ${result.signal}`
+  const explanation = explainFailure({ exitCode: result.exitCode, lines, argv: op.argv, tree: world.layers.view(root) })
+  const hint = [explanation, 'the whole output of the step is in its log file']
+    .filter((part) => part !== undefined)
+    .join('; ')
+  return new SlipwayError('run-failed', `process ${JSON.stringify(op.argv.join(' '))} ${how}`, { notes: lines, hint })
+}

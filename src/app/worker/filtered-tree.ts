@@ -1,0 +1,49 @@
+import { openDirectory } from '../../adapters/context/index.ts'
+import type { PlannedEntry, TreeView } from '../../fileset/index.ts'
+import type { TreeRef } from '../../solver/index.ts'
+import type { WorkerWorld } from './worker-world.ts'
+
+const cached = new Map<string, Promise<string>>()
+
+/**
+ * A context as a directory that a step may mount: what the ignore file excludes is not there and everything belongs to
+ * root, as when it is copied. Made once per context, as a layer, so that two steps can share it.
+ */
+export function filteredTree(
+  world: WorkerWorld,
+  tree: TreeRef & { kind: 'host' },
+  signal: AbortSignal,
+): Promise<string> {
+  const key = JSON.stringify(tree)
+  const known = cached.get(key)
+  if (known !== undefined) return known
+  const made = makeTree(world, tree, signal)
+  cached.set(key, made)
+  made.catch(() => cached.delete(key))
+  return made
+}
+
+async function makeTree(world: WorkerWorld, tree: TreeRef & { kind: 'host' }, signal: AbortSignal): Promise<string> {
+  const view = openDirectory(tree.path, { ignore: tree.ignore, squashOwner: tree.squashOwner })
+  const layer = await world.layers.commitEntries([...entriesBelow(view, '')], { signal })
+  return world.layers.layerPath(layer.id)
+}
+
+/** All nodes below a directory, links between names of one file kept. */
+export function* entriesBelow(
+  view: TreeView,
+  directory: string,
+  leaders = new Map<string, string>(),
+): Generator<PlannedEntry> {
+  for (const name of view.names(directory)) {
+    const path = directory === '' ? name : `${directory}/${name}`
+    const node = view.node(path)
+    if (node === undefined || node.kind === 'socket') continue
+    const { inode, kind, ...rest } = node
+    const leader = inode === undefined ? undefined : leaders.get(inode)
+    if (leader !== undefined) yield { ...rest, path, kind: 'hardlink', size: 0, linkname: leader }
+    else yield { ...rest, path, kind, ...(kind === 'file' ? { from: view.origin(path) } : {}) }
+    if (inode !== undefined && leader === undefined) leaders.set(inode, path)
+    if (kind === 'dir') yield* entriesBelow(view, path, leaders)
+  }
+}

@@ -1,0 +1,23 @@
+import { copyTree, makeDirectory } from './copy-job.ts'
+import { execStep } from './exec-job.ts'
+import { clampLayer, commitLayer, flattenLayers, packLayer, unpackBlob } from './layer-methods.ts'
+import { probe, runContainer } from './run-job.ts'
+import { serve } from './serve.ts'
+import type { WorkerConfig } from './worker-methods.ts'
+import { openWorkerWorld } from './worker-world.ts'
+
+const config = JSON.parse(process.argv[2] ?? '{}') as WorkerConfig
+const world = openWorkerWorld(config)
+
+serve({
+  exec: (job, context) => execStep(world, job, context),
+  copy: (job, context) => copyTree(world, job, context),
+  mkdir: (job, context) => makeDirectory(world, job, context),
+  unpack: (job, context) => unpackBlob(world, job, context),
+  commit: (job, context) => commitLayer(world, job, context),
+  clamp: (job, context) => clampLayer(world, job, context),
+  pack: (job, context) => packLayer(world, job, context),
+  flatten: (job, context) => flattenLayers(world, job, context),
+  run: (job, context) => runContainer(world, job, context),
+  probe: () => probe(world),
+})

@@ -1,0 +1,116 @@
+import type { HostTrust, Isolation, IsolationReport } from '../../adapters/runtime/index.ts'
+import type { Digest } from '../../core/index.ts'
+import type { PlannedEntry } from '../../fileset/index.ts'
+import type { CopyOp, ExecOp } from '../../plan/index.ts'
+import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
+
+/** How the worker is started: its command line argument, as JSON. */
+export interface WorkerConfig {
+  readonly root: string
+  /** Owner name of the front process: what the worker leaves in `tmp/` belongs to it. */
+  readonly owner: string
+  readonly isolation: 'auto' | 'crun' | 'runc' | 'embedded' | 'chroot'
+  readonly trust?: { readonly mode: 'auto' | 'on'; readonly host: HostTrust }
+  /** Directories in `tmp/` of processes that are gone. */
+  readonly stale: readonly string[]
+}
+
+/** A directory for a cache mount, taken by the front process for the time of the step. */
+export interface CacheDirectory {
+  /** Index into the mounts of the op. */
+  readonly mount: number
+  readonly path: string
+  /** It was made just now: give it its owner and mode, and fill it from its seed. */
+  readonly fresh: boolean
+}
+
+export interface ExecJob {
+  readonly op: ExecOp
+  readonly root: readonly LayerRef[]
+  readonly inputs: readonly TreeRef[]
+  readonly secrets: StepSecrets
+  readonly caches: readonly CacheDirectory[]
+}
+
+export interface CopyJob {
+  readonly op: CopyOp
+  readonly root: readonly LayerRef[]
+  readonly inputs: readonly TreeRef[]
+}
+
+export interface MkdirJob {
+  readonly root: readonly LayerRef[]
+  readonly path: string
+  readonly user: string
+}
+
+export interface UnpackJob {
+  readonly layer: LayerRef
+  readonly lower: readonly LayerRef[]
+  readonly file: string
+}
+
+export interface CommitJob {
+  readonly entries: readonly PlannedEntry[]
+}
+
+export interface ClampJob {
+  readonly layer: LayerRef
+  /** Seconds since the epoch. */
+  readonly epoch: number
+}
+
+export interface PackJob {
+  readonly layer: LayerRef
+  readonly compression: 'gzip' | 'uncompressed'
+  readonly level?: number
+}
+
+export interface PackResult {
+  readonly digest: Digest
+  readonly size: number
+}
+
+export interface FlattenJob {
+  readonly layers: readonly LayerRef[]
+  readonly destination: string
+  /** A directory tree, or one tar file. */
+  readonly form: 'directory' | 'tar'
+}
+
+/** A container of `slipway run`. Its streams are those of the worker process. */
+export interface RunJob {
+  readonly layers: readonly LayerRef[]
+  readonly argv: readonly string[]
+  readonly env: readonly string[]
+  readonly cwd: string
+  readonly user: string
+  readonly hostname: string
+  readonly network: 'default' | 'none' | 'host'
+  readonly readonlyRoot: boolean
+  readonly volumes: readonly { readonly source: string; readonly target: string; readonly readonly: boolean }[]
+  readonly tmpfs: readonly { readonly target: string; readonly size: number }[]
+  readonly extraHosts: readonly string[]
+  readonly stdin: boolean
+  readonly terminal: boolean
+}
+
+export interface RunOutcome {
+  readonly exitCode: number
+}
+
+/** Everything the worker can be asked for: parameters and answers by method. */
+export interface WorkerMethods {
+  exec: { params: ExecJob; answer: LayerRef }
+  copy: { params: CopyJob; answer: LayerRef }
+  mkdir: { params: MkdirJob; answer: LayerRef }
+  unpack: { params: UnpackJob; answer: LayerRef }
+  commit: { params: CommitJob; answer: LayerRef }
+  clamp: { params: ClampJob; answer: LayerRef }
+  pack: { params: PackJob; answer: PackResult }
+  flatten: { params: FlattenJob; answer: Record<string, never> }
+  run: { params: RunJob; answer: RunOutcome }
+  probe: { params: Record<string, never>; answer: IsolationReport }
+}
+
+export type { Isolation }
