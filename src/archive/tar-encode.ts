@@ -81,8 +81,8 @@ function encodeOne(entry: LayerEntry, path: string): Buffer {
   return Buffer.concat([paxHeader, body, Buffer.alloc(tarPadding(body.length)), ustar])
 }
 
-function checkRanges({ entry, name, linkname }: Fields): void {
-  if (name.includes(0) || linkname.includes(0)) throw unrepresentable(entry, 'a name contains a NUL byte')
+function checkRanges({ entry, linkname }: Fields): void {
+  if (entry.path.includes('\0') || linkname.includes(0)) throw unrepresentable(entry, 'a name contains a NUL byte')
   const isLink = entry.kind === 'symlink' || entry.kind === 'hardlink'
   if (isLink && linkname.length === 0) throw unrepresentable(entry, 'the link has no target')
   const whole = (value: number) => Number.isSafeInteger(value) && value >= 0
@@ -164,18 +164,27 @@ function paxBlock(path: string, size: number): Buffer {
   return seal(block, 'x')
 }
 
+const ustarMagic = Buffer.from('ustar\x0000', 'latin1')
+
 function seal(block: Buffer, typeFlag: string): Buffer {
   block.write(typeFlag, 156, 'latin1')
-  block.write('ustar\x0000', 257, 'latin1')
+  ustarMagic.copy(block, 257)
   block.fill(0x20, 148, 156)
   let sum = 0
-  for (const byte of block) sum += byte
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  for (let at = 0; at < blockSize; at += 1) sum += block[at] as number
+  writeOctal(block, 148, 7, sum)
+  block[154] = 0
   return block
 }
 
+/** Zero-padded octal digits and a NUL, which the fresh block already has. Digit by digit: headers are made by the 10,000. */
 function writeOctal(block: Buffer, at: number, width: number, value: number): void {
-  block.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1')
+  let rest = value
+  for (let digit = at + width - 2; digit >= at; digit -= 1) {
+    const higher = Math.floor(rest / 8)
+    block[digit] = 0x30 + rest - higher * 8
+    rest = higher
+  }
 }
 
 /** `[length of the prefix, start of the rest]` for a name that fits the ustar fields, undefined for one that does not. */
@@ -189,7 +198,7 @@ function splitName(name: Buffer): [number, number] | undefined {
 }
 
 function isAscii(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte >= 0x80) return false
+  for (let at = 0; at < bytes.length; at += 1) if ((bytes[at] as number) >= 0x80) return false
   return true
 }
 

@@ -21,6 +21,9 @@ export interface Member {
   readonly sparse?: { readonly runs?: readonly SparseRun[] }
 }
 
+/** PATH_MAX. Also keeps what walks paths by component from running deep. */
+const maxPath = 4096
+
 const kinds: Readonly<Record<string, EntryKind>> = {
   '0': 'file',
   '1': 'hardlink',
@@ -76,6 +79,7 @@ export function resolveMember(header: RawHeader, extensions: Extensions, offset:
  */
 export function normalisePath(path: string, offset: number): string {
   if (path.includes('\0')) throw badArchive('a path contains a NUL byte', offset)
+  if (path.length > maxPath) throw badArchive('a path is longer than Linux allows', offset)
   if (!/(^|\/)(\.{0,2})(\/|$)/.test(path)) return path
   const parts: string[] = []
   for (const part of path.split('/')) {

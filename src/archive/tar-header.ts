@@ -69,7 +69,7 @@ function textField(block: Buffer, at: number, width: number): Buffer {
 }
 
 function isZero(block: Buffer): boolean {
-  for (const byte of block) if (byte !== 0) return false
+  for (let at = 0; at < block.length; at += 1) if (block[at] !== 0) return false
   return true
 }
 

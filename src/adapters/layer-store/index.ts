@@ -1,0 +1,10 @@
+export { decompressed } from './external-codec.ts'
+export { extractArchive } from './extract-archive.ts'
+export {
+  type LayerStore,
+  type LayerStoreOptions,
+  type LayerWorkOptions,
+  openLayerStore,
+  sweepLayerStore,
+  type UnpackOptions,
+} from './layer-store.ts'

@@ -1,0 +1,140 @@
+import { createReadStream } from 'node:fs'
+import { type Bytes, contentDigest, flattenTree, type LayerEntry, mergeLayers } from '../../archive/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
+import type { PlannedEntry } from '../../fileset/index.ts'
+import type { Descriptor } from '../../oci/index.ts'
+import type { LayerRef } from '../../solver/index.ts'
+import { decompressed } from './external-codec.ts'
+import { createLayerIndexCache } from './layer-index-cache.ts'
+import { discardBuild, idOf, newBuild, newBuildFrom, publish } from './layer-files.ts'
+import { lowerTree } from './lower-tree.ts'
+import { openPosix } from './open-posix.ts'
+import { type Progress, throttled } from './progress.ts'
+import { type ScannedLayer, scanUpper } from './scan-upper.ts'
+import { pieceSize } from './tar-hash.ts'
+import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
+import { checkDiffId, unpackLayer } from './unpack-layer.ts'
+import { writeEntries } from './write-entries.ts'
+
+/** Where a store is and who works in it. */
+export interface StorePlace {
+  readonly root: string
+  /** Build directory of this process, below `root`. */
+  readonly work: string
+  readonly overlayXattr: 'trusted' | 'user'
+}
+
+/** A long piece of work on layers, as data, so that it can run in another thread. Ids of layers are lowest first. */
+export type LayerJob =
+  | { readonly kind: 'commit-upper'; readonly place: StorePlace; readonly directory: string }
+  | {
+      readonly kind: 'commit-entries'
+      readonly place: StorePlace
+      readonly entries: readonly PlannedEntry[]
+      readonly lower: readonly string[]
+    }
+  | {
+      readonly kind: 'unpack'
+      readonly place: StorePlace
+      readonly id: string
+      readonly diffId: Digest
+      readonly lower: readonly string[]
+      /** A file to read; without it the job is given chunks. */
+      readonly file?: string
+      readonly blob?: Descriptor
+    }
+  | {
+      readonly kind: 'flatten'
+      readonly place: StorePlace
+      readonly target: string
+      readonly layers: readonly string[]
+      readonly owners: boolean
+    }
+
+export interface JobContext {
+  readonly chunks?: Bytes
+  readonly progress?: Progress
+}
+
+/** Runs a job in this thread. `commit-*` and `unpack` return the layer, `flatten` nothing. */
+export function runLayerJob(job: LayerJob, context: JobContext): Promise<LayerRef | undefined> {
+  const report = context.progress === undefined ? {} : { progress: throttled(context.progress) }
+  switch (job.kind) {
+    case 'commit-upper':
+      return commitUpper(job)
+    case 'commit-entries':
+      return commitEntries(job, report)
+    case 'unpack':
+      return unpack(job, { ...context, ...report })
+    case 'flatten':
+      return flatten(job, report)
+  }
+}
+
+type Job<Kind extends LayerJob['kind']> = Extract<LayerJob, { readonly kind: Kind }>
+
+async function commitUpper({ place, directory }: Job<'commit-upper'>): Promise<LayerRef> {
+  const scanned = scanUpper(directory, await openPosix())
+  return publishMade(place, newBuildFrom(place.work, directory), scanned)
+}
+
+async function commitEntries({ place, entries, lower }: Job<'commit-entries'>, report: JobContext): Promise<LayerRef> {
+  return inBuild(place, async (build, writer) => {
+    const indexes = createLayerIndexCache(place.root)
+    const options = { root: place.root, indexes, lower: lowerTree(place.root, lower, indexes), ...report }
+    return publishMade(place, build, writeEntries(writer, entries, options))
+  })
+}
+
+async function unpack({ place, id, diffId, lower, file, blob }: Job<'unpack'>, context: JobContext): Promise<LayerRef> {
+  const chunks = file === undefined ? context.chunks : createReadStream(file, { highWaterMark: pieceSize })
+  if (chunks === undefined) throw new SlipwayError('internal', 'there is nothing to unpack')
+  return inBuild(place, async (build, writer) => {
+    const below = lowerTree(place.root, lower, createLayerIndexCache(place.root))
+    const report = context.progress === undefined ? {} : { progress: context.progress }
+    const unpacked = await unpackLayer(decompressed(chunks), writer, { lower: below, ...report })
+    checkDiffId(unpacked.diffId, diffId, id)
+    const record = { diffId, content: diffId, size: unpacked.size, ...(blob === undefined ? {} : { blob }) }
+    return publish({ root: place.root, build, id, record, entries: unpacked.entries })
+  })
+}
+
+async function flatten({ place, target, layers, owners }: Job<'flatten'>, report: JobContext): Promise<undefined> {
+  const indexes = createLayerIndexCache(place.root)
+  const writer = createTreeWriter(target, { posix: await openPosix(), overlayXattr: undefined, owners })
+  const entries = flatEntries(layers, (id) => indexes.read(id))
+  writeEntries(writer, entries, {
+    root: place.root,
+    indexes,
+    lower: lowerTree(place.root, [], indexes),
+    ...report,
+    adoptFiles: false,
+  })
+}
+
+/** The merged tree of layers as planned entries of one layer. */
+export function flatEntries(layers: readonly string[], read: (id: string) => readonly LayerEntry[]): PlannedEntry[] {
+  return flattenTree(mergeLayers(layers.map(read))).map(({ entry, node }) => {
+    if (entry.kind !== 'file') return entry
+    return { ...entry, from: { kind: 'layer', layer: layers[node.content.layer] ?? '', path: node.content.path } }
+  })
+}
+
+async function inBuild(
+  place: StorePlace,
+  work: (build: string, writer: TreeWriter) => Promise<LayerRef>,
+): Promise<LayerRef> {
+  const build = newBuild(place.work)
+  try {
+    const options = { posix: await openPosix(), overlayXattr: place.overlayXattr }
+    return await work(build, createTreeWriter(`${build}/fs`, options))
+  } catch (error) {
+    discardBuild(build)
+    throw error
+  }
+}
+
+function publishMade(place: StorePlace, build: string, { entries, diffId, size }: ScannedLayer): LayerRef {
+  const record = { diffId, content: contentDigest(entries), size }
+  return publish({ root: place.root, build, id: idOf(diffId), record, entries })
+}

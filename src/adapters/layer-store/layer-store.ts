@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bytes, LayerEntry } from '../../archive/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
+import type { PlannedEntry, TreeView } from '../../fileset/index.ts'
+import type { Descriptor } from '../../oci/index.ts'
+import type { LayerRef } from '../../solver/index.ts'
+import { createJobPool } from './job-pool.ts'
+import { layerDirectory, makeStore, readRecord } from './layer-files.ts'
+import { createLayerIndexCache } from './layer-index-cache.ts'
+import { flatEntries, type LayerJob } from './layer-jobs.ts'
+import { tarOf } from './layer-tar.ts'
+import { viewLayers } from './layer-view.ts'
+import type { Progress } from './progress.ts'
+
+export interface LayerStoreOptions {
+  readonly root: string
+  /** Names this process' part of `tmp/`, so that what a killed process left can be told from what is in use. */
+  readonly owner: string
+  /** `trusted` as root, `user` in a user namespace. */
+  readonly overlayXattr: 'trusted' | 'user'
+  /** The bundled `layer-worker.ts`. Without it all work happens in the calling thread. */
+  readonly workerScript?: string | URL
+  /** Threads at most; 2 where not given. */
+  readonly workers?: number
+}
+
+export interface LayerWorkOptions {
+  /** Files for `commitEntries` and `applyTo`, uncompressed bytes for `unpack`; at most ten reports a second. */
+  readonly onProgress?: Progress
+  readonly signal?: AbortSignal
+}
+
+export interface UnpackOptions extends LayerWorkOptions {
+  /** Directory name the layer shall have: the hex of its OCI ChainID, because links may take content from below. */
+  readonly id: string
+  /** What the uncompressed stream must hash to. */
+  readonly diffId: Digest
+  /** The layers below, lowest first. */
+  readonly lower: readonly LayerRef[]
+  readonly blob?: Descriptor
+}
+
+/** Layers as overlayfs directories, each with an index of its entries. See `openLayerStore`. */
+export interface LayerStore {
+  has(id: string): boolean
+  /** What is known of a stored layer; undefined when it is not there. */
+  get(id: string): LayerRef | undefined
+  /** The lower directory to mount. */
+  layerPath(id: string): string
+  /** Entries in the order of the layer's tar, files with their digests. Kept in memory for the layers last used. */
+  readIndex(id: string): readonly LayerEntry[]
+  /** The tree that layers show when stacked, lowest first. */
+  view(layers: readonly LayerRef[]): TreeView
+  /** Makes an overlay's upper directory a layer. Takes the directory over; it must be on the file system of the store. */
+  commitUpper(directory: string, options?: LayerWorkOptions): Promise<LayerRef>
+  /** Makes a layer of planned entries. `lower` says how directories look that the plan only implies. */
+  commitEntries(
+    entries: readonly PlannedEntry[],
+    options?: LayerWorkOptions & { readonly lower?: readonly LayerRef[] },
+  ): Promise<LayerRef>
+  /** Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. */
+  unpack(blob: Bytes | { readonly file: string }, options: UnpackOptions): Promise<LayerRef>
+  /** The uncompressed tar: for layers made here the bytes that `diffId` names, for unpacked ones an equivalent. */
+  tarStream(id: string): AsyncIterable<Uint8Array>
+  /** The merged tree of layers as one tar. */
+  flatTar(layers: readonly LayerRef[]): AsyncIterable<Uint8Array>
+  /** Writes the merged tree of layers into an empty directory, copying everything. */
+  applyTo(
+    directory: string,
+    layers: readonly LayerRef[],
+    options?: LayerWorkOptions & { /** False leaves all files to the current user. */ readonly owners?: boolean },
+  ): Promise<void>
+  /** A new empty directory below this process' part of `tmp/`, on the file system of the store. */
+  workDirectory(name: string): string
+  /** Stops the threads and removes this process' part of `tmp/`. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens (and makes) a layer store. A layer appears by one rename, so a process that dies leaves nothing but its part of
+ * `tmp/`, and several processes may share a root. Throws SlipwayError: `store-unusable`, `no-space`, `bad-archive`,
+ * `checksum-mismatch`, `context-unreadable` when a source file changes, `unsupported` for nodes the system refuses.
+ */
+export function openLayerStore(options: LayerStoreOptions): LayerStore {
+  const { root, overlayXattr } = options
+  const work = makeStore(root, options.owner)
+  const place = { root, work, overlayXattr }
+  const indexes = createLayerIndexCache(root)
+  const pool = createJobPool(options.workerScript, options.workers ?? 2)
+  const read = (id: string) => indexes.read(id)
+  const make = async (job: LayerJob, how: LayerWorkOptions & { readonly chunks?: Bytes }): Promise<LayerRef> => {
+    const layer = await pool.run(job, runOptions(how))
+    if (layer === undefined) throw new SlipwayError('internal', `the job ${job.kind} made no layer`)
+    return layer
+  }
+  return {
+    has: (id) => existsSync(layerDirectory(root, id)),
+    get: (id) => readRecord(root, id),
+    layerPath: (id) => join(layerDirectory(root, id), 'fs'),
+    readIndex: read,
+    view: (layers) =>
+      viewLayers(
+        root,
+        layers.map(({ id }) => id),
+        read,
+      ),
+    commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
+    commitEntries: (entries, how = {}) =>
+      make({ kind: 'commit-entries', place, entries, lower: (how.lower ?? []).map(({ id }) => id) }, how),
+    unpack: async (blob, { id, diffId, lower, blob: descriptor, ...how }) => {
+      const known = readRecord(root, id)
+      if (known !== undefined) return known
+      const { file, chunks } =
+        'file' in blob ? { file: blob.file, chunks: undefined } : { file: undefined, chunks: blob }
+      const ids = lower.map((layer) => layer.id)
+      const extra = {
+        ...(file === undefined ? {} : { file }),
+        ...(descriptor === undefined ? {} : { blob: descriptor }),
+      }
+      return make(
+        { kind: 'unpack', place, id, diffId, lower: ids, ...extra },
+        { ...how, ...(chunks === undefined ? {} : { chunks }) },
+      )
+    },
+    tarStream: (id) => tarOf(storedSources(join(layerDirectory(root, id), 'fs'), read(id))),
+    flatTar: (layers) => {
+      const entries = flatEntries(
+        layers.map(({ id }) => id),
+        read,
+      )
+      return tarOf(plannedSources(root, entries))
+    },
+    applyTo: async (directory, layers, how = {}) => {
+      const ids = layers.map(({ id }) => id)
+      await pool.run(
+        { kind: 'flatten', place, target: directory, layers: ids, owners: how.owners ?? true },
+        runOptions(how),
+      )
+    },
+    workDirectory: (name) => {
+      const directory = join(work, name)
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      return directory
+    },
+    close: async () => {
+      await pool.close()
+      rmSync(work, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * Removes what dead processes left in `tmp/`. `isAlive` is asked for every owner name; returns the names removed.
+ */
+export function sweepLayerStore(root: string, isAlive: (owner: string) => boolean): string[] {
+  const tmp = join(root, 'tmp')
+  if (!existsSync(tmp)) return []
+  const dead = readdirSync(tmp).filter((owner) => !isAlive(owner))
+  for (const owner of dead) rmSync(join(tmp, owner), { recursive: true, force: true })
+  return dead
+}
+
+function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonly chunks?: Bytes }): {
+  readonly progress?: Progress
+  readonly signal?: AbortSignal
+  readonly chunks?: Bytes
+} {
+  return {
+    ...(onProgress === undefined ? {} : { progress: onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(chunks === undefined ? {} : { chunks }),
+  }
+}
+
+function* storedSources(
+  directory: string,
+  entries: readonly LayerEntry[],
+): Generator<{ entry: LayerEntry; file: string }> {
+  for (const entry of entries) yield { entry, file: `${directory}/${entry.path}` }
+}
+
+function* plannedSources(
+  root: string,
+  entries: readonly PlannedEntry[],
+): Generator<{ entry: LayerEntry; file?: string }> {
+  for (const { from, ...entry } of entries) {
+    if (from?.kind === 'layer') yield { entry, file: `${layerDirectory(root, from.layer)}/fs/${from.path}` }
+    else yield { entry }
+  }
+}

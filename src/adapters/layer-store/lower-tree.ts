@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { findNode, impliedDirectory, type LayerEntry, type MergedNode, mergeLayers } from '../../archive/index.ts'
+import type { LayerIndexCache } from './layer-index-cache.ts'
+import { layerDirectory } from './layer-files.ts'
+
+/** What lies under a layer that is being made. The merged tree is only built when something is asked of it. */
+export interface LowerTree {
+  find(path: string): MergedNode | undefined
+  /** How a directory that the new layer does not state looks below; 0755 of root when there is none. */
+  directory(path: string): LayerEntry
+  /** The file in the store that holds the content of a node. */
+  contentPath(node: MergedNode): string
+}
+
+export function lowerTree(root: string, ids: readonly string[], indexes: LayerIndexCache): LowerTree {
+  let tree: MergedNode | undefined
+  const find = (path: string) => {
+    if (ids.length === 0) return undefined
+    tree ??= mergeLayers(ids.map((id) => indexes.read(id)))
+    return findNode(tree, path)
+  }
+  return {
+    find,
+    directory: (path) => {
+      const below = find(path)?.entry
+      if (below === undefined || below.kind !== 'dir') return { ...impliedDirectory, path }
+      const { opaque: _, ...entry } = below
+      return entry
+    },
+    contentPath: (node) => join(layerDirectory(root, ids[node.content.layer] ?? ''), 'fs', node.content.path),
+  }
+}
