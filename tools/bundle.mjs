@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // Bundles the command line: dist/cli/main.js with chunks for what commands load on demand, and the entry points of
 // processes and threads under fixed names beside it.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const outdir = join(root, 'dist', 'cli')
+// A program that runs may still load chunks of the bundle before this one.
+const graceMilliseconds = 10 * 60_000
 
-/** Entry points: output name to source file. Threads are found by their name, `src/**\/x-thread.ts` -> `x-thread.js`. */
+/** Entry points, output name to source file. Threads are found by their names: `x-thread.ts` becomes `x-thread.js`. */
 export function entryPoints() {
   const entries = { main: 'src/cli/main.ts' }
   if (existsSync(join(root, 'src/app/worker/main.ts'))) entries.worker = 'src/app/worker/main.ts'
@@ -18,14 +20,14 @@ export function entryPoints() {
   return entries
 }
 
+/** Writes the bundle so that a program that starts at any moment finds a whole one: chunks first, entry points last. */
 export async function bundle() {
   const { build } = await import('esbuild')
-  rmSync(outdir, { recursive: true, force: true })
-  mkdirSync(outdir, { recursive: true })
   const result = await build({
     absWorkingDir: root,
     entryPoints: entryPoints(),
     outdir,
+    write: false,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -33,7 +35,7 @@ export async function bundle() {
     target: 'node20',
     // koffi finds its binary relative to its own directory.
     external: ['koffi'],
-    // undici and other CommonJS packages call require() for Node's own modules.
+    // CommonJS packages call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
@@ -41,12 +43,13 @@ export async function bundle() {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    sourcemap: false,
     metafile: true,
     logLevel: 'warning',
   })
-  chmodSync(join(outdir, 'main.js'), 0o755)
-  writeFileSync(join(outdir, 'meta.json'), JSON.stringify(result.metafile))
+  mkdirSync(join(outdir, 'chunks'), { recursive: true })
+  const files = [...result.outputFiles].sort((a, b) => rank(a.path) - rank(b.path))
+  for (const { path, contents } of files) replaceFile(path, contents)
+  removeOld(new Set(files.map((file) => file.path)))
   return result.metafile
 }
 
@@ -58,12 +61,30 @@ export function sourceFiles(directory) {
     .sort()
 }
 
+function rank(path) {
+  if (path.includes('/chunks/')) return 0
+  return path.endsWith('/main.js') ? 2 : 1
+}
+
+function replaceFile(path, contents) {
+  const draft = `${path}.${process.pid}.tmp`
+  writeFileSync(draft, contents)
+  if (path.endsWith('/main.js')) chmodSync(draft, 0o755)
+  renameSync(draft, path)
+}
+
+function removeOld(current) {
+  for (const folder of [outdir, join(outdir, 'chunks')]) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isFile() && !current.has(path) && Date.now() - statSync(path).mtimeMs > graceMilliseconds) rmSync(path)
+    }
+  }
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const start = performance.now()
   const metafile = await bundle()
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-  const main = statSync(join(outdir, 'main.js')).size
-  console.log(
-    `dist/cli: ${(bytes / 1000).toFixed(0)} kB, main.js ${(main / 1000).toFixed(0)} kB, ${Math.round(performance.now() - start)} ms`,
-  )
+  console.error(`dist/cli: ${(bytes / 1000).toFixed(0)} kB in ${Math.round(performance.now() - start)} ms`)
 }
