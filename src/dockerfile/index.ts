@@ -1,4 +1,6 @@
 export type * from './ast.ts'
+/** The value of a `check` directive or comment. */
+export { type CheckOptions, checkComment, parseCheck } from './check-options.ts'
 /** Go durations (`1h30m`) in nanoseconds. */
 export { parseDuration } from './duration.ts'
 /** Variables, quotes and escapes in words and heredoc bodies. */
@@ -34,6 +36,8 @@ export {
 } from './mount.ts'
 /** What a mount says. */
 export type { CacheSharing, MountOptions, MountType } from './mount-options.ts'
+/** Whether a word opens a heredoc. */
+export { isHeredocWord } from './heredoc.ts'
 /** Text to AST. */
 export { parseDockerfile } from './parse.ts'
 /** Ports of EXPOSE. */
@@ -44,3 +48,5 @@ export { printDockerfile } from './print.ts'
 export { parseSignal } from './signal.ts'
 /** `user[:group]` of USER and `--chown`. */
 export { parseUserSpec, type UserSpec } from './user-spec.ts'
+/** What a path word stands for. */
+export { wordText } from './words.ts'

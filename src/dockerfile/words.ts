@@ -2,6 +2,11 @@ import type { LogicalText, Word } from './ast.ts'
 import { sliceText } from './logical-text.ts'
 import { isSpace, leadingSpaces } from './spaces.ts'
 
+/** What a path word stands for before variables are expanded: a JSON element is decoded, any other word is as written. */
+export function wordText(word: Word): string {
+  return word.decoded ?? word.text
+}
+
 /** The words between blanks. Quotes mean nothing: COPY, ADD, VOLUME, EXPOSE and FROM read their arguments so. */
 export function blankWords(text: LogicalText): readonly Word[] {
   return [...text.text.matchAll(/[^\t\v\f\r ]+/g)].map((match) =>
