@@ -64,8 +64,10 @@ const python = [
 
 /** The headless runtime and the libraries its modules load by name. */
 const java = [
+  'libblkid1',
   'libbrotli1',
   'libexpat1',
+  'libffi8',
   'libfontconfig1',
   'libfreetype6',
   'libgraphite2-3',
@@ -73,9 +75,11 @@ const java = [
   'libglib2.0-0',
   'libjpeg62-turbo',
   'liblcms2-2',
+  'libmount1',
   'libpcre2-8-0',
   'libpcsclite1',
   'libpng16-16',
+  'libselinux1',
   'fontconfig-config',
   'fonts-dejavu-core',
   'openjdk-17-jre-headless',
