@@ -33,14 +33,14 @@ export function applyRun(context: StepContext, instruction: Run): void {
     ...limits(context),
   }
   const masked = maskedEnvironment(context, resolved.secretNames)
-  const text = partlyExpandedText(instructionText(instruction), masked, planning.graph.escape)
   const [first] = instruction.heredocs
   const summary = first !== undefined && command.sole ? ` (${summarizeHeredoc(rawBody(context, first))})` : ''
+  const text = partlyExpandedText(instructionText(instruction) + summary, masked, planning.graph.escape)
   const vertex = addVertex(planning.vertices, {
     op,
     platform: state.platform,
     inputs: [state.root, ...resolved.inputs],
-    name: numberedName(context, text + summary),
+    name: numberedName(context, text),
     origin: [context.step.at, ...context.step.related.map((note) => note.at)],
     stage: context.stage.label,
     ...(context.ignoreCache ? { ignoreCache: true } : {}),

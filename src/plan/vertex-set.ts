@@ -30,7 +30,7 @@ export function reachableVertices(set: VertexSet, roots: readonly Digest[]): Rea
   return ordered
 }
 
-/** Name, origin and stage stay out, and the platform where the op does not depend on it. */
+/** Name, origin and stage stay out, and the platform of ops that only handle files: builds for several platforms share them. */
 function vertexDigest(vertex: Omit<Vertex, 'digest'>): Digest {
   const { op, inputs } = vertex
   const platform = dependsOnPlatform(op) ? formatPlatform(normalizePlatform(vertex.platform)) : ''
@@ -43,11 +43,11 @@ function dependsOnPlatform(op: Op): boolean {
     case 'context':
     case 'http':
     case 'git':
+    case 'copy':
+    case 'mkdir':
       return false
     case 'image':
     case 'exec':
-    case 'copy':
-    case 'mkdir':
       return true
   }
 }
