@@ -72,6 +72,16 @@ it('does not trust a file that changed in the instant it was read', async () => 
   expect(() => readFileSync(indexFile)).toThrow('ENOENT')
 })
 
+it('keeps what two calls at a time learn', async () => {
+  const root = temporaryDirectory({ a: 'a', b: 'b' })
+  const indexFile = join(root, 'stat')
+  later()
+  await Promise.all([digestFiles([join(root, 'a')], { indexFile }), digestFiles([join(root, 'b')], { indexFile })])
+  vi.restoreAllMocks()
+  const index = readFileSync(indexFile, 'utf8')
+  expect([index.includes(digestOf('a').slice(7)), index.includes(digestOf('b').slice(7))]).toEqual([true, true])
+})
+
 it('starts anew from a damaged index', async () => {
   const root = temporaryDirectory({ f: 'x', stat: 'slipway stat index 1\nnonsense\n' })
   const digests = await digestFiles([join(root, 'f')], { indexFile: join(root, 'stat') })

@@ -62,7 +62,15 @@ function writeEntry(extraction: Extraction, entry: LayerEntry): number | undefin
   const before = written.get(path)
   if (before !== undefined && !(before.kind === 'dir' && entry.kind === 'dir')) remove(extraction, path)
   if (entry.kind === 'hardlink') {
-    linkSync(onDisk(root, place(extraction, entry.linkname ?? '')), full)
+    const target = place(extraction, entry.linkname ?? '')
+    if (!written.has(target)) {
+      throw new SlipwayError(
+        'bad-archive',
+        `the archive has a hard link to ${JSON.stringify(entry.linkname)}, which is not in it`,
+      )
+    }
+    linkSync(onDisk(root, target), full)
+    written.set(path, { kind: 'hardlink', mode: entry.mode, mtime: entry.mtime })
     return undefined
   }
   written.delete(path)

@@ -21,7 +21,10 @@ export async function git(argv: readonly string[], options: GitCommandOptions): 
     const { code, stdout, stderr } = await run(argv, options)
     if (code === 0) return stdout
     // Two builds may fetch into one repository: git does not wait for its lock files.
-    if (attempt < 20 && /\.lock': File exists|unable to create .*\.lock/i.test(stderr)) {
+    if (
+      attempt < 20 &&
+      /\.lock': File exists|unable to create .*\.lock|shallow file has changed|cannot lock ref/i.test(stderr)
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 250))
       continue
     }

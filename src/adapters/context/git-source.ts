@@ -142,37 +142,66 @@ async function makeCheckout(final: string, checkout: Checkout): Promise<void> {
 }
 
 /** Fetches the commit into the bare repository of the remote, unless it is there, and returns its path. */
-async function fetchCommit({ request, store, resolved }: Checkout): Promise<string> {
+async function fetchCommit(checkout: Checkout): Promise<string> {
+  const { request, store, resolved } = checkout
   const repository = join(store.root, 'repositories', `${shortHash(request.remote)}-${resolved.commit.length}`)
+  await oneAtATime(repository, async () => {
+    if (!existsSync(repository)) await makeRepository(repository, checkout)
+    const inRepository = { ...options(request, store), cwd: repository }
+    const present = await git(['cat-file', '-e', `${resolved.commit}^{tree}`], inRepository).then(
+      () => true,
+      () => false,
+    )
+    if (!present) await fetchInto(repository, checkout)
+  })
+  return repository
+}
+
+async function fetchInto(repository: string, { request, store, resolved }: Checkout): Promise<void> {
+  const { commit, ref } = resolved
   const inRepository = { ...options(request, store), cwd: repository }
-  if (!existsSync(join(repository, 'HEAD'))) {
-    mkdirSync(repository, { recursive: true })
-    await git(['init', '-q', '--bare', ...objectFormat(resolved.commit)], inRepository)
-    await git(['config', 'uploadpack.allowAnySHA1InWant', 'true'], inRepository)
-  }
-  const present = await git(['cat-file', '-e', `${resolved.commit}^{tree}`], inRepository).then(
-    () => true,
-    () => false,
-  )
-  if (present) return repository
-  const kept = `refs/slipway/${resolved.commit}`
   const fetch = (depth: readonly string[], refs: readonly string[]): Promise<string> =>
     inRemote(request, () =>
       git(['fetch', '-q', '--force', '--no-tags', ...depth, '--', request.remote, ...refs], inRepository),
     )
-  // By commit first: the ref may have moved on. Servers that serve no bare commit ids are asked for the ref, and where
-  // there is none for every branch and tag.
-  const byName =
-    resolved.ref === undefined
-      ? ['refs/heads/*:refs/all/heads/*', 'refs/tags/*:refs/all/tags/*']
-      : [`${resolved.ref}:${kept}`]
   try {
-    await fetch(['--depth=1'], [`${resolved.commit}:${kept}`])
-  } catch {
-    store.signal.throwIfAborted()
-    await fetch(resolved.ref === undefined ? [] : ['--depth=1'], byName)
+    await fetch(['--depth=1'], [`${commit}:refs/slipway/${commit}`])
+  } catch (error) {
+    if (store.signal.aborted) throw error
+    // By commit first, because the ref may have moved on. Servers that serve no bare commit ids are asked for the ref,
+    // and where there is none for every branch and tag.
+    if (ref === undefined) await fetch([], ['refs/heads/*:refs/all/heads/*', 'refs/tags/*:refs/all/tags/*'])
+    else await fetch(['--depth=1'], [`${ref}:refs/slipway/${commit}`])
   }
-  return repository
+}
+
+/** Made elsewhere and renamed: another build either finds a whole repository or none. */
+async function makeRepository(repository: string, { request, store, resolved }: Checkout): Promise<void> {
+  const work = `${repository}.tmp-${randomUUID()}`
+  const inWork = { ...options(request, store), cwd: work }
+  mkdirSync(work, { recursive: true })
+  try {
+    await git(['init', '-q', '--bare', ...objectFormat(resolved.commit)], inWork)
+    await git(['config', 'uploadpack.allowAnySHA1InWant', 'true'], inWork)
+    renameSync(work, repository)
+  } catch (error) {
+    rmSync(work, { recursive: true, force: true })
+    if (!existsSync(repository)) throw error
+  }
+}
+
+const queues = new Map<string, Promise<unknown>>()
+
+/** Fetches into one repository wait for each other: git gives up when two change the list of shallow commits. */
+async function oneAtATime<T>(key: string, action: () => Promise<T>): Promise<T> {
+  const before = queues.get(key) ?? Promise.resolve()
+  const result = before.then(action, action)
+  queues.set(key, result)
+  try {
+    return await result
+  } finally {
+    if (queues.get(key) === result) queues.delete(key)
+  }
 }
 
 function options(

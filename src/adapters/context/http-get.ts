@@ -15,6 +15,8 @@ export interface HttpAnswer {
   /** The value of a response header by its lower-case name. */
   readonly header: (name: string) => string | undefined
   readonly body: Readable
+  /** Lets go of a body that nobody wants. */
+  readonly discard: () => Promise<void>
 }
 
 const redirectLimit = 10
@@ -29,42 +31,51 @@ export async function httpGet(url: string, options: HttpGetOptions): Promise<Htt
   // Loading undici takes 20 to 30 ms, which a build without downloads does not pay.
   const { EnvHttpProxyAgent, request } = await import('undici')
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 60_000, bodyTimeout: 120_000 })
-  const ask = async (target: URL, headers: Record<string, string>): Promise<HttpAnswer> => {
+  const ask: Ask = async (target, headers) => {
     const {
       statusCode,
       headers: answered,
       body,
     } = await request(target, { dispatcher, signal: options.signal, headers })
-    body.once('close', () => void dispatcher.close().catch(() => undefined))
-    return { status: statusCode, header: (name) => first(answered[name]), body }
+    return { status: statusCode, header: (name) => first(answered[name]), body, discard: () => body.dump() }
   }
-  let target = parseUrl(url)
-  const { origin } = target
-  let basic = basicAuthorization(target) ?? options.authorization
-  for (let redirects = 0; ; redirects += 1) {
-    const plain = withoutCredentials(target)
-    const headers = {
-      ...options.headers,
-      'accept-encoding': 'identity',
-      'user-agent': 'slipway',
-      ...(basic === undefined ? {} : { authorization: basic }),
-    }
-    const answer = await persist(() => ask(plain, headers), url, options.signal)
-    const location = answer.header('location')
-    if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === undefined)
-      return accepted(answer, url, options)
-    answer.body.on('error', () => undefined).destroy()
-    if (redirects >= redirectLimit)
-      throw new SlipwayError('download-failed', `${redactUrls(url)}: more than ${redirectLimit} redirects`)
-    target = parseUrl(new URL(location, target).href)
-    if (target.origin !== origin) basic = basicAuthorization(target)
+  try {
+    const answer = await follow(ask, url, options)
+    answer.body.once('close', () => void dispatcher.destroy())
+    return answer
+  } catch (error) {
+    await dispatcher.destroy()
+    throw error
   }
 }
 
-function accepted(answer: HttpAnswer, url: string, { headers }: HttpGetOptions): HttpAnswer {
+type Ask = (target: URL, headers: Record<string, string>) => Promise<HttpAnswer>
+
+async function follow(ask: Ask, url: string, options: HttpGetOptions): Promise<HttpAnswer> {
+  let target = parseUrl(url)
+  const { origin } = target
+  let authorization = basicAuthorization(target) ?? options.authorization
+  const fixed = { ...options.headers, 'accept-encoding': 'identity', 'user-agent': 'slipway' }
+  for (let redirects = 0; ; redirects += 1) {
+    const plain = withoutCredentials(target)
+    const headers = { ...fixed, ...(authorization === undefined ? {} : { authorization }) }
+    const answer = await persist(() => ask(plain, headers), url, options.signal)
+    const location = answer.header('location')
+    const isRedirect = answer.status >= 300 && answer.status < 400 && answer.status !== 304 && location !== undefined
+    if (!isRedirect) return accepted(answer, url, options)
+    await answer.discard()
+    if (redirects >= redirectLimit) {
+      throw new SlipwayError('download-failed', `${redactUrls(url)}: more than ${redirectLimit} redirects`)
+    }
+    target = parseUrl(new URL(location, target).href)
+    if (target.origin !== origin) authorization = basicAuthorization(target)
+  }
+}
+
+async function accepted(answer: HttpAnswer, url: string, { headers }: HttpGetOptions): Promise<HttpAnswer> {
   const conditional = headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined
   if ((answer.status >= 200 && answer.status < 300) || (answer.status === 304 && conditional)) return answer
-  answer.body.on('error', () => undefined).destroy()
+  await answer.discard()
   throw new SlipwayError('download-failed', `${redactUrls(url)}: the server answered ${answer.status}`, {
     retryable: isPassing(answer.status),
     ...(answer.status === 401 || answer.status === 403 ? { hint: 'the server wants credentials for this URL' } : {}),
@@ -77,7 +88,7 @@ async function persist(ask: () => Promise<HttpAnswer>, url: string, signal: Abor
     try {
       const answer = await ask()
       if (!isPassing(answer.status) || attempt === attempts) return answer
-      answer.body.on('error', () => undefined).destroy()
+      await answer.discard()
     } catch (error) {
       if (signal.aborted) throw new SlipwayError('cancelled', 'the build was cancelled')
       if (attempt === attempts) throw unreachable(error, url)

@@ -99,7 +99,7 @@ async function download(
     ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
   })
   if (answer.status === 304 && known !== undefined) {
-    answer.body.destroy()
+    await answer.discard()
     return known
   }
   return save(request, answer, options)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Digest, digestFromHex, hexOf } from '../../core/index.ts'
 
@@ -26,9 +26,12 @@ const entryLimit = 500_000
 const fineMarginNs = 50_000_000n
 const coarseMarginNs = 2_100_000_000n
 
-/** Reads an index; one that is missing or of another version is empty. */
+/**
+ * Opens an index; one that is missing or of another version is empty. The steps of a build share what was read, as long
+ * as no other program writes the file.
+ */
 export function openStatIndex(file: string | undefined): StatIndex {
-  const lines = file === undefined ? new Map<string, string>() : readLines(file)
+  const { lines } = file === undefined ? { lines: new Map<string, string>() } : load(file)
   let changed = false
   return {
     get: (path, key) => {
@@ -44,8 +47,31 @@ export function openStatIndex(file: string | undefined): StatIndex {
       if (!changed || file === undefined) return
       changed = false
       write(file, lines)
+      loaded.set(file, { lines, stamp: stampOf(file) })
     },
   }
+}
+
+interface Loaded {
+  readonly lines: Map<string, string>
+  /** Which version of the file was read or written. */
+  readonly stamp: string
+}
+
+const loaded = new Map<string, Loaded>()
+
+function load(file: string): Loaded {
+  const stamp = stampOf(file)
+  const known = loaded.get(file)
+  if (known !== undefined && known.stamp === stamp) return known
+  const fresh = { lines: readLines(file), stamp }
+  loaded.set(file, fresh)
+  return fresh
+}
+
+function stampOf(file: string): string {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? 'none' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`
 }
 
 /**
