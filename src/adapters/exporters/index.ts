@@ -1,0 +1,23 @@
+export { type Exported, exportToFile, type FileExport } from './export-image.ts'
+export {
+  type AnnotationOption,
+  type FileOutput,
+  type ImageOptions,
+  type LayerFormat,
+  type OutputSpec,
+  parseOutputSpec,
+  type StoreOutput,
+} from './output-spec.ts'
+export {
+  type ExportImage,
+  type ExportLayer,
+  type LayerBlobs,
+  type PreparedBlob,
+  type PreparedExport,
+  type PreparedImage,
+  prepareExport,
+  type PrepareOptions,
+} from './prepare-image.ts'
+export { tarOf, writeFileOutput, writeStreamOutput } from './write-output.ts'
+export { type ImageSource, openImageSource } from './import-image.ts'
+export type { ImportedImage, ImportedLayer } from './imported-image.ts'

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
+import {
+  assembleIndex,
+  assembleManifest,
+  compressionOf,
+  type Descriptor,
+  type Document,
+  decodeImageConfig,
+  formatPlatform,
+  layerMediaType,
+  type MediaTypeFamily,
+  mediaTypes,
+  type Platform,
+  platformOfConfig,
+} from '../../oci/index.ts'
+import { digestOf } from '../../core/index.ts'
+import { type Compressor, compressorFor } from './compress.ts'
+import type { AnnotationOption, ImageOptions } from './output-spec.ts'
+
+type Bytes = AsyncIterable<Uint8Array>
+
+/** A layer to be exported. */
+export interface ExportLayer {
+  readonly diffId: Digest
+  /** Bytes of the uncompressed tar. */
+  readonly size: number
+  /** The uncompressed tar, from its start; may be called more than once. */
+  openTar(): Bytes
+  /** A finished blob of this layer, as it was pulled; kept as it is unless compression is forced. */
+  readonly blob?: { readonly descriptor: Descriptor; open(): Bytes }
+}
+
+export interface ExportImage {
+  /** The configuration, as `assembleConfig` makes it. */
+  readonly config: Uint8Array
+  readonly layers: readonly ExportLayer[]
+}
+
+/** Where compressed layers are kept. The blob store fits as it is. */
+export interface LayerBlobs {
+  read(digest: Digest): Bytes
+  write(bytes: Bytes): Promise<{ readonly digest: Digest; readonly size: number }>
+  readonly diffBlobs: {
+    find(diffId: Digest, form: string): Promise<Descriptor | undefined>
+    put(diffId: Digest, form: string, blob: Descriptor): Promise<void>
+  }
+}
+
+export interface PreparedBlob {
+  readonly descriptor: Descriptor
+  open(): Bytes
+}
+
+/** One platform, ready to be written or pushed: all digests are known. */
+export interface PreparedImage {
+  readonly platform: Platform
+  readonly manifest: Document
+  readonly config: PreparedBlob
+  /** Lowest first; the same blob may stand more than once. */
+  readonly layers: readonly PreparedBlob[]
+}
+
+/** One or several platforms under one descriptor. */
+export interface PreparedExport {
+  /** The manifest, or the index over the manifests of several platforms. */
+  readonly root: Descriptor
+  readonly images: readonly PreparedImage[]
+  readonly index?: Document
+}
+
+export interface PrepareOptions {
+  readonly options: ImageOptions
+  /** The family unless the options name one. */
+  readonly family: MediaTypeFamily
+  readonly blobs: LayerBlobs
+  /** Layers compressed at the same time; 2 when absent. */
+  readonly parallel?: number
+  /** Keeps a single image inside an index (`BUILDKIT_MULTI_PLATFORM`). */
+  readonly forceIndex?: boolean
+}
+
+/** Compresses what has no blob in the wanted form yet and makes the manifests. Rejects with what `openTar` rejects with. */
+export async function prepareExport(images: readonly ExportImage[], how: PrepareOptions): Promise<PreparedExport> {
+  const family = how.options.ociMediaTypes === undefined ? how.family : how.options.ociMediaTypes ? 'oci' : 'docker'
+  const prepared: PreparedImage[] = []
+  for (const image of images) prepared.push(await prepareImage(image, family, how))
+  const [only] = prepared
+  if (only === undefined) throw new SlipwayError('internal', 'there is no image to export')
+  if (prepared.length === 1 && how.forceIndex !== true)
+    return { root: described(only, how.options.annotations), images: prepared }
+  const manifests = prepared.map((image) => described(image, how.options.annotations))
+  const index = assembleIndex({ manifests, family, annotations: annotationsFor(how.options.annotations, 'index') })
+  const annotations = annotationsFor(how.options.annotations, 'index-descriptor')
+  return { root: withAnnotations(index.descriptor, annotations), images: prepared, index }
+}
+
+async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: PrepareOptions): Promise<PreparedImage> {
+  const platform = platformOfConfig(
+    decodeImageConfig(image.config, { code: 'bad-archive', what: 'the configuration to export' }),
+  )
+  const compressor = compressorFor(how.options.compression, how.options.compressionLevel)
+  const layers = await inParallel(image.layers, how.parallel ?? 2, (layer) =>
+    prepareLayer(layer, family, { ...how, compressor }),
+  )
+  const config = { mediaType: mediaTypes.ociConfig, digest: digestOf(image.config), size: image.config.length }
+  const manifest = assembleManifest({
+    config,
+    layers: layers.map((layer) => layer.descriptor),
+    family,
+    annotations: annotationsFor(how.options.annotations, 'manifest', platform),
+  })
+  return { platform, manifest, layers, config: { descriptor: config, open: () => once(image.config) } }
+}
+
+async function prepareLayer(
+  layer: ExportLayer,
+  family: MediaTypeFamily,
+  how: PrepareOptions & { readonly compressor: Compressor | undefined },
+): Promise<PreparedBlob> {
+  const { blob } = layer
+  const { compression, forceCompression } = how.options
+  if (blob !== undefined && (!forceCompression || compressionOf(blob.descriptor.mediaType) === compression)) return blob
+  const mediaType = layerMediaType(family, compression)
+  if (how.compressor === undefined) {
+    const descriptor = { mediaType, digest: layer.diffId, size: layer.size }
+    return { descriptor, open: () => verified(layer) }
+  }
+  const { form, compress } = how.compressor
+  const known = await how.blobs.diffBlobs.find(layer.diffId, form)
+  const stored = known ?? { mediaType, ...(await how.blobs.write(compress(verified(layer)))) }
+  if (known === undefined) await how.blobs.diffBlobs.put(layer.diffId, form, stored)
+  return { descriptor: { ...stored, mediaType }, open: () => how.blobs.read(stored.digest) }
+}
+
+/** The tar of a layer; rejects at its end when it is not what the diff id names, so that nothing wrong is ever finished. */
+async function* verified(layer: ExportLayer): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = createHash('sha256')
+  for await (const chunk of layer.openTar()) {
+    hash.update(chunk)
+    yield chunk
+  }
+  const digest = digestFromHex(hash.digest('hex'))
+  if (digest !== layer.diffId)
+    throw new SlipwayError('store-unusable', `the layer ${layer.diffId} reads as ${digest}`, {
+      hint: 'build again with --no-cache',
+    })
+}
+
+function described(image: PreparedImage, options: readonly AnnotationOption[]): Descriptor {
+  const annotations = annotationsFor(options, 'manifest-descriptor', image.platform)
+  return withAnnotations({ ...image.manifest.descriptor, platform: image.platform }, annotations)
+}
+
+function annotationsFor(
+  options: readonly AnnotationOption[],
+  place: AnnotationOption['place'],
+  platform?: Platform,
+): Readonly<Record<string, string>> {
+  const name = platform === undefined ? undefined : formatPlatform(platform)
+  const fitting = options.filter(
+    (option) => option.place === place && (option.platform === undefined || option.platform === name),
+  )
+  return Object.fromEntries(fitting.map(({ key, value }) => [key, value]))
+}
+
+function withAnnotations(descriptor: Descriptor, annotations: Readonly<Record<string, string>>): Descriptor {
+  return Object.keys(annotations).length === 0 ? descriptor : { ...descriptor, annotations }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes
+}
+
+async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next
+      next += 1
+      results[index] = await work(items[index] as T)
+    }
+  }
+  const done = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker))
+  for (const result of done) if (result.status === 'rejected') throw result.reason
+  return results
+}
