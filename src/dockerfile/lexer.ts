@@ -93,7 +93,7 @@ function readPart(state: State, character: string): { part: string; splits: bool
   if (character === state.rules.escape) {
     // An escape character at the end of the text stands for nothing.
     const escaped = state.text.charAt(state.at + 1)
-    state.at += 2
+    state.at = Math.min(state.at + 2, state.text.length)
     return { part: (state.keepEscapes ? character : '') + escaped, splits: false }
   }
   state.at += 1

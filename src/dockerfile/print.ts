@@ -82,10 +82,12 @@ function commandTexts(command: Command): readonly LogicalText[] {
   return command.form === 'exec' ? command.args : [command.script]
 }
 
-function textPieces({ text, segments }: LogicalText): readonly Piece[] {
+/** One piece for each segment. The last one goes to the end of the span, so that a changed word replaces the old one. */
+function textPieces({ text, segments, span }: LogicalText): readonly Piece[] {
   return segments.map(({ at, source }, index) => {
-    const part = text.slice(at, segments[index + 1]?.at)
-    return { start: source, end: source + part.length, text: part }
+    const next = segments[index + 1]
+    const part = text.slice(at, next?.at)
+    return { start: source, end: next === undefined ? span.end : source + part.length, text: part }
   })
 }
 
