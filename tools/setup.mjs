@@ -73,9 +73,11 @@ export function ensurePackages() {
   console.error('setup: npm ci --ignore-scripts')
   const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    encoding: 'utf8',
   })
   if (result.status === 0) return
+  // npm prints its whole manual below the reason.
+  console.error([result.error?.message ?? '', ...(result.stderr ?? '').split('\n').slice(0, 8)].join('\n').trim())
   console.error('setup: npm ci failed; slipway cannot be bundled without its packages')
   process.exit(4)
 }
