@@ -1,5 +1,5 @@
 import type { Diagnostic, Source, Span } from '../core/index.ts'
-import type { Dockerfile, Heredoc, Instruction } from './ast.ts'
+import type { Dockerfile, Heredoc, Instruction, LogicalText } from './ast.ts'
 import { readDirectives } from './directives.ts'
 import type { Fault } from './fault.ts'
 import { type HeredocStart, heredocStarts, readHeredoc } from './heredoc.ts'
@@ -67,10 +67,18 @@ function readStatement(reading: Reading, first: Line, comments: Comments): numbe
   }
   const rules = { escape, report: (fault: Fault) => report(reading, fault) }
   const instruction = readInstruction(joined.text, comments, rules)
-  const starts = takesHeredocs(instruction) ? heredocStarts(joined.text) : []
+  const starts = takesHeredocs(instruction) ? startsWithin(instruction.rest.span.end, joined.text) : []
   const { heredocs, next } = readBodies(reading, starts, joined.next)
   reading.instructions.push(withHeredocs(source.text, instruction, { heredocs, line: joined.text.text }))
   return next
+}
+
+/** The heredocs of a line. An escaped blank at its very end belongs to a heredoc's name, but not to the instruction. */
+function startsWithin(end: number, line: LogicalText): readonly HeredocStart[] {
+  return heredocStarts(line).map((start) => {
+    const { operator } = start
+    return operator.end <= end ? start : { ...start, operator: { start: operator.start, end } }
+  })
 }
 
 function readBodies(

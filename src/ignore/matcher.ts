@@ -19,6 +19,8 @@ export function compileIgnore(patterns: readonly string[]): IgnoreMatcher {
   })
   const runs = toRuns(compiled).reverse()
   const deciding = (path: string) => {
+    // Whatever the patterns say, a tree keeps its root.
+    if (path === '.' || path === '') return -1
     const parts = partsOf(path)
     return runs.findIndex((run) => run.covers(parts))
   }
