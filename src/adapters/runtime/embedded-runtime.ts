@@ -69,7 +69,7 @@ export async function runEmbedded(
 const script = `
 set -e
 t=$1 r=$2 h=$3 l=$4 w=$5; shift 5
-echo "$h" > /proc/sys/kernel/hostname
+"$HOSTNAME" "$h" 2>/dev/null || echo "$h" > /proc/sys/kernel/hostname
 case "$l" in '') ;; *ip) "$l" link set lo up ;; *ifconfig) "$l" lo up ;; *) "$l" ip link set lo up ;; esac
 "$MOUNT" -n -a -T "$t"
 [ -z "$w" ] || "$MOUNT" -n -o remount,bind,ro "$r"
@@ -77,7 +77,10 @@ cd "$r"
 "$MOUNT" -n --move . /
 unset PWD OLDPWD SHLVL t r h l w
 exec "$@"
-`.replaceAll('"$MOUNT"', shellQuote(findProgram('mount') ?? 'mount'))
+`
+  .replaceAll('"$MOUNT"', shellQuote(findProgram('mount') ?? 'mount'))
+  // A user namespace may set the name by call but not through /proc.
+  .replaceAll('"$HOSTNAME"', shellQuote(findProgram('hostname') ?? 'hostname'))
 
 /** Drops groups and capabilities outside, enters the root and the directory, and becomes the user last. */
 function innerCommand(step: PreparedStep, traits: OciTraits): readonly string[] {

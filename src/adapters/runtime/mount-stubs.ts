@@ -71,7 +71,7 @@ export function trackStubs(root: string, upper: string | undefined, mounter: Mou
     prune: () => {
       if (upper === undefined) return
       const deepest = [...parents.values()].sort((a, b) => b.path.length - a.path.length)
-      for (const parent of deepest) if (!parent.inUpper) pruneParent(upper, parent)
+      for (const parent of deepest) if (!parent.inUpper) pruneParent(upper, parent, mounter)
     },
   }
 }
@@ -95,11 +95,14 @@ function removeStub(
   restoreTimes(parent, times, mounter)
 }
 
-function pruneParent(upper: string, { path, before, untouched }: Parent): void {
+function pruneParent(upper: string, { path, before, untouched }: Parent, mounter: Mounter): void {
   const directory = join(upper, path)
   const now = lstatSync(directory, { bigint: true, throwIfNoEntry: false })
   if (path === '/' || !untouched || now === undefined || !now.isDirectory() || readdirSync(directory).length > 0) return
-  if (now.mode === before.mode && now.uid === before.uid && now.gid === before.gid) rmdirSync(directory)
+  if (now.mode !== before.mode || now.uid !== before.uid || now.gid !== before.gid) return
+  const above = lstatSync(dirname(directory), { bigint: true })
+  rmdirSync(directory)
+  restoreTimes(dirname(directory), above, mounter)
 }
 
 function restoreTimes(path: string, stats: BigIntStats, mounter: Mounter): void {

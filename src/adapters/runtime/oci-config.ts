@@ -172,17 +172,23 @@ function systemMounts(step: PreparedStep, traits: OciTraits): readonly object[] 
       source: 'tmpfs',
       options: ['nosuid', ...nodev, 'strictatime', 'mode=755', 'size=65536k'],
     },
-    ...deviceNodes.map(({ name }) => ({
-      destination: `/dev/${name}`,
-      type: 'bind',
-      source: `${traits.devices}/${name}`,
-      options: ['bind'],
-    })),
+    ...deviceMounts(traits),
     { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: terminals },
     { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...quiet, 'mode=1777', `size=${step.shmSize}`] },
     { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: quiet },
     ...sysMounts(step, traits, quiet),
   ]
+}
+
+/** runc in a user namespace binds the host's nodes itself and fails on those that are there. */
+function deviceMounts(traits: OciTraits): readonly object[] {
+  if (traits.runtime === 'runc' && traits.userNamespace) return []
+  return deviceNodes.map(({ name }) => ({
+    destination: `/dev/${name}`,
+    type: 'bind',
+    source: `${traits.devices}/${name}`,
+    options: ['bind'],
+  }))
 }
 
 function sysMounts(step: PreparedStep, traits: OciTraits, quiet: readonly string[]): readonly object[] {

@@ -37,7 +37,8 @@ export function mountOverlay(mounter: Mounter, spec: OverlaySpec): void {
     mkdirSync(join(spec.names, 'void'))
     lowers.push('void')
   }
-  const fixed = ['redirect_dir=off', 'metacopy=off', 'index=off', ...(spec.userNamespace ? ['userxattr'] : [])]
+  // Said aloud because kernels are built with other defaults; `userxattr` implies them and refuses to hear it.
+  const fixed = spec.userNamespace ? ['userxattr', 'index=off'] : ['redirect_dir=off', 'metacopy=off', 'index=off']
   const options = [`lowerdir=${lowers.join(':')}`, ...fixed]
   if (spec.upper !== undefined) {
     symlinkSync(spec.upper.directory, join(spec.names, 'u'))
