@@ -32,7 +32,7 @@ export interface JobPool {
 const window = 8 << 20
 
 /**
- * A pool of up to `size` threads that run `script` (the bundled `layer-worker.ts`); they start when needed and do not keep
+ * A pool of up to `size` threads that run `script` (the bundled `layer-thread.ts`); they start when needed and do not keep
  * the process alive. Without a script the jobs run in the calling thread, one after the other.
  */
 export function createJobPool(script: string | URL | undefined, size: number): JobPool {

@@ -497,7 +497,7 @@ describe('worker threads', () => {
   beforeEach(() => {
     const script = join(folder, 'worker.mjs')
     buildSync({
-      entryPoints: [join(import.meta.dirname, 'layer-worker.ts')],
+      entryPoints: [join(import.meta.dirname, 'layer-thread.ts')],
       outfile: script,
       bundle: true,
       platform: 'node',

@@ -8,7 +8,7 @@ import type { LayerRef } from '../../solver/index.ts'
 import { createJobPool } from './job-pool.ts'
 import { layerDirectory, makeStore, readRecord } from './layer-files.ts'
 import { createLayerIndexCache } from './layer-index-cache.ts'
-import { flatEntries, type LayerJob } from './layer-jobs.ts'
+import { flatEntries, type LayerJob, type StorePlace } from './layer-jobs.ts'
 import { tarOf } from './layer-tar.ts'
 import { viewLayers } from './layer-view.ts'
 import type { Progress } from './progress.ts'
@@ -19,7 +19,7 @@ export interface LayerStoreOptions {
   readonly owner: string
   /** `trusted` as root, `user` in a user namespace. */
   readonly overlayXattr: 'trusted' | 'user'
-  /** The bundled `layer-worker.ts`. Without it all work happens in the calling thread. */
+  /** The bundled `layer-thread.ts`. Without it all work happens in the calling thread. */
   readonly workerScript?: string | URL
   /** Threads at most; 2 where not given. */
   readonly workers?: number
@@ -108,20 +108,9 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
     commitEntries: (entries, how = {}) =>
       make({ kind: 'commit-entries', place, entries, lower: (how.lower ?? []).map(({ id }) => id) }, how),
-    unpack: async (blob, { id, diffId, lower, blob: descriptor, ...how }) => {
-      const known = readRecord(root, id)
-      if (known !== undefined) return known
-      const { file, chunks } =
-        'file' in blob ? { file: blob.file, chunks: undefined } : { file: undefined, chunks: blob }
-      const ids = lower.map((layer) => layer.id)
-      const extra = {
-        ...(file === undefined ? {} : { file }),
-        ...(descriptor === undefined ? {} : { blob: descriptor }),
-      }
-      return make(
-        { kind: 'unpack', place, id, diffId, lower: ids, ...extra },
-        { ...how, ...(chunks === undefined ? {} : { chunks }) },
-      )
+    unpack: async (blob, how) => {
+      const { job, chunks } = unpackJob(place, blob, how)
+      return readRecord(root, how.id) ?? make(job, { ...how, ...(chunks === undefined ? {} : { chunks }) })
     },
     tarStream: (id) => tarOf(storedSources(join(layerDirectory(root, id), 'fs'), read(id))),
     flatTar: (layers) => {
@@ -159,6 +148,17 @@ export function sweepLayerStore(root: string, isAlive: (owner: string) => boolea
   const dead = readdirSync(tmp).filter((owner) => !isAlive(owner))
   for (const owner of dead) rmSync(join(tmp, owner), { recursive: true, force: true })
   return dead
+}
+
+function unpackJob(
+  place: StorePlace,
+  blob: Bytes | { readonly file: string },
+  { id, diffId, lower, blob: descriptor }: UnpackOptions,
+): { readonly job: LayerJob; readonly chunks: Bytes | undefined } {
+  const stored = 'file' in blob
+  const extra = { ...(stored ? { file: blob.file } : {}), ...(descriptor === undefined ? {} : { blob: descriptor }) }
+  const job = { kind: 'unpack', place, id, diffId, lower: lower.map((layer) => layer.id), ...extra } as const
+  return { job, chunks: stored ? undefined : blob }
 }
 
 function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonly chunks?: Bytes }): {
