@@ -9,7 +9,7 @@ import {
   selectSources,
   type TreeView,
 } from './index.ts'
-import { treeLines } from './tree-lines.ts'
+import { treeLines } from '../../test/kit/tree-lines.ts'
 
 /**
  * An independent account of a directory copy without flags: every path of the source lands below the destination, and

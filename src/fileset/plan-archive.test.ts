@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyEntries, memoryTree, type PlannedEntry, planCopy, type TreeView } from './index.ts'
-import { treeLines } from './tree-lines.ts'
+import { treeLines } from '../../test/kit/tree-lines.ts'
 
 const base = { mode: 0o644, uid: 11, gid: 12, size: 0, mtime: 3n } as const
 const file = (path: string, text: string): PlannedEntry => ({

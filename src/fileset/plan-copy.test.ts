@@ -11,7 +11,7 @@ import {
   type SelectOptions,
   type TreeView,
 } from './index.ts'
-import { treeLines } from './tree-lines.ts'
+import { treeLines } from '../../test/kit/tree-lines.ts'
 
 const link = (linkname: string) => ({ kind: 'symlink', linkname }) as const
 const directory = (mode: number, rest: object = {}) => ({ kind: 'dir', mode, ...rest }) as const

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyEntries, memoryTree, planMkdir, type TreeView } from './index.ts'
-import { treeLines } from './tree-lines.ts'
+import { treeLines } from '../../test/kit/tree-lines.ts'
 
 function made(on: TreeView, path: string, user = ''): readonly string[] {
   const plan = planMkdir(on, path, { user, time: 7n })

@@ -154,6 +154,11 @@ describe('--parents', () => {
     else expect(result).toMatchObject({ kind: expected.kind, path: expected.path })
   })
 
+  it('of a dot is the whole tree', () => {
+    expect(selected(nested, '.', { parents: true })).toContain('/x/y/b.md')
+    expect(selected(nested, 'x/./', { parents: true })).toContain('x/y/b.md')
+  })
+
   it('misses a plain path that is not there, also behind a link', () => {
     expect(selected(nested, 'x/b.txt', { parents: true })).toMatchObject({ kind: 'missing', path: 'x/b.txt' })
     expect(selected(nested, 'to-x/a.txt', { parents: true })).toMatchObject({ kind: 'missing', path: 'to-x/a.txt' })

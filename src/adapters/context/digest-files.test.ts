@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { digestOf } from '../../core/index.ts'
 import { digestFiles } from './index.ts'
-import { temporaryDirectory } from './temporary-directory.ts'
+import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
 /** Makes the clock of the program, not of the file system, say that files are old enough to be trusted. */
 function later(): void {

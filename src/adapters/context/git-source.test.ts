@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fetchGit, type GitRequest } from './index.ts'
-import { temporaryDirectory, writeFiles } from './temporary-directory.ts'
+import { writeTree } from '../../../test/kit/file-tree.ts'
+import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
 const signal = new AbortController().signal
 
@@ -43,7 +44,7 @@ function repository(): Repository {
   const directory = join(temporaryDirectory(), 'r.git')
   mkdirSync(directory)
   run(directory, 'init', '-q')
-  writeFiles(directory, { 'a.txt': 'one', 'sub/f': 'f', 'sub/x.sh': '#!/bin/sh\n' })
+  writeTree(directory, { 'a.txt': 'one', 'sub/f': 'f', 'sub/x.sh': '#!/bin/sh\n' })
   chmodSync(join(directory, 'sub/x.sh'), 0o700)
   chmodSync(join(directory, 'a.txt'), 0o600)
   symlinkSync('a.txt', join(directory, 'l'))
@@ -51,7 +52,7 @@ function repository(): Repository {
   run(directory, 'commit', '-q', '-m', '1')
   run(directory, 'tag', '-a', '-m', 'v1', 'v1')
   const first = run(directory, 'rev-parse', 'HEAD')
-  writeFiles(directory, { 'a.txt': 'two' })
+  writeTree(directory, { 'a.txt': 'two' })
   run(directory, 'commit', '-q', '-a', '-m', '2')
   return { remote: `file://${directory}`, directory, first, second: run(directory, 'rev-parse', 'HEAD') }
 }
@@ -115,7 +116,7 @@ describe('a git source', () => {
     const { remote, directory, second } = repository()
     const root = temporaryDirectory()
     await fetch(root, { remote, ref: 'main' })
-    writeFiles(directory, { 'a.txt': 'three' })
+    writeTree(directory, { 'a.txt': 'three' })
     run(directory, 'commit', '-q', '-a', '-m', '3')
     expect(readFileSync(join((await fetch(root, { remote, ref: 'main' })).path, 'a.txt'), 'utf8')).toBe('three')
     run(directory, 'update-ref', '-d', 'HEAD')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { digestOf } from '../../core/index.ts'
 import { fetchHttp, filenameOfUrl, type HttpRequest } from './index.ts'
-import { temporaryDirectory } from './temporary-directory.ts'
+import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
 import { openContext } from './index.ts'
-import { temporaryDirectory, writeFiles } from './temporary-directory.ts'
+import { writeTree } from '../../../test/kit/file-tree.ts'
+import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
 const signal = new AbortController().signal
 
@@ -190,7 +191,7 @@ describe('a repository as the context', () => {
     const cwd = temporaryDirectory()
     const repository = join(cwd, 'r.git')
     mkdirSync(repository)
-    writeFiles(repository, { 'sub/Dockerfile': 'FROM g', 'sub/.dockerignore': '*' })
+    writeTree(repository, { 'sub/Dockerfile': 'FROM g', 'sub/.dockerignore': '*' })
     const git = (...argv: readonly string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...argv], { cwd: repository, stdio: 'ignore' })
     git('init', '-q')

@@ -1,5 +1,4 @@
-import { joinPath } from './tree-path.ts'
-import type { TreeView } from './view.ts'
+import { joinPath, type TreeView } from '../../src/fileset/index.ts'
 
 /** A tree as text for comparisons in tests: path, kind, mode, owner, then content, link target or device numbers. */
 export function treeLines(view: TreeView, { from = '' }: { readonly from?: string } = {}): readonly string[] {
