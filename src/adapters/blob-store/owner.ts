@@ -24,17 +24,28 @@ export function isAlive(name: string): boolean {
   return startTime(Number(pid)) === start
 }
 
-/** Removes the directories in `directory` whose owners are dead; returns their names. Anything else stays. */
+/**
+ * Removes the directories in `directory` whose owners are dead; returns their names. Anything else stays, and so does
+ * what this user may not remove (files of subordinate ids); see `staleNames`.
+ */
 export function cleanStale(directory: string): readonly string[] {
-  let names: readonly string[]
+  return staleNames(directory).filter((name) => {
+    try {
+      rmSync(join(directory, name), { recursive: true, force: true })
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Names in `directory` of owners that are dead. */
+export function staleNames(directory: string): readonly string[] {
   try {
-    names = readdirSync(directory)
+    return readdirSync(directory).filter((name) => /^\d+-\d+-\d+-/.test(name) && !isAlive(name))
   } catch {
     return []
   }
-  const stale = names.filter((name) => /^\d+-\d+-\d+-/.test(name) && !isAlive(name))
-  for (const name of stale) rmSync(join(directory, name), { recursive: true, force: true })
-  return stale
 }
 
 /** Field 22 of /proc/PID/stat; the name of the command in field 2 may contain blanks and parentheses. */

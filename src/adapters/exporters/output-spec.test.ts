@@ -12,7 +12,7 @@ function failure(text: string): string {
   }
 }
 
-const image = { names: [], compression: 'gzip', forceCompression: false, rewriteTimestamp: false, annotations: [] }
+const image = { names: [], compression: 'gzip', forceCompression: false, annotations: [] }
 
 describe('parseCsv', () => {
   it.each([

@@ -23,7 +23,8 @@ export interface ImageOptions {
   /** Undefined: whatever the kind of output has by default. */
   readonly ociMediaTypes?: boolean
   readonly annotations: readonly AnnotationOption[]
-  readonly rewriteTimestamp: boolean
+  /** Undefined: wherever SOURCE_DATE_EPOCH is set. */
+  readonly rewriteTimestamp?: boolean
 }
 
 export interface FileOutput {
@@ -171,15 +172,16 @@ function imageOptions(text: string, options: ReadonlyMap<string, string>): Image
   const compression = compressionOption(text, options.get('compression') ?? 'gzip')
   const compressionLevel = level(text, compression, options.get('compression-level'))
   const ociMediaTypes = flag(text, options, 'oci-mediatypes')
+  const rewriteTimestamp = flag(text, options, 'rewrite-timestamp')
   return {
     names: (options.get('name') ?? '').split(',').filter((name) => name !== ''),
     compression,
     forceCompression: flag(text, options, 'force-compression') ?? false,
-    rewriteTimestamp: flag(text, options, 'rewrite-timestamp') ?? false,
     annotations: [...options]
       .filter(([key]) => key.startsWith('annotation'))
       .map(([key, value]) => annotation(text, key, value)),
     ...(compressionLevel === undefined ? {} : { compressionLevel }),
+    ...(rewriteTimestamp === undefined ? {} : { rewriteTimestamp }),
     ...(ociMediaTypes === undefined ? {} : { ociMediaTypes }),
   }
 }

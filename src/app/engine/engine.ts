@@ -3,7 +3,7 @@ import type { Engine, ExecRequest, LogSink } from '../../solver/index.ts'
 import type { CallOptions } from '../worker/client.ts'
 import type { CacheDirectory } from '../worker/worker-methods.ts'
 import { type CacheMountPlaces, takeCache, type TakenCache } from './cache-mounts.ts'
-import type { createPreparer } from './prepare-layers.ts'
+import type { Preparer } from './prepare-layers.ts'
 import { toLog, toProgress } from './forward-notes.ts'
 import { selectDigest } from './select-tree.ts'
 import type { Trees } from './trees.ts'
@@ -11,7 +11,7 @@ import type { CallWorker } from './worker-process.ts'
 
 export interface EngineParts {
   readonly call: CallWorker
-  readonly prepare: ReturnType<typeof createPreparer>
+  readonly prepare: Preparer['prepare']
   readonly trees: Trees
   readonly cacheMounts: CacheMountPlaces
   readonly close: () => Promise<void>

@@ -16,10 +16,15 @@ export interface LayerPlaces {
   readonly call: CallWorker
 }
 
-/** Brings layers into the layer store, each once however many steps ask at the same time. */
-export function createPreparer(
-  places: LayerPlaces,
-): (layers: readonly LayerRef[], progress: ProgressSink, signal: AbortSignal) => Promise<void> {
+/** Brings what is missing into the store, each thing once however many steps ask at the same time. */
+export interface Preparer {
+  /** Layers as directories, ready to be read and mounted. */
+  prepare(layers: readonly LayerRef[], progress: ProgressSink, signal: AbortSignal): Promise<void>
+  /** A blob, without unpacking it. */
+  fetchBlob(blob: Descriptor, progress: ProgressSink, signal: AbortSignal): Promise<void>
+}
+
+export function createPreparer(places: LayerPlaces): Preparer {
   const running = new Map<string, Promise<void>>()
   const once = (key: string, work: () => Promise<void>): Promise<void> => {
     const known = running.get(key)
@@ -28,19 +33,22 @@ export function createPreparer(
     running.set(key, promise)
     return promise
   }
-  return async (layers, progress, signal) => {
-    const missing = layers.filter((layer) => !places.layers.has(layer.id))
-    if (missing.length === 0) return
-    // Downloads run side by side; unpacking goes bottom up, because a layer can link to files of those below.
-    const downloads = missing.map((layer) =>
-      once(`blob ${blobOf(layer).digest}`, () => download(places, blobOf(layer), { progress, signal })),
-    )
-    const arrived = Promise.allSettled(downloads)
-    for (const [index, layer] of missing.entries()) {
-      await downloads[index]
-      await once(`layer ${layer.id}`, () => unpack(places, layers, layer, { progress, signal }))
-    }
-    await arrived
+  const fetchBlob: Preparer['fetchBlob'] = (blob, progress, signal) =>
+    once(`blob ${blob.digest}`, () => download(places, blob, { progress, signal }))
+  return {
+    fetchBlob,
+    async prepare(layers, progress, signal) {
+      const missing = layers.filter((layer) => !places.layers.has(layer.id))
+      if (missing.length === 0) return
+      // Downloads run side by side; unpacking goes bottom up, because a layer can link to files of those below.
+      const downloads = missing.map((layer) => fetchBlob(blobOf(layer), progress, signal))
+      const arrived = Promise.allSettled(downloads)
+      for (const [index, layer] of missing.entries()) {
+        await downloads[index]
+        await once(`layer ${layer.id}`, () => unpack(places, layers, layer, { progress, signal }))
+      }
+      await arrived
+    },
   }
 }
 

@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { gzip } from '../../archive/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { CallContext } from './protocol.ts'
-import type { ClampJob, CommitJob, FlattenJob, PackJob, PackResult, UnpackJob } from './worker-methods.ts'
+import type { ClampJob, CommitJob, FlattenJob, TarJob, UnpackJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 
 /** Unpacks a blob into a layer directory, unless another process has done so meanwhile. */
@@ -45,36 +44,23 @@ export function clampLayer(
   return layers.commitEntries(entries, { signal })
 }
 
-/** Writes the layer's tar, compressed or not, as a blob. */
-export async function packLayer(
-  { layers, blobs }: WorkerWorld,
-  { layer, compression, level }: PackJob,
+/** Sends a tar to a socket of the front process, which may not read files of subordinate ids itself. */
+export async function streamTar(
+  { layers }: WorkerWorld,
+  { what, socket }: TarJob,
   { signal }: CallContext,
-): Promise<PackResult> {
-  const tar = abortable(layers.tarStream(layer.id), signal)
-  const bytes = compression === 'gzip' ? gzip(tar, level === undefined ? {} : { level }) : tar
-  return blobs.write(bytes)
+): Promise<Record<string, never>> {
+  const tar = what.kind === 'layer' ? layers.tarStream(what.layer.id) : layers.flatTar(what.layers)
+  await pipeline(Readable.from(tar, { objectMode: false }), connect(socket), { signal })
+  return {}
 }
 
-/** The merged files of layers as a directory or a tar. */
+/** The merged files of layers as a directory. */
 export async function flattenLayers(
   { layers }: WorkerWorld,
   job: FlattenJob,
   { signal }: CallContext,
 ): Promise<Record<string, never>> {
-  if (job.form === 'directory') await layers.applyTo(job.destination, job.layers, { signal })
-  else
-    await pipeline(
-      Readable.from(layers.flatTar(job.layers), { objectMode: false }),
-      createWriteStream(job.destination),
-      { signal },
-    )
+  await layers.applyTo(job.destination, job.layers, { signal })
   return {}
-}
-
-async function* abortable(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  for await (const chunk of bytes) {
-    signal.throwIfAborted()
-    yield chunk
-  }
 }

@@ -1,6 +1,6 @@
 import { copyTree, makeDirectory } from './copy-job.ts'
 import { execStep } from './exec-job.ts'
-import { clampLayer, commitLayer, flattenLayers, packLayer, unpackBlob } from './layer-methods.ts'
+import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
 import { probe, runContainer } from './run-job.ts'
 import { serve } from './serve.ts'
 import type { WorkerConfig } from './worker-methods.ts'
@@ -13,10 +13,10 @@ serve({
   exec: (job, context) => execStep(world, job, context),
   copy: (job, context) => copyTree(world, job, context),
   mkdir: (job, context) => makeDirectory(world, job, context),
-  unpack: (job, context) => unpackBlob(world, job, context),
+  untar: (job, context) => unpackBlob(world, job, context),
   commit: (job, context) => commitLayer(world, job, context),
   clamp: (job, context) => clampLayer(world, job, context),
-  pack: (job, context) => packLayer(world, job, context),
+  tar: (job, context) => streamTar(world, job, context),
   flatten: (job, context) => flattenLayers(world, job, context),
   run: (job, context) => runContainer(world, job, context),
   probe: () => probe(world),

@@ -1,5 +1,4 @@
 import type { HostTrust, Isolation, IsolationReport } from '../../adapters/runtime/index.ts'
-import type { Digest } from '../../core/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { CopyOp, ExecOp } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
@@ -60,22 +59,17 @@ export interface ClampJob {
   readonly epoch: number
 }
 
-export interface PackJob {
-  readonly layer: LayerRef
-  readonly compression: 'gzip' | 'uncompressed'
-  readonly level?: number
-}
-
-export interface PackResult {
-  readonly digest: Digest
-  readonly size: number
+/** A tar to be sent to the Unix socket at `socket`. */
+export interface TarJob {
+  readonly what:
+    | { readonly kind: 'layer'; readonly layer: LayerRef }
+    | { readonly kind: 'merged'; readonly layers: readonly LayerRef[] }
+  readonly socket: string
 }
 
 export interface FlattenJob {
   readonly layers: readonly LayerRef[]
   readonly destination: string
-  /** A directory tree, or one tar file. */
-  readonly form: 'directory' | 'tar'
 }
 
 /** A container of `slipway run`. Its streams are those of the worker process. */
@@ -107,7 +101,7 @@ export interface WorkerMethods {
   unpack: { params: UnpackJob; answer: LayerRef }
   commit: { params: CommitJob; answer: LayerRef }
   clamp: { params: ClampJob; answer: LayerRef }
-  pack: { params: PackJob; answer: PackResult }
+  tar: { params: TarJob; answer: Record<string, never> }
   flatten: { params: FlattenJob; answer: Record<string, never> }
   run: { params: RunJob; answer: RunOutcome }
   probe: { params: Record<string, never>; answer: IsolationReport }

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { type Blobs, openBlobs, scratchIn } from '../../adapters/blob-store/index.ts'
 import { type LayerStore, openLayerStore } from '../../adapters/layer-store/index.ts'
 import { openRuntime, probeIsolation, requireIsolation, type Runtime } from '../../adapters/runtime/index.ts'
 import { programFile } from '../program-files.ts'
@@ -10,7 +9,6 @@ import type { WorkerConfig } from './worker-methods.ts'
 export interface WorkerWorld {
   readonly config: WorkerConfig
   readonly layers: LayerStore
-  readonly blobs: Blobs
   /** A new empty directory on the file system of the store; goes with the process. */
   newDirectory(name: string): string
   /** The runtime, found by probing at the first step. */
@@ -41,7 +39,6 @@ export function openWorkerWorld(config: WorkerConfig): WorkerWorld {
   return {
     config,
     layers,
-    blobs: openBlobs(path.join(config.root, 'blobs/sha256'), scratchIn(path.join(own, 'blobs'))),
     newDirectory,
     runtime: () => (opened ??= openIsolated()),
   }

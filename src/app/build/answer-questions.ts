@@ -1,0 +1,69 @@
+import { SlipwayError } from '../../core/index.ts'
+import type { Dockerfile } from '../../dockerfile/index.ts'
+import { type GraphOptions, type ImageAnswer, type Question, resolveGraph, type StageGraph } from '../../graph/index.ts'
+import type { Session } from '../session.ts'
+import { findBaseImage } from '../images/base-images.ts'
+import { importLayout } from '../images/import-layout.ts'
+import { throwFirstError } from './diagnostics.ts'
+import { internalStep } from './internal-step.ts'
+import type { ContextPlace } from './named-contexts.ts'
+
+export interface AnswerOptions {
+  readonly places: readonly ContextPlace[]
+  readonly pull: boolean
+  readonly signal: AbortSignal
+}
+
+/** The graph of a file with every question about images answered; asks for several images at the same time. */
+export async function resolveWithAnswers(
+  session: Session,
+  file: Dockerfile,
+  graphOptions: GraphOptions,
+  options: AnswerOptions,
+): Promise<StageGraph> {
+  let answers: ReadonlyMap<string, ImageAnswer> = new Map()
+  for (;;) {
+    const graph = resolveGraph(file, graphOptions, answers)
+    throwFirstError(graph.diagnostics)
+    if (graph.questions.length === 0) return graph
+    const found = await Promise.all(
+      graph.questions.map(async (question) => [question.key, await answer(session, question, options)] as const),
+    )
+    answers = new Map([...answers, ...found])
+  }
+}
+
+async function answer(session: Session, question: Question, options: AnswerOptions): Promise<ImageAnswer> {
+  return internalStep(session, `[internal] load metadata for ${question.written}`, async () => {
+    try {
+      return await lookUp(session, question, options)
+    } catch (error) {
+      throw located(error, question)
+    }
+  })
+}
+
+function lookUp(session: Session, question: Question, { places, pull, signal }: AnswerOptions): Promise<ImageAnswer> {
+  const place = places.find((candidate) => candidate.name === question.context)
+  if (place?.directory !== undefined && place.context.kind === 'layout')
+    return importLayout(session, place, { platform: question.platform, signal })
+  if (question.reference === undefined)
+    throw new SlipwayError('internal', `nothing is known about the image ${question.written}`)
+  return findBaseImage(session, { reference: question.reference, platform: question.platform, pull, signal })
+}
+
+/** The error at the line that needs the image, with the stage that may have been meant. */
+function located(error: unknown, { at, similarStages, written }: Question): unknown {
+  if (!(error instanceof SlipwayError)) return error
+  const [stage] = similarStages
+  if (stage === undefined) return error.locatedAt(at)
+  const meant = `there is a stage ${stage}; did you mean that instead of ${written}?`
+  const hint = error.hint === undefined ? meant : `${meant} ${error.hint}`
+  return new SlipwayError(error.code, error.message, {
+    at: error.at.length > 0 ? error.at : at,
+    hint,
+    notes: error.notes,
+    cause: error,
+    retryable: error.retryable,
+  })
+}

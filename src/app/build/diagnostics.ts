@@ -1,0 +1,18 @@
+import { type Diagnostic, type ErrorCode, errorCodes, type Location, SlipwayError } from '../../core/index.ts'
+
+/** Throws the first error among diagnostics, with its place, its related places and the number of the others. */
+export function throwFirstError(diagnostics: readonly Diagnostic[]): void {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
+  const [first] = errors
+  if (first === undefined) return
+  const more = errors.slice(1).map((other) => other.message)
+  throw new SlipwayError(isErrorCode(first.code) ? first.code : 'dockerfile-syntax', first.message, {
+    at: [first.at, ...first.related.map((note): Location => note.at)],
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    notes: more.length === 0 ? [] : [`and ${more.length} more: ${more.join('; ')}`],
+  })
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code)
+}

@@ -1,0 +1,67 @@
+import path from 'node:path'
+import { findDockerfile, openContext } from '../../adapters/context/index.ts'
+import type { Source } from '../../core/index.ts'
+import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
+import { parseIgnore } from '../../ignore/index.ts'
+import type { TreeRef } from '../../solver/index.ts'
+import type { Session } from '../session.ts'
+import type { BuildRequest, BuildWorld } from './build-request.ts'
+import { throwFirstError } from './diagnostics.ts'
+import { internalStep } from './internal-step.ts'
+import type { ContextPlace } from './named-contexts.ts'
+
+/** The Dockerfile of a build and the trees of its contexts by name. */
+export interface Definition {
+  readonly file: Dockerfile
+  readonly contexts: ReadonlyMap<string, TreeRef>
+}
+
+/** Opens the context, reads the Dockerfile and the ignore files. Throws for anything that is wrong with their text. */
+export async function loadDefinition(
+  session: Session,
+  request: Pick<BuildRequest, 'context' | 'dockerfile'>,
+  world: BuildWorld & { readonly places: readonly ContextPlace[]; readonly signal: AbortSignal },
+): Promise<Definition> {
+  const label = request.dockerfile === undefined ? 'Dockerfile' : path.basename(request.dockerfile)
+  return internalStep(session, `[internal] load build definition from ${label}`, async () => {
+    const opened = await openContext({
+      context: request.context,
+      ...(request.dockerfile === undefined ? {} : { file: request.dockerfile }),
+      cwd: world.cwd,
+      stdin: () => world.stdin,
+      scratch: session.scratch('context'),
+      root: path.join(session.root, 'sources/git'),
+      signal: world.signal,
+    })
+    const file = parseDockerfile(opened.source)
+    throwFirstError(file.diagnostics)
+    const main = hostTree(opened.path, patternsOf(opened.ignoreFile))
+    const named = await Promise.all(
+      world.places.flatMap((place) => (place.context.kind === 'directory' ? [namedTree(place, world.cwd)] : [])),
+    )
+    return { file, contexts: new Map([['context', main], ...named]) }
+  })
+}
+
+async function namedTree({ name, directory = '' }: ContextPlace, cwd: string): Promise<[string, TreeRef]> {
+  // A named directory is filtered by its own .dockerignore; it needs no Dockerfile, so finding none is fine.
+  const found = await findDockerfile({
+    context: directory,
+    cwd,
+    remote: false,
+    file: '-',
+    stdin: async () => new Uint8Array(),
+  })
+  return [name, hostTree(directory, patternsOf(found.ignoreFile))]
+}
+
+function hostTree(directory: string, ignore: readonly string[]): TreeRef {
+  return { kind: 'host', path: directory, ignore, squashOwner: true }
+}
+
+function patternsOf(ignoreFile: Source | undefined): readonly string[] {
+  if (ignoreFile === undefined) return []
+  const { patterns, diagnostics } = parseIgnore(ignoreFile)
+  throwFirstError(diagnostics)
+  return patterns
+}

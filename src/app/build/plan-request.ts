@@ -1,0 +1,100 @@
+import { SlipwayError } from '../../core/index.ts'
+import type { Dockerfile } from '../../dockerfile/index.ts'
+import type { GraphOptions, NamedContext, StageGraph } from '../../graph/index.ts'
+import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
+import { type BuildPlan, type ExecOp, planBuild } from '../../plan/index.ts'
+import type { Session } from '../session.ts'
+import { resolveWithAnswers } from './answer-questions.ts'
+import type { BuildRequest } from './build-request.ts'
+import { throwFirstError } from './diagnostics.ts'
+import type { ContextPlace } from './named-contexts.ts'
+
+export interface PlannedRequest {
+  readonly graphs: readonly StageGraph[]
+  readonly plan: BuildPlan
+}
+
+/** From a parsed file to the plan of all wanted platforms. */
+export async function planRequest(
+  session: Session,
+  request: BuildRequest,
+  more: { readonly file: Dockerfile; readonly places: readonly ContextPlace[]; readonly signal: AbortSignal },
+): Promise<PlannedRequest> {
+  const platforms = wantedPlatforms(request)
+  const graphs = await Promise.all(
+    platforms.map((platform) =>
+      resolveWithAnswers(session, more.file, graphOptions(session, request, { platform, places: more.places }), {
+        places: more.places,
+        pull: request.pull,
+        signal: more.signal,
+      }),
+    ),
+  )
+  const { plan, diagnostics } = planBuild(graphs, {
+    labels: request.labels,
+    noCache: request.noCache,
+    noCacheFilter: request.noCacheFilter,
+    network: request.network,
+    ulimits: request.ulimits,
+    extraHosts: request.addHosts,
+    ...(request.shmSize === undefined ? {} : { shmSize: request.shmSize }),
+  })
+  throwFirstError(diagnostics)
+  return { graphs, plan }
+}
+
+/** The platforms asked for, or the one of this machine. Throws `bad-option-value`. */
+function wantedPlatforms({ platforms }: BuildRequest): readonly Platform[] {
+  if (platforms.length === 0) return [machinePlatform()]
+  return platforms.map((text) => {
+    if (text === 'local') return machinePlatform()
+    const platform = parsePlatform(text, machinePlatform())
+    if (!('error' in platform)) return platform
+    throw new SlipwayError('bad-option-value', `--platform ${text}: ${platform.error}`, {
+      hint: 'write OS/ARCH, such as linux/amd64 or linux/arm64',
+    })
+  })
+}
+
+export function machinePlatform(): Platform {
+  return hostPlatform(process.arch)
+}
+
+function graphOptions(
+  session: Session,
+  request: BuildRequest,
+  more: { readonly platform: Platform; readonly places: readonly ContextPlace[] },
+): GraphOptions {
+  const epoch = session.env['SOURCE_DATE_EPOCH']
+  const fromEnvironment = epoch === undefined || epoch === '' ? {} : { SOURCE_DATE_EPOCH: epoch }
+  const namedContexts: Record<string, NamedContext> = {}
+  for (const { name, context } of more.places) namedContexts[name] = context
+  return {
+    buildArgs: { ...fromEnvironment, ...request.buildArgs },
+    ...(request.target === undefined ? {} : { target: request.target }),
+    platform: more.platform,
+    implicitPlatform: request.platforms.length === 0,
+    buildPlatform: machinePlatform(),
+    namedContexts,
+  }
+}
+
+/** Refuses steps that need a permission which the command line has not given. */
+export function requireEntitlements(plan: BuildPlan, request: BuildRequest): void {
+  for (const { op, origin } of plan.vertices.values()) {
+    if (op.kind !== 'exec') continue
+    const needed = missingEntitlement(op, request)
+    if (needed === undefined) continue
+    throw new SlipwayError('entitlement-needed', `this step asks for ${needed}, which was not allowed`, {
+      at: origin,
+      hint: `add --allow ${needed} if you trust this Dockerfile`,
+    })
+  }
+}
+
+function missingEntitlement(op: ExecOp, { allow, network }: BuildRequest): string | undefined {
+  if (op.security === 'insecure' && !allow.includes('security.insecure')) return 'security.insecure'
+  // --network=host on the command line is a permission by itself.
+  if (op.network === 'host' && network !== 'host' && !allow.includes('network.host')) return 'network.host'
+  return undefined
+}

@@ -1,0 +1,40 @@
+import type { ImageRecord } from '../../adapters/blob-store/index.ts'
+import type { ExportImage, ExportLayer } from '../../adapters/exporters/index.ts'
+import type { LayerRef } from '../../solver/index.ts'
+import { openLayerTars } from '../engine/tar-from-worker.ts'
+import type { Session } from '../session.ts'
+
+/** An image of the store in the form that exporters take. Layers that were pulled keep the blob they came as. */
+export async function exportableImage(
+  session: Session,
+  image: Pick<ImageRecord, 'id' | 'layers'>,
+  signal: AbortSignal,
+): Promise<ExportImage> {
+  const layers = await Promise.all(
+    image.layers.map((layer) => exportableLayer(session, layer, { below: image.layers, signal })),
+  )
+  return { config: await session.store.readBytes(image.id), layers }
+}
+
+interface LayerContext {
+  readonly below: readonly LayerRef[]
+  readonly signal: AbortSignal
+}
+
+async function exportableLayer(
+  session: Session,
+  layer: LayerRef,
+  { below, signal }: LayerContext,
+): Promise<ExportLayer> {
+  const tars = openLayerTars(session.layers, session.call, process.getuid?.() !== 0)
+  const { diffId, blob } = layer
+  if (blob === undefined) return { diffId, size: layer.size, openTar: () => tars.layer(layer) }
+  // A fully cached build has never needed the base; its blob is fetched now.
+  if (!(await session.store.has(blob.digest, blob.size))) await session.fetchBlob(blob, () => {}, signal)
+  const openTar = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    await session.engine.prepare(below.slice(0, below.indexOf(layer) + 1), () => {}, signal)
+    yield* tars.layer(layer)
+  }
+  const size = session.layers.get(layer.id)?.size ?? layer.size
+  return { diffId, size, openTar, blob: { descriptor: blob, open: () => session.store.read(blob.digest) } }
+}

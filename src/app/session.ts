@@ -1,0 +1,118 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
+import {
+  type BlobStore,
+  openBlobStore,
+  ownerName,
+  staleNames,
+  type StoredCacheIndex,
+} from '../adapters/blob-store/index.ts'
+import { type LayerStore, openLayerStore } from '../adapters/layer-store/index.ts'
+import { openRegistry, type Registry } from '../adapters/registry/index.ts'
+import type { Emit } from '../core/index.ts'
+import { hostTrust } from '../adapters/runtime/index.ts'
+import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
+import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
+import { clampOnce } from './engine/clamp-once.ts'
+import { createEngine } from './engine/engine.ts'
+import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
+import { openSelectionMemo } from './engine/selection-memo.ts'
+import { openTrees, type Trees } from './engine/trees.ts'
+import { type CallWorker, createWorkerProcess } from './engine/worker-process.ts'
+import type { WorkerConfig } from './worker/worker-methods.ts'
+
+export interface SessionOptions {
+  /** The store; made when it does not exist. */
+  readonly root: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly isolation?: WorkerConfig['isolation']
+  readonly trustHostCa?: 'auto' | 'on' | 'off'
+  readonly emit?: Emit
+}
+
+/** The store with everything that works on it, for the time of one command. Close it when done. */
+export interface Session {
+  readonly root: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly store: BlobStore
+  readonly layers: LayerStore
+  readonly registry: Registry
+  readonly origins: BlobOrigins
+  readonly engine: Engine
+  readonly trees: Trees
+  readonly cache: StoredCacheIndex
+  readonly memo: SelectionMemo
+  readonly call: CallWorker
+  readonly fetchBlob: Preparer['fetchBlob']
+  readonly emit: Emit
+  now(): number
+  /** The layer with modification times after `epoch` (seconds) set back to it; remembered. */
+  clampLayer(layer: LayerRef, epoch: number, signal: AbortSignal): Promise<LayerRef>
+  /** A directory of this process that goes with it. */
+  scratch(name: string): string
+  close(): Promise<void>
+}
+
+export function openSession(options: SessionOptions): Session {
+  const { root, env } = options
+  const emit = options.emit ?? (() => {})
+  const now = (): number => Date.now()
+  const owner = ownerName()
+  const store = openBlobStore(root)
+  const layers = openLayerStore({
+    root,
+    owner: `${owner}/front`,
+    overlayXattr: process.getuid?.() === 0 ? 'trusted' : 'user',
+  })
+  const registry = openRegistry({ env, home: homedir() })
+  const origins = openBlobOrigins(path.join(root, 'blobs/origins'))
+  const trees = openTrees({
+    layers: (stack) => layers.view(stack),
+    digestIndex: path.join(root, 'cache/context-index.json'),
+  })
+  const worker = createWorkerProcess({
+    config: () => workerConfig(options, owner),
+    rootless: process.getuid?.() !== 0,
+    env,
+    onNote: (message) => emit({ type: 'note', time: now(), message }),
+  })
+  const close = async (): Promise<void> => {
+    await worker.close()
+    await Promise.all([registry.close(), layers.close()])
+    store.close()
+  }
+  const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
+  const memo = openSelectionMemo(path.join(root, 'cache/selections'))
+  const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner }
+  return {
+    root,
+    env,
+    store,
+    layers,
+    registry,
+    origins,
+    trees,
+    emit,
+    now,
+    close,
+    fetchBlob,
+    clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
+    call: worker.call,
+    engine: createEngine({ call: worker.call, prepare, trees, cacheMounts, close }),
+    cache: store.cacheIndex((layer) => layers.has(layer.id)),
+    memo,
+    scratch: (name) => layers.workDirectory(name),
+  }
+}
+
+async function workerConfig(options: SessionOptions, owner: string): Promise<WorkerConfig> {
+  const mode = options.trustHostCa ?? 'auto'
+  const trust = mode === 'off' ? {} : { trust: { mode, host: await hostTrust({ env: options.env }) } }
+  return {
+    root: options.root,
+    owner,
+    isolation: options.isolation ?? 'auto',
+    stale: staleNames(path.join(options.root, 'tmp')),
+    ...trust,
+  }
+}
