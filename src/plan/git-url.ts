@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { cleanAbsolute } from './normalize-path.ts'
 
 /** A git repository that ADD or a build context names. */
 export interface GitSource {
@@ -29,7 +30,7 @@ export function parseGitUrl(text: string): GitParse {
   if (parts === undefined) return undefined
   const colon = parts.fragment.indexOf(':')
   const ref = colon < 0 ? parts.fragment : parts.fragment.slice(0, colon)
-  const subdir = colon < 0 ? '' : posix.join('/', parts.fragment.slice(colon + 1)).slice(1)
+  const subdir = colon < 0 ? '' : cleanAbsolute(parts.fragment.slice(colon + 1)).slice(1)
   return applyQuery(
     { remote: parts.remote, ...(ref === '' ? {} : { ref }), ...(subdir === '' ? {} : { subdir }) },
     parts.query,
