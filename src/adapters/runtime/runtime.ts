@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
@@ -51,11 +52,13 @@ export async function openRuntime(options: {
   const identity = identityMap()
   const devices = identity.userNamespace ? '/dev' : makeDevices(mounter, join(stateDir, 'devices'))
   const context = { mounter, memory, scratch, devices, ...identity }
+  // Process ids do not tell workers apart: each is number 1 of its namespace.
+  const name = randomBytes(6).toString('hex')
   let counter = 0
   return {
     isolation,
     runStep: (spec, io, signal) =>
-      runOne(context, isolation, { spec, io, signal, id: `${process.pid}-${(counter += 1)}` }),
+      runOne(context, isolation, { spec, io, signal, id: `${name}-${(counter += 1)}` }),
     close: () => {
       if (coveredCgroups) mounter.unmount('/sys/fs/cgroup')
       if (devices !== '/dev') mounter.unmount(devices)

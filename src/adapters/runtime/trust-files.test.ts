@@ -1,0 +1,67 @@
+import { rootCertificates } from 'node:tls'
+import { describe, expect, it } from 'vitest'
+import { parsePem, renderPem } from './certificates.ts'
+import { trustFiles } from './trust-files.ts'
+
+const [publicOne, publicTwo, company] = parsePem(rootCertificates.slice(0, 3).join('\n')) as [never, never, never]
+const host = { all: [publicOne, publicTwo, company], own: [company] }
+const rootfs = (files: Readonly<Record<string, string>>) => (path: string) => {
+  const text = files[path]
+  return text === undefined ? undefined : Buffer.from(text)
+}
+const bundle = '/etc/ssl/certs/ca-certificates.crt'
+const contentOf = (result: ReturnType<typeof trustFiles>, name: string): string =>
+  String(result?.files.find(({ target }) => target.endsWith(name))?.content)
+
+describe('trustFiles', () => {
+  it('does nothing when the image trusts what the host added', () => {
+    const read = rootfs({ [bundle]: renderPem([company]) })
+    expect(trustFiles({ mode: 'auto', host }, [], read)).toBeUndefined()
+  })
+
+  it('does nothing when the host added nothing, whatever the image lacks', () => {
+    expect(trustFiles({ mode: 'auto', host: { ...host, own: [] } }, [], rootfs({}))).toBeUndefined()
+  })
+
+  it("adds the host's own authorities to those of the image", () => {
+    const result = trustFiles({ mode: 'auto', host }, [], rootfs({ [bundle]: renderPem([publicOne]) }))
+    expect(parsePem(contentOf(result, 'ca-bundle.crt'))).toEqual([publicOne, company])
+    expect(parsePem(contentOf(result, 'ca-extra.crt'))).toEqual([company])
+    expect(result?.env).toEqual(
+      expect.arrayContaining([
+        'SSL_CERT_FILE=/dev/slipway/ca-bundle.crt',
+        'NODE_EXTRA_CA_CERTS=/dev/slipway/ca-extra.crt',
+      ]),
+    )
+  })
+
+  it('takes the whole bundle of the host for an image without one', () => {
+    expect(parsePem(contentOf(trustFiles({ mode: 'auto', host }, [], rootfs({})), 'ca-bundle.crt'))).toEqual([
+      publicOne,
+      publicTwo,
+      company,
+    ])
+  })
+
+  it('adds every authority that the image lacks when switched on', () => {
+    const result = trustFiles(
+      { mode: 'on', host },
+      [],
+      rootfs({ '/etc/pki/tls/certs/ca-bundle.crt': renderPem([company]) }),
+    )
+    expect(parsePem(contentOf(result, 'ca-extra.crt'))).toEqual([publicOne, publicTwo])
+  })
+
+  it('leaves variables of the image alone and reaches Java by the second one then', () => {
+    const result = trustFiles({ mode: 'auto', host }, ['SSL_CERT_FILE=/mine', 'JAVA_TOOL_OPTIONS=-Xmx1g'], rootfs({}))
+    const names = result?.env.map((pair) => pair.slice(0, pair.indexOf('=')))
+    expect(names).not.toContain('SSL_CERT_FILE')
+    expect(names).not.toContain('JAVA_TOOL_OPTIONS')
+    expect(names).toContain('JDK_JAVA_OPTIONS')
+  })
+
+  it('keeps the settings of wget', () => {
+    const result = trustFiles({ mode: 'auto', host }, [], rootfs({ '/etc/wgetrc': 'passive_ftp = on\n' }))
+    expect(contentOf(result, 'wgetrc')).toBe('passive_ftp = on\n\nca_certificate = /dev/slipway/ca-bundle.crt\n')
+  })
+})
