@@ -45,6 +45,24 @@ function upper(script: string): string {
   return directory
 }
 
+/** Bundles a source of this folder so that plain Node can run it from `directory`; returns the path of the bundle. */
+function bundleTo(directory: string, source: string, name: string): string {
+  const outfile = join(directory, name)
+  buildSync({
+    entryPoints: [join(import.meta.dirname, source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['koffi', 'fzstd'],
+    logLevel: 'error',
+  })
+  const modules = join(directory, 'node_modules')
+  if (!fs.existsSync(modules)) fs.symlinkSync(join(process.cwd(), 'node_modules'), modules)
+  return outfile
+}
+
 const base = { mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 1_600_000_000_000_000_000n }
 const file = (path: string, text: string, more: Partial<PlannedEntry> = {}): PlannedEntry => ({
   path,
@@ -244,6 +262,67 @@ describe.skipIf(!canMount)('a real overlay', () => {
     fs.mkdirSync(flat)
     run("tar --xattrs --xattrs-include='*' -xpf - -C flat-tar", await collect(store.flatTar([lower, layer])))
     expect(listing(flat)).toEqual(shown)
+  })
+})
+
+const hasUmoci = isRoot && spawnSync('umoci', ['--version']).status === 0
+if (!hasUmoci) console.log('layer-store: the comparison with umoci is skipped, it is not installed or this is not root')
+
+describe.skipIf(!hasUmoci)('umoci', () => {
+  test('unpacks a stack of our layers to the tree that we flatten it to', async () => {
+    const lower = await store.commitUpper(upper(`${zoo}\nrm -f var/socket`))
+    const top = await store.commitEntries([
+      node('etc', 'dir', { mode: 0o711 }),
+      node('etc/hello', 'whiteout', { mode: 0 }),
+      node('usr', 'dir', { opaque: true }),
+      file('usr/fresh', 'fresh', { uid: 7, gid: 3_000_000, mtime: 1_000_000_000_000_000_001n }),
+      node('usr/fresh-too', 'hardlink', { linkname: 'usr/fresh' }),
+    ])
+    const ours = join(folder, 'ours')
+    fs.mkdirSync(ours)
+    await store.applyTo(ours, [lower, top])
+    run('umoci init --layout oci && umoci new --image oci:t')
+    for (const { id } of [lower, top]) {
+      fs.writeFileSync(join(folder, 'layer.tar'), await collect(store.tarStream(id)))
+      run('umoci raw add-layer --image oci:t layer.tar')
+    }
+    run('umoci unpack --image oci:t bundle')
+    // Go's tar reader takes an empty PAX value for an absent one, so Go programs lose empty attributes.
+    const comparable = (directory: string) => listing(directory).filter((line) => line !== 'user.empty=0x')
+    expect(comparable(join(folder, 'bundle/rootfs'))).toEqual(comparable(ours))
+  })
+})
+
+const canUnshare = isRoot && spawnSync('unshare', ['-U', '-r', 'true']).status === 0
+if (!canUnshare) console.log('layer-store: tests in a user namespace are skipped, unshare -U -r does not work here')
+
+describe.skipIf(!canUnshare).each(['', '1'])('in a user namespace (SLIPWAY_NO_FFI=%j)', (noFfi) => {
+  /** Commits the entries in a namespace where only uid 0 exists; returns what it prints. */
+  const commit = (entries: string) => {
+    bundleTo(folder, 'index.ts', 'store.mjs')
+    const program = `import { openLayerStore } from './store.mjs'
+      const store = openLayerStore({ root: 'rootless', owner: 'o', overlayXattr: 'user' })
+      const base = { mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 5n }
+      try { console.log(store.layerPath((await store.commitEntries(${entries})).id)) }
+      catch (error) { console.log(error.code + ': ' + error.message) }`
+    fs.writeFileSync(join(folder, 'program.mjs'), program)
+    return run(`SLIPWAY_NO_FFI=${noFfi} unshare -U -r ${process.execPath} program.mjs`).toString().trim()
+  }
+
+  test('whiteouts and opaque directories are made', () => {
+    const at = commit(
+      `[{ ...base, path: 'd', kind: 'dir', mode: 0o755, opaque: true }, { ...base, path: 'w', kind: 'whiteout', mode: 0 }]`,
+    )
+    expect(run(`cd ${at} && stat -c '%F %t:%T' w && getfattr --only-values -n user.overlay.opaque d`).toString()).toBe(
+      'character special file 0:0\ny',
+    )
+  })
+
+  test('a device node or an owner out of reach is named, not dropped', () => {
+    expect(commit(`[{ ...base, path: 'null', kind: 'char', devMajor: 1, devMinor: 3 }]`)).toMatch(
+      /^unsupported: .*null.*(EPERM|not permitted)/s,
+    )
+    expect(commit(`[{ ...base, path: 'mine', kind: 'file', uid: 5 }]`)).toMatch(/^unsupported: .*\/mine.*EINVAL/)
   })
 })
 
@@ -495,18 +574,7 @@ describe('the work area', () => {
 describe('worker threads', () => {
   let pooled: LayerStore
   beforeEach(() => {
-    const script = join(folder, 'worker.mjs')
-    buildSync({
-      entryPoints: [join(import.meta.dirname, 'layer-thread.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      external: ['koffi', 'fzstd'],
-      logLevel: 'error',
-    })
-    fs.symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
+    const script = bundleTo(folder, 'layer-thread.ts', 'worker.mjs')
     pooled = openLayerStore({
       root: join(folder, 'pooled'),
       owner: 'p',
