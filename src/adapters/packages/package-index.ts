@@ -65,29 +65,64 @@ export function satisfies(item: DebPackage, relation: Relation): boolean {
   return providesRelation(item, relation)
 }
 
+/**
+ * Debian has 63,000 packages and a base needs a hundred: only what the index is made of is read at once, which takes a
+ * third of the time; the rest when somebody asks.
+ */
 function parsePackage(text: string, archive: string): readonly DebPackage[] {
-  const fields = parseStanza(text)
-  const name = fields.get('package')
-  const version = fields.get('version')
-  const filename = fields.get('filename')
-  const sha256 = fields.get('sha256')
-  if (name === undefined || version === undefined || filename === undefined || sha256 === undefined) return []
+  const name = simpleField(text, 'Package')
+  const version = simpleField(text, 'Version')
+  if (name === undefined || version === undefined || !text.includes('\nFilename:') || !text.includes('\nSHA256:'))
+    return []
+  const fields = once(() => parseStanza(text))
+  const relations = (...names: readonly string[]): (() => readonly Clause[]) =>
+    once(() => names.flatMap((field) => parseRelations(fields().get(field))))
+  const depends = relations('pre-depends', 'depends')
+  const conflicts = relations('conflicts', 'breaks')
   return [
     {
       name,
       version,
-      architecture: fields.get('architecture') ?? 'all',
-      essential: fields.get('essential') === 'yes',
-      priority: fields.get('priority') ?? 'optional',
-      depends: [...parseRelations(fields.get('pre-depends')), ...parseRelations(fields.get('depends'))],
-      provides: parseRelations(fields.get('provides')),
-      conflicts: [...parseRelations(fields.get('conflicts')), ...parseRelations(fields.get('breaks'))],
       archive,
-      filename,
-      size: Number(fields.get('size') ?? 0),
-      sha256,
+      essential: simpleField(text, 'Essential') === 'yes',
+      priority: simpleField(text, 'Priority') ?? 'optional',
+      provides: text.includes('\nProvides:') ? parseRelations(fields().get('provides')) : [],
+      get architecture() {
+        return fields().get('architecture') ?? 'all'
+      },
+      get depends() {
+        return depends()
+      },
+      get conflicts() {
+        return conflicts()
+      },
+      get filename() {
+        return fields().get('filename') ?? ''
+      },
+      get size() {
+        return Number(fields().get('size') ?? 0)
+      },
+      get sha256() {
+        return fields().get('sha256') ?? ''
+      },
     },
   ]
+}
+
+/** A field of one line, which these always are. */
+function simpleField(text: string, name: string): string | undefined {
+  const at = text.startsWith(`${name}:`) ? 0 : text.indexOf(`\n${name}:`) + 1
+  if (at === 0 && !text.startsWith(`${name}:`)) return undefined
+  const end = text.indexOf('\n', at)
+  return text.slice(at + name.length + 1, end < 0 ? undefined : end).trim()
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** A versioned relation is met only by a versioned `Provides`, an unversioned one by any. */
