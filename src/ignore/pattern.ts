@@ -20,8 +20,8 @@ export type Test =
   | { readonly kind: 'element'; readonly name: string }
   /** One element matches the expression as a whole. */
   | { readonly kind: 'element-match'; readonly expression: string }
-  /** The path matches the expression as a whole. */
-  | { readonly kind: 'match'; readonly expression: string }
+  /** The path matches the expression as a whole, and then its last element matches `tail`, where that can be told. */
+  | { readonly kind: 'match'; readonly expression: string; readonly tail?: string }
 
 export type PatternResult = { readonly pattern: Pattern } | { readonly error: string; readonly hint?: string }
 
@@ -85,13 +85,21 @@ function toExpression(pattern: string): Test | string {
     suffix && !pattern.startsWith('**/') ? `.*${translate(pattern.slice(2)).replaceAll('^', '\\^')}` : translate(body)
   const expression = toNative(source)
   if (expression === undefined) return 'invalid escape or character class'
-  return { kind: elementOnly ? 'element-match' : 'match', expression }
+  if (elementOnly) return { kind: 'element-match', expression }
+  const tail = tailOf(pattern)
+  return { kind: 'match', expression, ...(tail === undefined ? {} : { tail }) }
+}
+
+/** The expression of the last element, when it is plain and surely begins an element (in `a**\/b` it may not). */
+function tailOf(pattern: string): string | undefined {
+  const match = /^(?:|(?:[^]*\/)?\*\*\/|[^]*[^*]\*?\/)((?:[^*?[\]\\/]|\*(?!\*)|\?)+)$/.exec(pattern)
+  return match?.[1] === undefined || /[[\]\\]/.test(pattern) ? undefined : toNative(translate(match[1]))
 }
 
 /** The pattern as a regular expression in the dialect of the reference, which leaves classes and escapes as they are. */
 function translate(pattern: string): string {
   return pattern.replace(/\*\*\/?$|\*\*\/?|\*|\?|\\[^]?|[.+(){}|$]/gu, (token, offset: number) => {
-    if (token.startsWith('**')) return offset + token.length === pattern.length ? '.*' : '(.*/)?'
+    if (token.startsWith('**')) return offset + token.length === pattern.length ? '.*' : '(?:.*/)?'
     if (token === '*') return '[^/]*'
     if (token === '?') return '[^/]'
     return token.startsWith('\\') ? token : `\\${token}`
