@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Digest, digestOf } from '../core/index.ts'
 import {
@@ -8,6 +9,7 @@ import {
   chainId,
   encodeImageConfig,
 } from './assemble.ts'
+import { decodeManifest } from './decode.ts'
 import { decodeImageConfig } from './decode-config.ts'
 import { layerMediaType, mediaTypes } from './media-types.ts'
 import type { Descriptor, HistoryEntry } from './types.ts'
@@ -132,6 +134,24 @@ describe('assembleConfig', () => {
   it('writes an epoch without a fraction', () => {
     const { bytes } = assembleConfig(parts({ history: [empty('CMD')], epoch: 1_600_000_000 }))
     expect(Buffer.from(bytes).toString()).toContain('"created":"2020-09-13T12:26:40Z"')
+  })
+})
+
+/** Written by BuildKit (docker 28.5.2) for a Dockerfile with labels, ports, a volume, a health check, a shell and a user. */
+describe('documents of BuildKit', () => {
+  const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+
+  it('come out byte for byte when their values are assembled', () => {
+    const original = fixture('buildkit.config')
+    const { created: _, rootfs, history, ...config } = decodeImageConfig(original, provenance)
+    const { bytes } = assembleConfig({ config, history, layers: rootfs.diff_ids.map((diffId) => ({ diffId })) })
+    expect(Buffer.from(bytes).toString()).toBe(Buffer.from(original).toString())
+    const manifest = fixture('buildkit.manifest')
+    const { config: descriptor, layers } = decodeManifest(manifest, provenance)
+    expect(Buffer.from(assembleManifest({ config: descriptor, layers, family: 'docker' }).bytes).toString()).toBe(
+      Buffer.from(manifest).toString(),
+    )
+    expect(validateImage({ manifest, config: original })).toEqual([])
   })
 })
 

@@ -99,6 +99,8 @@ describe('selectManifest', () => {
     const attested: Index = indexOf('unknown/unknown', 'linux/arm64')
     expect(selected(attested, 'linux/amd64')).toBeUndefined()
     expect(platformsOf(attested)).toEqual(['linux/arm64'])
+    const statement = { ...entry(undefined), annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } }
+    expect(selected({ ...attested, manifests: [statement] }, 'linux/amd64')).toBeUndefined()
   })
 
   it('takes a manifest without a platform as the last resort', () => {
