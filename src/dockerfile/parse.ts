@@ -37,7 +37,8 @@ function readFile(reading: Reading, start: number): void {
     const line = lineAt(text, at)
     if (isCommentLine(text, line)) {
       const comment = readComment(text, line)
-      comments = comment === undefined ? [] : [...comments, comment]
+      if (comment === undefined) comments = []
+      else comments.push(comment)
       at = line.next
     } else if (contentStart(text, line) >= line.end) {
       comments = []
@@ -105,6 +106,7 @@ function withHeredocs(
   instruction: Instruction,
   { heredocs, line }: { heredocs: readonly Heredoc[]; line: string },
 ): Instruction {
+  if (heredocs.length === 0 && instruction.kind !== 'ONBUILD') return instruction
   const end = heredocs.at(-1)?.span.end ?? instruction.span.end
   const whole = { ...instruction, heredocs, span: { ...instruction.span, end } }
   if (whole.kind !== 'ONBUILD') return whole
