@@ -29,11 +29,12 @@ export function createWorkerProcess(start: WorkerStart): WorkerProcess {
     const config = await start.config()
     const { child, notes } = await spawnInNamespaces({
       script: programFile('worker'),
-      args: [JSON.stringify(config)],
+      args: [],
       rootless: start.rootless,
       env: start.env,
     })
     for (const note of notes) start.onNote(note)
+    child.send(config)
     return child
   })
   return { call: (method, params, options) => client.call(method, params, options), close: () => client.close() }

@@ -84,7 +84,7 @@ async function inputsOf(world: WorkerWorld, { trees, job, source }: SourceContex
 function rootOf(tree: TreeView): readonly CopyInput[] {
   const node = tree.node('')
   if (node === undefined) return []
-  return [{ kind: 'selected', tree, source: { name: '', path: '', node, filter: { exclude: [] } }, contents: true }]
+  return [{ kind: 'selected', tree, source: { name: '', path: '', node, filter: { exclude: [] } }, contents: false }]
 }
 
 interface Unpacking {

@@ -6,18 +6,21 @@ import { serve } from './serve.ts'
 import type { WorkerConfig } from './worker-methods.ts'
 import { openWorkerWorld } from './worker-world.ts'
 
-const config = JSON.parse(process.argv[2] ?? '{}') as WorkerConfig
-const world = openWorkerWorld(config)
+// The configuration comes as the first message: with the host's certificates it is too long for a command line.
+process.once('message', (config: WorkerConfig) => start(config))
 
-serve({
-  exec: (job, context) => execStep(world, job, context),
-  copy: (job, context) => copyTree(world, job, context),
-  mkdir: (job, context) => makeDirectory(world, job, context),
-  untar: (job, context) => unpackBlob(world, job, context),
-  commit: (job, context) => commitLayer(world, job, context),
-  clamp: (job, context) => clampLayer(world, job, context),
-  tar: (job, context) => streamTar(world, job, context),
-  flatten: (job, context) => flattenLayers(world, job, context),
-  run: (job, context) => runContainer(world, job, context),
-  probe: () => probe(world),
-})
+function start(config: WorkerConfig): void {
+  const world = openWorkerWorld(config)
+  serve({
+    exec: (job, context) => execStep(world, job, context),
+    copy: (job, context) => copyTree(world, job, context),
+    mkdir: (job, context) => makeDirectory(world, job, context),
+    unpack: (job, context) => unpackBlob(world, job, context),
+    commit: (job, context) => commitLayer(world, job, context),
+    clamp: (job, context) => clampLayer(world, job, context),
+    tar: (job, context) => streamTar(world, job, context),
+    flatten: (job, context) => flattenLayers(world, job, context),
+    run: (job, context) => runContainer(world, job, context),
+    probe: () => probe(world),
+  })
+}

@@ -3,7 +3,7 @@ import type { PlannedEntry } from '../../fileset/index.ts'
 import type { CopyOp, ExecOp } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
 
-/** How the worker is started: its command line argument, as JSON. */
+/** How the worker is to work: the first message it gets. */
 export interface WorkerConfig {
   readonly root: string
   /** Owner name of the front process: what the worker leaves in `tmp/` belongs to it. */

@@ -1,0 +1,109 @@
+import type { BuildRequest, BuildWorld } from '../app/index.ts'
+import { SlipwayError } from '../core/index.ts'
+import type { CommandContext } from './command.ts'
+import type { Pair, ParsedInput } from './flags.ts'
+
+/** The command line of `build`, `graph` and `plan` as a request. Throws `bad-option-value` and `usage`. */
+export function buildRequest(context: CommandContext, input: ParsedInput): BuildRequest {
+  const { flags, command } = input
+  const has = (name: string): boolean => command.flags.some((flag) => flag.name === name)
+  const list = (name: string): readonly string[] => (has(name) ? flags.list(name) : [])
+  const optional = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
+    (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
+  return {
+    context: contextArgument(input),
+    buildArgs: fromEnvironment(flags.pairs('build-arg'), context.env),
+    labels: Object.fromEntries(flags.pairs('label').map(({ name, value }) => [name, value ?? ''])),
+    tags: list('tag'),
+    platforms: flags.list('platform'),
+    namedContexts: places(flags.pairs('build-context')),
+    secret: list('secret'),
+    ssh: list('ssh'),
+    outputs: list('output'),
+    push: has('push') && flags.bool('push'),
+    noCache: flags.bool('no-cache'),
+    noCacheFilter: flags.list('no-cache-filter'),
+    pull: flags.bool('pull'),
+    network: (flags.text('network') ?? 'default') as BuildRequest['network'],
+    addHosts: flags.list('add-host').map(hostEntry),
+    ulimits: flags.list('ulimit').map(ulimit),
+    allow: list('allow'),
+    ...optional('dockerfile', flags.text('file')),
+    ...optional('target', flags.text('target')),
+    ...optional('shmSize', bytes('shm-size', flags.text('shm-size'))),
+    ...optional('parallel', has('max-parallelism') ? flags.number('max-parallelism') : undefined),
+  }
+}
+
+/** The process, as far as a build looks at it. */
+export function buildWorld(context: CommandContext): BuildWorld & { readonly signal: AbortSignal } {
+  return {
+    cwd: context.cwd,
+    env: context.env,
+    stdin: context.stdin,
+    stdout: (data) => context.write(data),
+    signal: context.signal,
+  }
+}
+
+function contextArgument({ args, flags }: ParsedInput): string {
+  const [context, ...others] = args
+  if (context === undefined) {
+    const dockerfile = flags.text('file')
+    const hint =
+      dockerfile === undefined
+        ? 'for the current directory: slipway build .'
+        : `for the current directory: slipway build -f ${dockerfile} .`
+    throw new SlipwayError('usage', 'the build context is missing', { hint })
+  }
+  if (others.length > 0)
+    throw new SlipwayError('usage', `there is one build context, not ${args.length}: ${args.join(' ')}`)
+  return context
+}
+
+/** `NAME` alone takes the value of the environment; a variable that is not set gives no argument at all. */
+function fromEnvironment(pairs: readonly Pair[], env: CommandContext['env']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.flatMap(({ name, value = env[name] }) => (value === undefined ? [] : [[name, value] as const])),
+  )
+}
+
+function places(pairs: readonly Pair[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map(({ name, value }) => {
+      if (value === undefined || value === '' || name === '') {
+        throw new SlipwayError('bad-option-value', `--build-context ${name}: it is not NAME=PLACE`)
+      }
+      return [name, value] as const
+    }),
+  )
+}
+
+/** `name:ip` and `name=ip`, with brackets around IPv6 or not. */
+function hostEntry(text: string): string {
+  const match = /^([^:=]+)[:=](.+)$/.exec(text)
+  if (match === null) throw new SlipwayError('bad-option-value', `--add-host ${text}: it is not NAME:IP`)
+  return `${match[1]}:${(match[2] ?? '').replace(/^\[(.*)\]$/, '$1')}`
+}
+
+function ulimit(text: string): { readonly name: string; readonly soft: number; readonly hard: number } {
+  const match = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text)
+  if (match === null)
+    throw new SlipwayError('bad-option-value', `--ulimit ${text}: it is not NAME=SOFT[:HARD]`, {
+      hint: 'for example --ulimit nofile=1024:2048',
+    })
+  const [, name = '', soft = '', hard = soft] = match
+  return { name, soft: Number(soft), hard: Number(hard) }
+}
+
+/** Docker's sizes: `64m`, `1g`, `1.5gb`, plain bytes; powers of 1024. */
+export function bytes(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text)
+  if (match === null)
+    throw new SlipwayError('bad-option-value', `--${flag} ${text}: it is not a size`, {
+      hint: 'write bytes, or 64m, 1g',
+    })
+  const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase())
+  return Math.floor(Number(match[1]) * 1024 ** power)
+}

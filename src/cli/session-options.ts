@@ -1,0 +1,25 @@
+import type { ObservedOptions, ProgressMode } from '../app/index.ts'
+import type { CommandContext } from './command.ts'
+import type { ParsedInput } from './flags.ts'
+
+/** What the global and execution flags of a command say about the store, progress and isolation. */
+export function sessionOptions(
+  context: CommandContext,
+  input: ParsedInput,
+  more: { readonly quiet?: boolean } = {},
+): ObservedOptions {
+  const { flags, command } = input
+  const has = (name: string): boolean => command.flags.some((flag) => flag.name === name)
+  const root = flags.text('root')
+  const mode = has('progress') ? (flags.text('progress') as ProgressMode) : 'quiet'
+  return {
+    env: context.env,
+    cwd: context.cwd,
+    progress: { mode: more.quiet === true ? 'quiet' : mode, stream: context.stderr, env: context.env },
+    ...(root === undefined ? {} : { root }),
+    ...(has('isolation') ? { isolation: flags.text('isolation') as NonNullable<ObservedOptions['isolation']> } : {}),
+    ...(has('trust-host-ca')
+      ? { trustHostCa: flags.text('trust-host-ca') as NonNullable<ObservedOptions['trustHostCa']> }
+      : {}),
+  }
+}
