@@ -95,6 +95,7 @@ export type Instruction = InstructionBase &
     | { readonly kind: 'UNKNOWN' }
   )
 
+/** The upper case keyword of an instruction, or `UNKNOWN`. */
 export type InstructionKind = Instruction['kind']
 
 /** The comment lines at the top that steer the parser. */

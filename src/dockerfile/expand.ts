@@ -1,9 +1,13 @@
 import { lex, type Reference } from './lexer.ts'
 
+/** The value of a variable; undefined when it is unset, which is not the same as empty. */
 export type Environment = (name: string) => string | undefined
+/** The character of the `escape` directive. */
 export type EscapeCharacter = '\\' | '`'
 
+/** The expanded text, or why it cannot be expanded. */
 export type Expanded = { readonly value: string } | { readonly error: string }
+/** The expanded words, or why they cannot be expanded. */
 export type ExpandedWords = { readonly values: readonly string[] } | { readonly error: string }
 
 /** The word with variables put in and quotes and escapes taken out. Unset variables are empty. */

@@ -1,4 +1,6 @@
+/** What is mounted. */
 export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh'
+/** What happens when two steps want the same cache: both write, the second gets its own, or it waits. */
 export type CacheSharing = 'shared' | 'private' | 'locked'
 
 /**

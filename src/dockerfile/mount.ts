@@ -3,13 +3,16 @@ import { csvFields } from './csv.ts'
 import { type CacheSharing, checkMount, type MountOptions, type MountType } from './mount-options.ts'
 import { parseBoolean, parseId, parseMode, parseRamSize } from './option-values.ts'
 
+/** Why an option cannot be read, and what was perhaps meant. */
 export interface OptionFailure {
   readonly error: string
   readonly hint?: string
 }
 
+/** A mount, or what is wrong with its options. */
 export type MountResult = { readonly mount: MountOptions } | OptionFailure
 
+/** Puts variables into one option's value. */
 export type Expand = (value: string) => { readonly value: string } | { readonly error: string }
 
 type Draft = { -readonly [Key in keyof MountOptions]?: MountOptions[Key] }

@@ -8,6 +8,7 @@ export interface PortSpec {
   readonly hostPort: string
 }
 
+/** The ports, or why the word names none. */
 export type PortSpecResult = PortSpec | { readonly error: string }
 
 /** Reads `[[ip:]host:]port[-port][/protocol]`. Only the container's ports count; the rest is checked and kept apart. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, Source } from '../core/index.ts'
 import { cleanPath, compilePattern } from './pattern.ts'
 
+/** What an ignore file says. */
 export interface IgnoreFile {
   /** The patterns in order, cleaned, `!` in front; faulty ones included. */
   readonly patterns: readonly string[]

@@ -23,6 +23,7 @@ export type Test =
   /** The path matches the expression as a whole, and then its last element matches `tail`, where that can be told. */
   | { readonly kind: 'match'; readonly expression: string; readonly tail?: string }
 
+/** A pattern, or what is wrong with it. */
 export type PatternResult = { readonly pattern: Pattern } | { readonly error: string; readonly hint?: string }
 
 /** Compiles a pattern as it stands in a list: trimmed, cleaned, `!` in front. Undefined for an empty one. */
