@@ -27,7 +27,8 @@ function answer(OnBuild: readonly string[]): ImageAnswer {
 }
 
 const keys = (graph: StageGraph) => graph.questions.map((question) => question.key)
-const errors = (graph: StageGraph) => graph.diagnostics.map(({ code, message }) => `${code}: ${message}`)
+const errors = (graph: StageGraph) =>
+  graph.diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code}: ${message}`)
 const hub = (name: string) => `docker.io/library/${name}`
 
 describe('stages', () => {
@@ -206,6 +207,16 @@ describe('global ARGs', () => {
     })
     expect(errors(graphOf('FROM scratch', { buildArgs: { SOURCE_DATE_EPOCH: 'x' } }))).toEqual([
       'bad-option-value: invalid SOURCE_DATE_EPOCH: x',
+    ])
+  })
+})
+
+describe('a --build-arg', () => {
+  it('that nothing declares is worth a warning, with the nearest name', () => {
+    const buildArgs = { VERSOIN: '1', HTTPS_PROXY: 'p', TARGETARCH: 'x', BUILDKIT_X: '', G: '', V: '' }
+    const graph = graphOf('ARG G\nFROM scratch AS unused\nARG VERSION V\nFROM scratch', { buildArgs })
+    expect(graph.diagnostics.map(({ severity, message, hint }) => [severity, message, hint])).toEqual([
+      ['warning', '--build-arg VERSOIN is not used: no ARG declares it', 'did you mean VERSION?'],
     ])
   })
 })

@@ -8,6 +8,7 @@ import { stageHint } from './source-book.ts'
 import type { Edge, GraphOptions, ImageAnswer, Question, StageGraph } from './stage-graph.ts'
 import { findCircles, findLaterStages, reachableFrom } from './stage-order.ts'
 import { addTriggers } from './triggers.ts'
+import { unusedBuildArgs } from './unused-args.ts'
 
 type From = Extract<Instruction, { kind: 'FROM' }>
 
@@ -144,7 +145,7 @@ function finishGraph(draft: Draft, { target, reachable, answers }: Findings): St
     globalArgs: scope.declared,
     ...(scope.epoch === undefined ? {} : { epoch: scope.epoch }),
     single: isSingle(draft),
-    diagnostics: [...draft.diagnostics, ...conditional],
+    diagnostics: [...draft.diagnostics, ...conditional, ...unusedBuildArgs(draft)],
   }
 }
 

@@ -12,6 +12,7 @@ export type NamedContext =
   | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'http'; readonly url: string }
 
+/** What the command line says about stages, arguments and platforms. */
 export interface GraphOptions {
   readonly buildArgs: Readonly<Record<string, string>>
   /** Stage name; the last stage without it. */
@@ -48,6 +49,7 @@ export interface Step {
   readonly uses: readonly (TreeSource | undefined)[]
 }
 
+/** A stage with what it starts from and what it runs. */
 export interface Stage {
   /** Position of its FROM line among the FROM lines, from 0. */
   readonly index: number
@@ -109,6 +111,7 @@ export interface ImageAnswer {
   readonly layers: readonly BaseLayer[]
 }
 
+/** The stages of a file for one platform, what they need, and what is still to be found out. */
 export interface StageGraph {
   readonly escape: '\\' | '`'
   readonly options: GraphOptions
@@ -134,6 +137,6 @@ export interface StageGraph {
   readonly epoch?: number
   /** The file has one stage and refers to no other tree: its steps are then shown without a stage name. */
   readonly single: boolean
-  /** Errors make the graph unfit for planning. */
+  /** With errors among them the graph must not be planned; warnings have the names of rules as codes. */
   readonly diagnostics: readonly Diagnostic[]
 }

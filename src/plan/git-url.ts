@@ -12,6 +12,7 @@ export interface GitSource {
   readonly submodules?: boolean
 }
 
+/** A repository, what is wrong with it, or undefined for something else. */
 export type GitParse = { readonly git: GitSource } | { readonly error: string } | undefined
 
 interface Parts {

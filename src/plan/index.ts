@@ -17,7 +17,14 @@ export type {
 /** Graphs to a plan. */
 export { type PlannedBuild, planBuild } from './plan-build.ts'
 /** What a plan needs from outside. */
-export { contextNames, proxyEnvironment, type RequiredSecret, requiredSecrets } from './plan-queries.ts'
+export {
+  contextNames,
+  proxyEnvironment,
+  type RequiredEntitlement,
+  type RequiredSecret,
+  requiredEntitlements,
+  requiredSecrets,
+} from './plan-queries.ts'
 /** The plan in Graphviz' language and as plain data. */
 export { planToDot, planToJson } from './print-plan.ts'
 /** Options of a plan. */

@@ -50,6 +50,7 @@ export type MountSpec =
       readonly gid: number
     }
 
+/** RUN. */
 export interface ExecOp {
   readonly kind: 'exec'
   readonly argv: readonly string[]
@@ -80,6 +81,7 @@ export type CopySource =
   /** A heredoc. */
   | { readonly kind: 'inline'; readonly name: string; readonly content: string }
 
+/** COPY and ADD. */
 export interface CopyOp {
   readonly kind: 'copy'
   readonly instruction: 'COPY' | 'ADD'
@@ -123,6 +125,7 @@ export type Op =
   /** WORKDIR: creates the path where missing, owned by `user`, 0755, parents too. Always a layer. */
   | { readonly kind: 'mkdir'; readonly path: string; readonly user: string }
 
+/** A step of a plan. */
 export interface Vertex {
   /** Covers op, platform and inputs; `name`, `origin` and `stage` are for people and stay out of it. */
   readonly digest: Digest
@@ -161,6 +164,7 @@ export interface PlannedImage {
   readonly stage: string
 }
 
+/** Everything that has to be done, and the images that come of it. */
 export interface BuildPlan {
   /** Only what the images need; inputs stand before their users. */
   readonly vertices: ReadonlyMap<Digest, Vertex>

@@ -73,6 +73,8 @@ COPY a a
     expect(new Set(ignored({ noCache: true }))).toEqual(new Set(['deps', 'build', 'stage-2']))
     expect(new Set(ignored({ noCacheFilter: ['BUILD'] }))).toEqual(new Set(['build']))
     expect(rootOf(app, { noCache: true })).toBe(rootOf(app))
+    const shared = 'FROM node AS a\nRUN x\nFROM node AS b\nRUN x\nFROM scratch\nCOPY --from=a /1 /\nCOPY --from=b /2 /'
+    expect(verticesOf(shared, { noCacheFilter: ['b'] }).find(({ op }) => op.kind === 'exec')?.ignoreCache).toBe(true)
   })
 
   it('puts triggers of the base before the own steps and says so', () => {

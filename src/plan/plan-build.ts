@@ -7,6 +7,7 @@ import type { BuildPlan, PlannedImage } from './op.ts'
 import type { GraphPlanning, Planning, PlanOptions, StageState } from './stage-state.ts'
 import { reachableVertices } from './vertex-set.ts'
 
+/** A plan and what is to be said about it. */
 export interface PlannedBuild {
   readonly plan: BuildPlan
   /** With errors among them the plan must not be run. */

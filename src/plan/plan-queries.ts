@@ -33,6 +33,21 @@ export function contextNames(plan: BuildPlan): readonly string[] {
   return [...plan.vertices.values()].flatMap(({ op }) => (op.kind === 'context' ? [op.name] : []))
 }
 
+/** A step that gives up isolation, which the user has to allow (`--allow`). */
+export interface RequiredEntitlement {
+  readonly kind: 'network.host' | 'security.insecure'
+  readonly at: Location | undefined
+}
+
+/** The entitlements of a plan, one for each step that needs one. */
+export function requiredEntitlements(plan: BuildPlan): readonly RequiredEntitlement[] {
+  return [...plan.vertices.values()].flatMap(({ op, origin: [at] }) => {
+    if (op.kind !== 'exec') return []
+    const network = op.network === 'host' ? [{ kind: 'network.host', at } as const] : []
+    return op.security === 'insecure' ? [...network, { kind: 'security.insecure', at } as const] : network
+  })
+}
+
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
 
 /**

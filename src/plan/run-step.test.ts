@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contextNames, proxyEnvironment, requiredSecrets } from './plan-queries.ts'
+import { contextNames, proxyEnvironment, requiredEntitlements, requiredSecrets } from './plan-queries.ts'
 import { historyOf, planText, problemsOf, runsOf, type Setting, verticesOf } from './testing/plan-text.ts'
 
 const run = (text: string, setting: Setting = {}) => runsOf(`FROM base\n${text}`, setting).at(-1)
@@ -185,6 +185,11 @@ RUN --mount=type=secret,id=a,required --mount=type=ssh y`
     const graph = { namedContexts: { lib: { kind: 'directory' }, other: { kind: 'directory' } } } as const
     const text = 'FROM scratch AS u\nCOPY --from=other a a\nFROM scratch\nCOPY . .\nCOPY --from=lib x x'
     expect(contextNames(planText(text, { graph }).plan)).toEqual(['context', 'lib'])
+  })
+
+  it('lists steps that give up isolation', () => {
+    const { plan } = planText('FROM base\nRUN --network=host --security=insecure a\nRUN b')
+    expect(requiredEntitlements(plan).map(({ kind }) => kind)).toEqual(['network.host', 'security.insecure'])
   })
 
   it('gives proxies in both cases', () => {

@@ -5,6 +5,7 @@ import type { Healthcheck, ImageConfig, Platform, RuntimeConfig } from '../oci/i
 import type { ExecOp, NetworkMode, PlannedHistory } from './op.ts'
 import type { VertexSet } from './vertex-set.ts'
 
+/** What the command line says about steps and the finished image. */
 export interface PlanOptions {
   /** `--label`: added to the target, stronger than the file's. */
   readonly labels?: Readonly<Record<string, string>>

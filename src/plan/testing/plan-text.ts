@@ -27,7 +27,9 @@ const amd64: Platform = { os: 'linux', architecture: 'amd64' }
 /** Parses, resolves with made-up answers until nothing is asked, and plans. */
 export function planText(text: string, setting: Setting = {}): PlannedBuild {
   const graphs = (setting.platforms ?? [amd64]).map((platform) => graphOf(text, setting, platform))
-  const problems = graphs.flatMap((graph) => graph.diagnostics.map((diagnostic) => diagnostic.message))
+  const problems = graphs.flatMap((graph) =>
+    graph.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+  )
   if (problems.length > 0) throw new Error(problems.join('\n'))
   return planBuild(graphs, setting)
 }
