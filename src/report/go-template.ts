@@ -3,6 +3,7 @@ import { printed, templateFunctions, truthy } from './go-template-functions.ts'
 import { templateError } from './go-template-lexer.ts'
 import { type Body, type Operand, parseTemplate, type Pipeline, type TemplateNode } from './go-template-parser.ts'
 
+/** What is known about the shape of the value. */
 export interface TemplateOptions {
   /** Members that hold free keys: a key that is not there is `<no value>` instead of an error. */
   readonly maps?: readonly string[]

@@ -14,6 +14,7 @@ export interface ImageRow {
   readonly transfer?: number
 }
 
+/** How images and histories are listed; `now` in ms since the epoch. */
 export interface ImageTableOptions {
   readonly now: number
   readonly noTrunc?: boolean

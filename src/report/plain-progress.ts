@@ -27,12 +27,14 @@ export interface PlainState {
   readonly printed: ReadonlyMap<string, number>
 }
 
+/** What an event did: the next state and what to print. */
 export interface PlainStep {
   readonly state: PlainState
   /** Whole lines, in the form of BuildKit's plain progress. */
   readonly lines: readonly string[]
 }
 
+/** The state before the first event. */
 export const emptyPlain: PlainState = {
   progress: emptyProgress,
   waiting: new Map(),

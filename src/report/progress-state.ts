@@ -35,6 +35,7 @@ export interface ProgressState {
   readonly notes: readonly string[]
 }
 
+/** The state before the first event. */
 export const emptyProgress: ProgressState = { steps: new Map(), diagnostics: [], notes: [] }
 
 // Enough for an error message under a failed step; the whole output is in the log file of the step.

@@ -8,11 +8,13 @@ interface RawVertex {
   readonly started: string
 }
 
+/** What has been told so far, because records are told again when they change. */
 export interface RawJsonState {
   readonly vertexes: ReadonlyMap<Digest, RawVertex>
   readonly statuses: ReadonlyMap<string, string>
 }
 
+/** The state before the first event. */
 export const emptyRawJson: RawJsonState = { vertexes: new Map(), statuses: new Map() }
 
 /**

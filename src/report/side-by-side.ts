@@ -20,6 +20,7 @@ export interface ImageSummary {
   readonly layers: readonly LayerRow[]
 }
 
+/** Width and colours of a comparison. */
 export interface SideBySideStyle {
   readonly width: number
   readonly palette: Palette

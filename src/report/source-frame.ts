@@ -3,6 +3,7 @@ import { characterWidth } from './display-width.ts'
 import { paint, type Palette } from './palette.ts'
 import { visibleText } from './visible-text.ts'
 
+/** Width and colours of a frame. */
 export interface FrameStyle {
   /** Cells per line. */
   readonly width: number

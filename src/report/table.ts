@@ -1,5 +1,6 @@
 import { clipToWidth, displayWidth, padToWidth } from './display-width.ts'
 
+/** A column of a table. */
 export interface Column {
   readonly title: string
   readonly align?: 'left' | 'right'

@@ -4,6 +4,7 @@ import { type ProgressState, type StepState, type TransferState, visibleTail } f
 import { formatSeconds, formatTransfer } from './quantities.ts'
 import { visibleText } from './visible-text.ts'
 
+/** The terminal and what to show on it. */
 export interface TtyView {
   readonly width: number
   readonly height: number

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from '
 import { join } from 'node:path'
 import { type BuildEvent, type Digest, type Emit, SlipwayError } from '../../core/index.ts'
 
+/** The files of one build. */
 export interface StepLogs {
   /** Where this build's files are. */
   readonly directory: string
@@ -11,6 +12,7 @@ export interface StepLogs {
   close(): void
 }
 
+/** Which build the files are of. */
 export interface StepLogsOptions {
   /** Sorts by time and is unique: `20260102T030405-1a2b`. */
   readonly build: string

@@ -3,6 +3,7 @@ const showCursor = '\u001b[?25h'
 const clearToEnd = '\u001b[J'
 const clearLine = '\u001b[K'
 
+/** The part of a terminal stream that a screen uses. */
 export interface TerminalStream {
   readonly columns?: number
   readonly rows?: number
