@@ -33,8 +33,9 @@ export async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // koffi finds its binary relative to its own directory.
-    external: ['koffi'],
+    // koffi finds its binary relative to its own directory; undici is CommonJS, and a bundled dynamic import of that has
+    // no named exports.
+    external: ['koffi', 'undici'],
     // CommonJS packages call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
