@@ -43,10 +43,13 @@ const anchorDirectories = [
   '/etc/ca-certificates/trust-source/anchors',
 ]
 
+/** The public roots as distributions ship them; older releases hold some that Node's list has dropped. */
+const publicRootPlaces = ['/usr/share/ca-certificates/mozilla', '/usr/share/pki/ca-trust-source']
+
 /**
  * Collects the authorities that the host trusts: the first system bundle, the administrator's anchors, and the files that
- * the usual variables of `env` name. Unreadable files count as empty. `own` are all anchors and whatever else Node's copy
- * of the public (Mozilla) roots does not hold.
+ * the usual variables of `env` name. Unreadable files count as empty. `own` are all anchors and whatever else is
+ * neither in Node's copy of the public (Mozilla) roots nor in the distribution's.
  */
 export async function hostTrust(options: {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -58,7 +61,8 @@ export async function hostTrust(options: {
     .flatMap(readCertificates)
   const all = unique([...system, ...anchors, ...named])
   const anchored = new Set(anchors.map(({ sha256 }) => sha256))
-  const known = new Set(parsePem(rootCertificates.join('\n')).map(({ sha256 }) => sha256))
+  const shipped = publicRootPlaces.flatMap((place) => filesBelow(place).flatMap(readCertificates))
+  const known = new Set([...parsePem(rootCertificates.join('\n')), ...shipped].map(({ sha256 }) => sha256))
   return { all, own: all.filter(({ sha256 }) => anchored.has(sha256) || !known.has(sha256)) }
 }
 

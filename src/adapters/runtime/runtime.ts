@@ -57,8 +57,7 @@ export async function openRuntime(options: {
   let counter = 0
   return {
     isolation,
-    runStep: (spec, io, signal) =>
-      runOne(context, isolation, { spec, io, signal, id: `${name}-${(counter += 1)}` }),
+    runStep: (spec, io, signal) => runOne(context, isolation, { spec, io, signal, id: `${name}-${(counter += 1)}` }),
     close: () => {
       if (coveredCgroups) mounter.unmount('/sys/fs/cgroup')
       if (devices !== '/dev') mounter.unmount(devices)

@@ -25,8 +25,9 @@ export async function openAgent(
   const own = 'keys' in mount.agent ? await startAgent(mount.agent.keys, join(directory, `agent-${index}`)) : undefined
   const upstream = 'socket' in mount.agent ? mount.agent.socket : (own?.path ?? '')
   const path = join(directory, `ssh-${index}`)
-  const server = createServer((client) => {
-    const agent = connect(upstream)
+  // Both directions end on their own: a client may finish asking before it is answered.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const agent = connect({ path: upstream, allowHalfOpen: true })
     client.pipe(agent).pipe(client)
     client.on('error', () => agent.destroy())
     agent.on('error', () => client.destroy())

@@ -58,6 +58,8 @@ export interface StepBench {
   readonly directory: string
   /** The busybox layer. */
   readonly base: string
+  /** Where the bundled scripts are. */
+  readonly scripts: string
   readonly driver: WorkerDriver
   readonly isolation: Isolation
   readonly user: { readonly uid: number; readonly gid: number } | undefined
@@ -121,6 +123,7 @@ async function equip(context: StepContext, { directory, scripts, user, remove }:
   return {
     directory,
     base,
+    scripts,
     driver,
     isolation: report.chosen,
     user,

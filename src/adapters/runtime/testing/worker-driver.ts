@@ -31,7 +31,11 @@ type Answer =
 export async function bundleFixtures(directory: string): Promise<void> {
   const fixture = (name: string): string => new URL(`./${name}.ts`, import.meta.url).pathname
   await build({
-    entryPoints: [fixture('front-fixture'), fixture('worker-fixture')],
+    entryPoints: {
+      'front-fixture': fixture('front-fixture'),
+      'worker-fixture': fixture('worker-fixture'),
+      namespaces: fixture('../namespaces'),
+    },
     bundle: true,
     platform: 'node',
     format: 'esm',
