@@ -105,7 +105,12 @@ function pruneParent(upper: string, { path, before, untouched }: Parent, mounter
   restoreTimes(dirname(directory), above, mounter)
 }
 
+/** Directories of owners without an id in the user namespace keep the new times: only their owner may set them. */
 function restoreTimes(path: string, stats: BigIntStats, mounter: Mounter): void {
-  if (mounter.setModified !== undefined) mounter.setModified(path, stats.mtimeNs)
-  else utimesSync(path, Number(stats.atimeNs / 1000n) / 1e6, Number(stats.mtimeNs / 1000n) / 1e6)
+  try {
+    if (mounter.setModified !== undefined) mounter.setModified(path, stats.mtimeNs)
+    else utimesSync(path, Number(stats.atimeNs / 1000n) / 1e6, Number(stats.mtimeNs / 1000n) / 1e6)
+  } catch {
+    return
+  }
 }

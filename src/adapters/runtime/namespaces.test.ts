@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findProgram } from './programs.ts'
+import { startWorker } from './testing/worker-driver.ts'
 import { openBench, type StepBench, stepContexts } from './testing/step-contexts.ts'
 
 const context = stepContexts().find(({ kind }) => kind === 'embedded')
@@ -91,6 +92,17 @@ describe.skipIf(context === undefined)('the worker in its namespaces', () => {
         `ssh-agent -D -a ${bench.directory}`,
       )
     })
+  })
+
+  it('dies with the front process even while it is too busy to notice', async () => {
+    const other = await startWorker(bench.scripts)
+    const isThere = (): boolean =>
+      execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('worker-fixture.mjs').length > before
+    const before = execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('worker-fixture.mjs').length - 3
+    await other.freeze()
+    other.front.kill('SIGKILL')
+    while (isThere()) await sleep(25)
+    expect(isThere()).toBe(false)
   })
 
   it('gives up with reasons when no namespaces can be made', async () => {

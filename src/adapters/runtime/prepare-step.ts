@@ -57,7 +57,8 @@ export async function prepareStep(
   // Undone in reverse order, whatever has been reached.
   const undo: (() => void)[] = [() => removeBoth(memory, scratch)]
   const dismantle = (): void => {
-    for (const action of undo.splice(0).reverse()) action()
+    const failures = undo.splice(0).reverse().flatMap(failureOf)
+    if (failures.length > 0) throw failures[0]
   }
   try {
     resetDevices(context)
@@ -95,8 +96,19 @@ export async function prepareStep(
     })
     return { step, directory: bundle, dismantle }
   } catch (error) {
-    dismantle()
+    // What went wrong first is what to tell, not what that did to the cleaning up.
+    undo.splice(0).reverse().forEach(failureOf)
     throw error
+  }
+}
+
+/** Does it; one failure must not keep the rest from being undone. */
+function failureOf(action: () => void): readonly unknown[] {
+  try {
+    action()
+    return []
+  } catch (error) {
+    return [error]
   }
 }
 

@@ -17,6 +17,8 @@ export interface WorkerDriver {
     spec: StepSpec,
     options?: { readonly abortOn?: string; readonly onOutput?: (text: string) => void },
   ): Promise<StepOutcome>
+  /** Makes the worker deaf, as long synchronous work does. */
+  freeze(): Promise<void>
   close(): Promise<void>
 }
 
@@ -96,6 +98,7 @@ export async function startWorker(
         if (options?.abortOn !== undefined && text.includes(options.abortOn))
           front.send({ kind: 'abort', running, token: 0 })
       }) as Promise<StepOutcome>,
+    freeze: async () => void (await ask({ kind: 'freeze' })),
     close: async () => {
       if (front.exitCode !== null || front.signalCode !== null) return
       const gone = new Promise((resolve) => front.once('exit', resolve))

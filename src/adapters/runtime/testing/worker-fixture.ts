@@ -13,6 +13,8 @@ export type FixtureRequest =
   | { readonly kind: 'probe'; readonly options: ProbeOptions }
   | { readonly kind: 'open'; readonly stateDir: string; readonly isolation: Isolation }
   | { readonly kind: 'run'; readonly spec: StepSpec }
+  /** Blocks the event loop for good. */
+  | { readonly kind: 'freeze' }
   | { readonly kind: 'abort'; readonly running: number }
 
 let runtime: Runtime | undefined
@@ -38,6 +40,11 @@ async function answer(request: FixtureRequest, token: number): Promise<unknown> 
     case 'abort':
       running.get(request.running)?.abort()
       return undefined
+    case 'freeze':
+      process.send?.({ kind: 'value', value: undefined, token }, undefined, {}, () =>
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+      )
+      return new Promise(() => {})
     case 'run':
       return run(token, request.spec)
   }
