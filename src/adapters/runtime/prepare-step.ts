@@ -45,61 +45,83 @@ export async function prepareStep(
   spec: StepSpec,
   options: { readonly id: string; readonly terminal: boolean },
 ): Promise<ReadyStep> {
-  const memory = join(context.memory, options.id)
-  const scratch = join(context.scratch, options.id)
-  const [root, names, bundle] = ['root', 'names', 'bundle'].map((name) => join(memory, name)) as [
-    string,
-    string,
-    string,
-  ]
-  for (const directory of [root, names, bundle, scratch]) mkdirSync(directory, { recursive: true, mode: 0o711 })
-  const { mounter, userNamespace } = context
+  const places = makePlaces(context, options.id)
   // Undone in reverse order, whatever has been reached.
-  const undo: (() => void)[] = [() => removeBoth(memory, scratch)]
-  const dismantle = (): void => {
-    const failures = undo.splice(0).reverse().flatMap(failureOf)
-    if (failures.length > 0) throw failures[0]
-  }
+  const undo: (() => void)[] = [() => removeBoth(places)]
   try {
     resetDevices(context)
-    inheritRootAttributes(spec.lowerDirs, spec.upperDir)
-    const upper = { directory: spec.upperDir, work: spec.workDir }
-    mountOverlay(mounter, {
-      lowerDirs: spec.lowerDirs,
-      upper,
-      mountpoint: root,
-      names,
-      userNamespace,
-      nodev: spec.security === 'sandbox',
-    })
-    const stubs = trackStubs(root, spec.upperDir, mounter)
-    undo.push(
-      () => stubs.prune(),
-      () => mounter.unmount(root),
-    )
+    const stage = mountRoot(context, spec, { places, undo })
+    const { root } = places
     const account = accountOf(root, spec.user, context.singleId)
     const cwd = makeWorkingDirectory(root, spec.cwd, account)
-    undo.push(() => stubs.remove())
-    for (const path of ['/proc', '/dev', '/sys'])
-      if (resolveInRoot(rootAt(root), path).stats === undefined) stubs.make(path, 'directory')
-    const mounts = stageMounts({ root, stubs, memory, scratch, mounter, userNamespace })
-    undo.push(() => mounts.unmount())
+    const mounts = stage()
     addNetworkFiles(mounts, spec)
-    const extraEnv = await addMounts(mounts, spec, { memory, undo })
-    const step = describeStep(spec, {
-      root,
-      account,
-      cwd,
-      mounts,
-      extraEnv,
-      terminal: options.terminal,
-    })
-    return { step, directory: bundle, dismantle }
+    const extraEnv = await addMounts(mounts, spec, { memory: places.memory, undo })
+    const step = describeStep(spec, { root, account, cwd, mounts, extraEnv, terminal: options.terminal })
+    return { step, directory: places.bundle, dismantle: () => dismantle(undo) }
   } catch (error) {
     // What went wrong first is what to tell, not what that did to the cleaning up.
     undo.splice(0).reverse().forEach(failureOf)
     throw error
   }
+}
+
+interface Places {
+  readonly memory: string
+  readonly scratch: string
+  readonly root: string
+  readonly names: string
+  readonly bundle: string
+}
+
+function makePlaces(context: RuntimeContext, id: string): Places {
+  const [memory, scratch] = [join(context.memory, id), join(context.scratch, id)]
+  const places = {
+    memory,
+    scratch,
+    root: join(memory, 'root'),
+    names: join(memory, 'names'),
+    bundle: join(memory, 'bundle'),
+  }
+  for (const directory of Object.values(places)) mkdirSync(directory, { recursive: true, mode: 0o711 })
+  return places
+}
+
+/** Mounts the root. Returns what prepares it for mounts: stubs come after everything that belongs to the layer. */
+function mountRoot(
+  { mounter, userNamespace }: RuntimeContext,
+  spec: StepSpec,
+  { places, undo }: { readonly places: Places; readonly undo: (() => void)[] },
+): () => StagedMounts {
+  const { root, names, memory, scratch } = places
+  inheritRootAttributes(spec.lowerDirs, spec.upperDir)
+  const upper = { directory: spec.upperDir, work: spec.workDir }
+  mountOverlay(mounter, {
+    lowerDirs: spec.lowerDirs,
+    upper,
+    mountpoint: root,
+    names,
+    userNamespace,
+    nodev: spec.security === 'sandbox',
+  })
+  const stubs = trackStubs(root, spec.upperDir, mounter)
+  undo.push(
+    () => stubs.prune(),
+    () => mounter.unmount(root),
+  )
+  return () => {
+    undo.push(() => stubs.remove())
+    for (const path of ['/proc', '/dev', '/sys'])
+      if (resolveInRoot(rootAt(root), path).stats === undefined) stubs.make(path, 'directory')
+    const mounts = stageMounts({ root, stubs, memory, scratch, mounter, userNamespace })
+    undo.push(() => mounts.unmount())
+    return mounts
+  }
+}
+
+function dismantle(undo: (() => void)[]): void {
+  const failures = undo.splice(0).reverse().flatMap(failureOf)
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Does it; one failure must not keep the rest from being undone. */
@@ -121,7 +143,7 @@ function resetDevices({ devices, userNamespace }: RuntimeContext): void {
   }
 }
 
-function removeBoth(memory: string, scratch: string): void {
+function removeBoth({ memory, scratch }: Places): void {
   rmSync(memory, { recursive: true, force: true })
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -48,132 +48,149 @@ interface Placed extends StagedBind {
   readonly foreign: boolean
 }
 
+/** A stage and what has been put on it so far. */
+interface Work {
+  readonly stage: Stage
+  readonly placed: Placed[]
+  /** Mount points to be taken off again. */
+  readonly mounted: string[]
+  readonly fresh: (kind: string) => string
+}
+
+/** Begins with an empty list of binds. */
 export function stageMounts(stage: Stage): StagedMounts {
-  const placed: Placed[] = []
-  const mounted: string[] = []
   let counter = 0
-  const fresh = (kind: string): string => join(stage.memory, `${kind}-${(counter += 1)}`)
-  const hostPathOf: HostPathOf = (path) => {
+  const work: Work = {
+    stage,
+    placed: [],
+    mounted: [],
+    fresh: (kind) => join(stage.memory, `${kind}-${(counter += 1)}`),
+  }
+  return {
+    get binds() {
+      return work.placed.map(({ source, target, readonly }) => ({ source, target, readonly }))
+    },
+    addFile: ({ target, content, mode }) =>
+      place(work, target, {
+        source: memoryFile(work, content, { mode: mode ?? 0o755, uid: 0, gid: 0 }),
+        readonly: true,
+        foreign: false,
+      }),
+    addPath: (target, source, readonly) => place(work, target, { source, readonly, foreign: false }),
+    addMount: (mount) => addMount(work, mount),
+    unmount: () => {
+      for (const bind of work.placed.toReversed()) bind.stubs?.remove()
+      for (const path of work.mounted.toReversed()) stage.mounter.unmount(path)
+    },
+  }
+}
+
+function addMount(work: Work, mount: Exclude<StepMount, { type: 'ssh' }>): void {
+  switch (mount.type) {
+    case 'bind':
+      return addBind(work, mount)
+    case 'host':
+      return place(work, mount.target, { source: mount.path, readonly: mount.readonly, foreign: mount.readonly })
+    case 'tmpfs':
+      return addTmpfs(work, mount)
+    case 'secret':
+      if (mount.target === undefined) return
+      return place(work, mount.target, {
+        source: memoryFile(work, mount.content, mount),
+        readonly: true,
+        foreign: false,
+      })
+  }
+}
+
+function addBind(work: Work, mount: Extract<StepMount, { type: 'bind' }>): void {
+  const root = sourceRoot(work, mount.source, !mount.readonly)
+  const found = resolveInRoot(rootAt(root), mount.path)
+  if (found.stats === undefined) {
+    throw new SlipwayError('context-path-missing', `${mount.path} is not in the source of the mount on ${mount.target}`)
+  }
+  const source = found.path === '/' ? root : root + found.path
+  const copied = !mount.readonly && root === singleFile(mount.source) ? copyOf(source, work.fresh('copy')) : source
+  place(work, mount.target, { source: copied, readonly: mount.readonly, foreign: mount.readonly })
+}
+
+function addTmpfs(work: Work, mount: Extract<StepMount, { type: 'tmpfs' }>): void {
+  const path = work.fresh('tmpfs')
+  mkdirSync(path)
+  const options = mount.size > 0 ? `mode=1777,size=${mount.size}` : 'mode=1777'
+  work.stage.mounter.mount({ source: 'tmpfs', target: path, type: 'tmpfs', options, flags: ['nosuid', 'nodev'] })
+  work.mounted.push(path)
+  place(work, mount.target, { source: path, readonly: false, foreign: false })
+}
+
+/** Puts a bind on the stage; a missing target is made for the time of the step. */
+function place(
+  work: Work,
+  target: string,
+  bind: { readonly source: string; readonly readonly: boolean; readonly foreign: boolean },
+): void {
+  const found = resolveInRoot(hostPaths(work), target)
+  const directory = statSync(bind.source).isDirectory()
+  if (found.stats !== undefined && found.stats.isDirectory() !== directory) {
+    const [have, want] = directory ? ['file', 'directory'] : ['directory', 'file']
+    throw new SlipwayError('run-failed', `cannot mount a ${want} on ${target}, which is a ${have} in the image`)
+  }
+  if (found.stats === undefined) makeStub(work, found.path, directory ? 'directory' : 'file')
+  work.placed.push({ target: found.path, ...bind })
+}
+
+/** What the step will see so far: the binds over the root, and nothing where the runtime mounts. */
+function hostPaths({ stage, placed }: Work): HostPathOf {
+  return (path) => {
     const over = coveringBind(placed, path)
     if (over !== undefined) return over.source + path.slice(over.target.length)
     return isRuntimeOwned(path) ? undefined : rootAt(stage.root)(path)
   }
-  const place = (
-    target: string,
-    source: string,
-    options: { readonly readonly: boolean; readonly foreign: boolean },
-  ): void => {
-    const found = resolveInRoot(hostPathOf, target)
-    const directory = statSync(source).isDirectory()
-    if (found.stats !== undefined && found.stats.isDirectory() !== directory) {
-      const [have, want] = directory ? ['file', 'directory'] : ['directory', 'file']
-      throw new SlipwayError('run-failed', `cannot mount a ${want} on ${target}, which is a ${have} in the image`)
-    }
-    if (found.stats === undefined) makeStub(found.path, directory ? 'directory' : 'file')
-    placed.push({ target: found.path, source, ...options })
+}
+
+function makeStub(work: Work, path: string, kind: 'file' | 'directory'): void {
+  const over = coveringBind(work.placed, path)
+  if (over === undefined) {
+    if (!isRuntimeOwned(path)) work.stage.stubs.make(path, kind)
+    return
   }
-  const makeStub = (path: string, kind: 'file' | 'directory'): void => {
-    const over = coveringBind(placed, path)
-    if (over === undefined) {
-      if (!isRuntimeOwned(path)) stage.stubs.make(path, kind)
-      return
-    }
-    const writable = over.foreign ? shelter(over) : over
-    const index = placed.indexOf(over)
-    const stubs = writable.stubs ?? trackStubs(writable.source, undefined, stage.mounter)
-    placed[index] = { ...writable, stubs }
-    stubs.make(path.slice(over.target.length), kind)
-  }
-  /** The same content under an overlay that takes the stubs. */
-  const shelter = (bind: Placed): Placed => {
-    const source = overlay([bind.source], true)
-    return { ...bind, source, foreign: false }
-  }
-  const overlay = (lowerDirs: readonly string[], writable: boolean): string => {
-    const mountpoint = fresh('overlay')
-    const names = fresh('names')
-    const changes = join(stage.scratch, basename(mountpoint))
-    const upper = { directory: join(changes, 'upper'), work: join(changes, 'work') }
-    for (const directory of [mountpoint, names, ...(writable ? [upper.directory, upper.work] : [])])
-      mkdirSync(directory, { recursive: true })
-    mountOverlay(stage.mounter, {
-      lowerDirs,
-      mountpoint,
-      names,
-      userNamespace: stage.userNamespace,
-      nodev: true,
-      ...(writable ? { upper } : {}),
-    })
-    mounted.push(mountpoint)
-    return mountpoint
-  }
-  const memoryFile = (
-    content: string | Uint8Array,
-    owner: { readonly mode: number; readonly uid: number; readonly gid: number },
-  ): string => {
-    const path = fresh('file')
-    writeFileSync(path, content, { mode: 0o600 })
-    chownSync(path, owner.uid, owner.gid)
-    chmodSync(path, owner.mode)
-    return path
-  }
-  const sourceRoot = (source: BindSource, writable: boolean): string => {
-    const lowers = source.kind === 'layers' ? source.lowerDirs : [source.path]
-    const [only] = lowers
-    if (only !== undefined && lowers.length === 1 && !(writable && statSync(only).isDirectory())) return only
-    return overlay(lowers, writable)
-  }
-  const addBind = (mount: Extract<StepMount, { type: 'bind' }>): void => {
-    const root = sourceRoot(mount.source, !mount.readonly)
-    const found = resolveInRoot(rootAt(root), mount.path)
-    if (found.stats === undefined)
-      throw new SlipwayError(
-        'context-path-missing',
-        `${mount.path} is not in the source of the mount on ${mount.target}`,
-      )
-    const source = found.path === '/' ? root : root + found.path
-    const copied = !mount.readonly && root === singleFile(mount.source) ? copyOf(source, fresh('copy')) : source
-    place(mount.target, copied, { readonly: mount.readonly, foreign: mount.readonly })
-  }
-  const addTmpfs = (mount: Extract<StepMount, { type: 'tmpfs' }>): void => {
-    const path = fresh('tmpfs')
-    mkdirSync(path)
-    const size = mount.size > 0 ? `,size=${mount.size}` : ''
-    stage.mounter.mount({
-      source: 'tmpfs',
-      target: path,
-      type: 'tmpfs',
-      options: `mode=1777${size}`,
-      flags: ['nosuid', 'nodev'],
-    })
-    mounted.push(path)
-    place(mount.target, path, { readonly: false, foreign: false })
-  }
-  return {
-    get binds() {
-      return placed.map(({ source, target, readonly }) => ({ source, target, readonly }))
-    },
-    addFile: ({ target, content, mode }) =>
-      place(target, memoryFile(content, { mode: mode ?? 0o755, uid: 0, gid: 0 }), { readonly: true, foreign: false }),
-    addPath: (target, source, readonly) => place(target, source, { readonly, foreign: false }),
-    addMount: (mount) => {
-      switch (mount.type) {
-        case 'bind':
-          return addBind(mount)
-        case 'host':
-          return place(mount.target, mount.path, { readonly: mount.readonly, foreign: mount.readonly })
-        case 'tmpfs':
-          return addTmpfs(mount)
-        case 'secret':
-          if (mount.target !== undefined)
-            place(mount.target, memoryFile(mount.content, mount), { readonly: true, foreign: false })
-      }
-    },
-    unmount: () => {
-      for (const bind of [...placed].reverse()) bind.stubs?.remove()
-      for (const path of [...mounted].reverse()) stage.mounter.unmount(path)
-    },
-  }
+  // A foreign source gets an overlay that takes the stubs.
+  const own = over.foreign ? { ...over, source: overlay(work, [over.source], true), foreign: false } : over
+  const stubs = own.stubs ?? trackStubs(own.source, undefined, work.stage.mounter)
+  work.placed[work.placed.indexOf(over)] = { ...own, stubs }
+  stubs.make(path.slice(over.target.length), kind)
+}
+
+function sourceRoot(work: Work, source: BindSource, writable: boolean): string {
+  const lowers = source.kind === 'layers' ? source.lowerDirs : [source.path]
+  const [only] = lowers
+  if (only !== undefined && lowers.length === 1 && !(writable && statSync(only).isDirectory())) return only
+  return overlay(work, lowers, writable)
+}
+
+/** Mounts directories over each other; what is written goes to the scratch directory of the stage. */
+function overlay({ stage, mounted, fresh }: Work, lowerDirs: readonly string[], writable: boolean): string {
+  const [mountpoint, names] = [fresh('overlay'), fresh('names')]
+  const changes = join(stage.scratch, basename(mountpoint))
+  const upper = { directory: join(changes, 'upper'), work: join(changes, 'work') }
+  for (const directory of [mountpoint, names, ...(writable ? [upper.directory, upper.work] : [])])
+    mkdirSync(directory, { recursive: true })
+  const where = { mountpoint, names, userNamespace: stage.userNamespace, nodev: true }
+  mountOverlay(stage.mounter, { lowerDirs, ...where, ...(writable ? { upper } : {}) })
+  mounted.push(mountpoint)
+  return mountpoint
+}
+
+function memoryFile(
+  { fresh }: Work,
+  content: string | Uint8Array,
+  owner: { readonly mode: number; readonly uid: number; readonly gid: number },
+): string {
+  const path = fresh('file')
+  writeFileSync(path, content, { mode: 0o600 })
+  chownSync(path, owner.uid, owner.gid)
+  chmodSync(path, owner.mode)
+  return path
 }
 
 /** The last bind at or above a path: what a process would see there. */

@@ -2,21 +2,8 @@
 export const syscallAbis = ['x86_64', 'i386', 'aarch64', 'arm'] as const
 export type SyscallAbi = (typeof syscallAbis)[number]
 
-/** System call numbers by name; an interface that lacks a call has no entry. */
-export const syscallNumbers: ReadonlyMap<string, Readonly<Partial<Record<SyscallAbi, number>>>> = new Map(
-  table().map((row) => {
-    const [name = '', ...columns] = row.split(':')
-    const numbers = syscallAbis.flatMap((abi, index) => {
-      const column = columns[index] ?? ''
-      return column === '' ? [] : [[abi, Number(column)] as const]
-    })
-    return [name, Object.fromEntries(numbers)]
-  }),
-)
-
 /** `name:x86_64:i386:aarch64:arm`, as the kernel assigns them (Linux 6.6). */
-function table(): readonly string[] {
-  return `
+const table = `
 _llseek::140::140 _newselect::142::142 _sysctl:156:149::149 accept:43::202:285 accept4:288::242:366 access:21:33::33
 acct:163:51:89:51 add_key:248:286:217:309 adjtimex:159:124:171:124 afs_syscall:183:137:: alarm:37:27::
 arch_prctl:158:384:: arm_fadvise64_64::::270 arm_sync_file_range::::341 bdflush::134::134 bind:49::200:282
@@ -120,6 +107,18 @@ ustat:136:62::62 utime:132:30:: utimensat:280:320:88:348 utimensat_time64::412::
 vfork:58:190::190 vhangup:153:111:58:111 vm86::166:: vm86old::113:: vmsplice:278:316:75:343 vserver:236:273::313
 wait4:61:114:260:114 waitid:247:284:95:280 waitpid::7:: write:1:4:64:4 writev:20:146:66:146
 `
+
+/** System call numbers by name; an interface that lacks a call has no entry. */
+export const syscallNumbers: ReadonlyMap<string, Readonly<Partial<Record<SyscallAbi, number>>>> = new Map(
+  table
     .trim()
     .split(/\s+/)
-}
+    .map((row) => {
+      const [name = '', ...columns] = row.split(':')
+      const numbers = syscallAbis.flatMap((abi, index) => {
+        const column = columns[index] ?? ''
+        return column === '' ? [] : [[abi, Number(column)] as const]
+      })
+      return [name, Object.fromEntries(numbers)]
+    }),
+)
