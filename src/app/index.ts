@@ -21,3 +21,11 @@ export { defaultRoot, type ObservedOptions, withSession } from './with-session.t
 /** Intermediates of a build, printed. */
 export { graphToDot, graphToJson } from '../graph/index.ts'
 export { planToDot, planToJson } from '../plan/index.ts'
+/** Base images from packages. */
+export { type BaseRequest, type BuiltBase, makeBase } from './bases/build-base.ts'
+/** Platforms by name. */
+export { machinePlatform } from './build/plan-request.ts'
+export { parsePlatform, type Platform } from '../oci/index.ts'
+/** The example, built twice and compared. */
+export { type DemoResult, runDemo } from './demo/run-demo.ts'
+export type { DemoBase } from './demo/demo-bases.ts'

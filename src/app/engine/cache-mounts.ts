@@ -11,10 +11,6 @@ type CacheMount = MountSpec & { readonly type: 'cache' }
 /** A directory for the time of one step. */
 export interface TakenCache {
   readonly path: string
-  /** Nobody has used it before: it needs its owner, mode and seed. */
-  readonly fresh: boolean
-  /** Call when the directory has got them, or the step is over. */
-  ready(): void
   release(): void
 }
 
@@ -25,6 +21,14 @@ export interface CacheMountPlaces {
   readonly owner: string
 }
 
+export interface CacheWants {
+  /** Names the content that the directory starts with. */
+  readonly seed: string
+  readonly signal: AbortSignal
+  /** Gives a new directory its owner, mode and seed. */
+  prepare(directory: string): Promise<void>
+}
+
 /** BuildKit waits in steps of the same length for a locked mount. */
 const pollInterval = 100
 
@@ -33,38 +37,73 @@ const pollInterval = 100
  * another mode is another directory. `locked` waits until other builds are done with it, `private` takes a directory that
  * nobody uses, `shared` just takes it. Locks of processes that are gone do not count.
  */
-export async function takeCache(
-  places: CacheMountPlaces,
-  mount: CacheMount,
-  more: { readonly seed: string; readonly signal: AbortSignal },
-): Promise<TakenCache> {
+export async function takeCache(places: CacheMountPlaces, mount: CacheMount, wants: CacheWants): Promise<TakenCache> {
   const { id, uid, gid, mode, sharing } = mount
-  const facts = { id, uid, gid, mode, seed: more.seed }
+  const facts = { id, uid, gid, mode, seed: wants.seed }
   const home = path.join(places.directory, hexOf(digestOf(canonicalJson(facts))))
   mkdirSync(home, { recursive: true, mode: 0o700 })
   writeFileSync(path.join(home, 'mount.json'), JSON.stringify({ ...facts, used: Date.now() }))
-  if (sharing === 'shared') return taken(home, 0, () => {})
-  for (;;) {
-    for (let slot = 0; slot < (sharing === 'private' ? 64 : 1); slot += 1) {
-      const lock = path.join(home, `lock-${slot}`)
-      const token = tryLock(lock, places.owner)
-      if (token !== undefined) return taken(home, slot, () => unlock(lock, token))
-    }
-    await sleep(pollInterval, undefined, { signal: more.signal })
+  if (sharing === 'shared') return { path: await dataDirectory(home, 0, places.owner, wants), release: () => {} }
+  const slots = sharing === 'private' ? 64 : 1
+  const { slot, release } = await lockOneOf(
+    Array.from({ length: slots }, (_, index) => path.join(home, `lock-${index}`)),
+    { owner: places.owner, interval: pollInterval, signal: wants.signal },
+  )
+  try {
+    return { path: await dataDirectory(home, slot, places.owner, wants), release }
+  } catch (error) {
+    release()
+    throw error
   }
 }
 
-/** Slots are the directories that `private` mounts spread over; slot 0 is everybody's. */
-function taken(home: string, slot: number, release: () => void): TakenCache {
+/**
+ * The directory of a slot, made and prepared when it is missing. Slots are the directories that `private` mounts spread
+ * over; slot 0 is everybody's. Steps that want a new one at the same time get the same one: the first prepares it.
+ */
+async function dataDirectory(home: string, slot: number, owner: string, wants: CacheWants): Promise<string> {
   const marker = path.join(home, `ready-${slot}`)
-  const current = readText(marker)
-  if (current !== undefined && existsSync(path.join(home, current))) {
-    return { path: path.join(home, current), fresh: false, ready: () => {}, release }
+  const current = (): string | undefined => {
+    const name = readText(marker)
+    return name !== undefined && existsSync(path.join(home, name)) ? path.join(home, name) : undefined
   }
-  // A directory that a killed build had begun to seed is never taken up again: the next one gets another name.
-  const name = `data-${slot}-${randomUUID().slice(0, 8)}`
-  mkdirSync(path.join(home, name), { mode: 0o755 })
-  return { path: path.join(home, name), fresh: true, ready: () => writeFileSync(marker, name), release }
+  const known = current()
+  if (known !== undefined) return known
+  const { signal } = wants
+  const { release } = await lockOneOf([path.join(home, `making-${slot}`)], { owner, interval: 10, signal })
+  try {
+    const made = current()
+    if (made !== undefined) return made
+    // A directory that a killed build had begun to seed is never taken up again: the next one gets another name.
+    const name = `data-${slot}-${randomUUID().slice(0, 8)}`
+    mkdirSync(path.join(home, name), { mode: 0o755 })
+    await wants.prepare(path.join(home, name))
+    writeFileSync(marker, name)
+    return path.join(home, name)
+  } finally {
+    release()
+  }
+}
+
+interface Waiting {
+  readonly owner: string
+  /** Milliseconds between two tries. */
+  readonly interval: number
+  readonly signal: AbortSignal
+}
+
+/** Waits until one of these files can be made; says which. */
+async function lockOneOf(
+  locks: readonly string[],
+  { owner, interval, signal }: Waiting,
+): Promise<{ readonly slot: number; readonly release: () => void }> {
+  for (;;) {
+    for (const [slot, lock] of locks.entries()) {
+      const token = tryLock(lock, owner)
+      if (token !== undefined) return { slot, release: () => unlock(lock, token) }
+    }
+    await sleep(interval, undefined, { signal })
+  }
 }
 
 function tryLock(lock: string, owner: string): string | undefined {

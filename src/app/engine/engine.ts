@@ -37,24 +37,20 @@ async function execWithCaches(
   more: { readonly log: LogSink; readonly signal: AbortSignal },
 ): ReturnType<Engine['exec']> {
   const { op, root, inputs, secrets } = request
+  const { signal } = more
   const taken: { readonly mount: number; readonly cache: TakenCache }[] = []
   try {
     for (const [mount, spec] of inLockOrder(op.mounts)) {
       if (spec.type !== 'cache') continue
-      taken.push({
-        mount,
-        cache: await takeCache(cacheMounts, spec, { seed: seedOf(request, spec), signal: more.signal }),
-      })
+      const seed = spec.input === undefined ? undefined : inputs[spec.input]
+      const prepare = async (path: string): Promise<void> => {
+        await call('prepareCache', { mount: spec, path, ...(seed === undefined ? {} : { seed }) }, { signal })
+      }
+      taken.push({ mount, cache: await takeCache(cacheMounts, spec, { seed: seedOf(request, spec), signal, prepare }) })
     }
-    const caches = taken.map(({ mount, cache }): CacheDirectory => ({ mount, path: cache.path, fresh: cache.fresh }))
-    const options: CallOptions = { signal: more.signal, onNote: toLog(more.log) }
-    const layer = await call('exec', { op, root, inputs, secrets, caches }, options)
-    for (const { cache } of taken) cache.ready()
-    return layer
-  } catch (error) {
-    // A step that failed has still filled its caches; one that never started has not prepared them.
-    if ((error as { code?: string }).code === 'run-failed') for (const { cache } of taken) cache.ready()
-    throw error
+    const caches = taken.map(({ mount, cache }): CacheDirectory => ({ mount, path: cache.path }))
+    const options: CallOptions = { signal, onNote: toLog(more.log) }
+    return await call('exec', { op, root, inputs, secrets, caches }, options)
   } finally {
     for (const { cache } of taken) cache.release()
   }

@@ -1,5 +1,5 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
-import { SlipwayError } from '../../core/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
   formatReference,
@@ -27,7 +27,7 @@ export interface LookUp {
  */
 export async function findBaseImage(session: Session, lookUp: LookUp): Promise<ImageAnswer> {
   const local = lookUp.pull ? undefined : await localImage(session, lookUp)
-  return answerOf(session, local ?? (await pullManifest(session, lookUp)))
+  return answerOf(session, local ?? (await pullManifest(session, lookUp)).image)
 }
 
 /** The image of the store that a name or digest stands for on a platform. */
@@ -41,8 +41,14 @@ async function localImage(session: Session, { reference, platform }: LookUp): Pr
   }
 }
 
-/** Configuration and layer list of an image of a registry, put into the store under its name. */
-export async function pullManifest(session: Session, { reference, platform, signal }: LookUp): Promise<ListedImage> {
+/**
+ * Configuration and layer list of an image of a registry, put into the store under its name. `digest` is what the name
+ * stands for there: the manifest, or the index of several platforms.
+ */
+export async function pullManifest(
+  session: Session,
+  { reference, platform, signal }: LookUp,
+): Promise<{ readonly image: ListedImage; readonly digest: Digest }> {
   const resolved = await session.registry.resolve(reference, platform, signal)
   const layers = resolved.layers.map(({ blob, diffId }, index): LayerRef => {
     const chain = chainId(resolved.layers.slice(0, index + 1).map((layer) => layer.diffId)) ?? diffId
@@ -63,7 +69,7 @@ export async function pullManifest(session: Session, { reference, platform, sign
     (image) => image.names.includes(name) && image.platform.architecture !== architecture,
   )
   await images.setName(name, [record.id, ...others.map((image) => image.id)])
-  return { ...record, names: [name] }
+  return { image: { ...record, names: [name] }, digest: resolved.reference.digest }
 }
 
 async function answerOf(session: Session, image: ListedImage): Promise<ImageAnswer> {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BindSource, StepMount, StepResult, StepSpec } from '../../adapters/runtime/index.ts'
 import { SlipwayError } from '../../core/index.ts'
@@ -7,9 +7,8 @@ import type { LayerRef, TreeRef } from '../../solver/index.ts'
 import { explainFailure } from './explain-failure.ts'
 import { logTail } from './log-tail.ts'
 import type { CallContext } from './protocol.ts'
-import type { CacheDirectory, ExecJob } from './worker-methods.ts'
+import type { ExecJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
-import { seedCache } from './seed-cache.ts'
 import { filteredTree } from './filtered-tree.ts'
 
 /** RUN: runs the command over the root and makes a layer of what it changed. */
@@ -84,7 +83,6 @@ async function resolveMount(
       const cache = job.caches.find((one) => one.mount === index)
       if (cache === undefined)
         throw new SlipwayError('internal', `no directory was taken for the cache mount ${mount.id}`)
-      await prepareCache(world, { job, mount, cache, signal })
       return { type: 'host', target: mount.target, path: cache.path, readonly: mount.readonly }
     }
     case 'secret': {
@@ -127,23 +125,6 @@ function treeAt(job: ExecJob, input: number): TreeRef {
 async function bindSource(world: WorkerWorld, tree: TreeRef, signal: AbortSignal): Promise<BindSource> {
   if (tree.kind === 'layers') return { kind: 'layers', lowerDirs: lowerDirs(world, tree.layers) }
   return { kind: 'layers', lowerDirs: [await filteredTree(world, tree, signal)] }
-}
-
-interface CacheContext {
-  readonly job: ExecJob
-  readonly mount: MountSpec & { readonly type: 'cache' }
-  readonly cache: CacheDirectory
-  readonly signal: AbortSignal
-}
-
-async function prepareCache(world: WorkerWorld, { job, mount, cache, signal }: CacheContext): Promise<void> {
-  if (!cache.fresh) return
-  if (mount.input !== undefined)
-    await seedCache(world, { tree: treeAt(job, mount.input), source: mount.source ?? '/', target: cache.path, signal })
-  if (mount.input === undefined) {
-    chownSync(cache.path, mount.uid, mount.gid)
-    chmodSync(cache.path, mount.mode)
-  }
 }
 
 interface Failure {

@@ -2,6 +2,7 @@ import { copyTree, makeDirectory } from './copy-job.ts'
 import { execStep } from './exec-job.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
 import { probe, runContainer } from './run-job.ts'
+import { prepareCache } from './seed-cache.ts'
 import { serve } from './serve.ts'
 import type { WorkerConfig } from './worker-methods.ts'
 import { openWorkerWorld } from './worker-world.ts'
@@ -13,6 +14,7 @@ function start(config: WorkerConfig): void {
   const world = openWorkerWorld(config)
   serve({
     exec: (job, context) => execStep(world, job, context),
+    prepareCache: (job, context) => prepareCache(world, job, context),
     copy: (job, context) => copyTree(world, job, context),
     mkdir: (job, context) => makeDirectory(world, job, context),
     unpack: (job, context) => unpackBlob(world, job, context),

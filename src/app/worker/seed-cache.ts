@@ -4,9 +4,26 @@ import { SlipwayError } from '../../core/index.ts'
 import { type PlannedEntry, resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import type { LayerRef, TreeRef } from '../../solver/index.ts'
 import { entriesBelow } from './filtered-tree.ts'
+import type { CallContext } from './protocol.ts'
+import type { PrepareCacheJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 
-export interface CacheSeed {
+/** Gives a new cache directory the owner and mode of its mount, or fills it from the mount's seed. */
+export async function prepareCache(
+  world: WorkerWorld,
+  { mount, path, seed }: PrepareCacheJob,
+  { signal }: CallContext,
+): Promise<Record<string, never>> {
+  if (seed === undefined) {
+    chownSync(path, mount.uid, mount.gid)
+    chmodSync(path, mount.mode)
+  } else {
+    await seedCache(world, { tree: seed, source: mount.source ?? '/', target: path, signal })
+  }
+  return {}
+}
+
+interface CacheSeed {
   readonly tree: TreeRef
   /** Directory in the tree that the cache starts from. */
   readonly source: string
@@ -15,7 +32,7 @@ export interface CacheSeed {
 }
 
 /** Fills a new cache directory from `from=`/`source=` of its mount; owner and mode are those of the seed. */
-export async function seedCache(world: WorkerWorld, { tree, source, target, signal }: CacheSeed): Promise<void> {
+async function seedCache(world: WorkerWorld, { tree, source, target, signal }: CacheSeed): Promise<void> {
   const view = viewOf(world, tree)
   const base = resolveInRoot(view, source)
   const node = typeof base === 'string' ? view.node(base) : undefined

@@ -1,6 +1,6 @@
 import type { HostTrust, Isolation, IsolationReport } from '../../adapters/runtime/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
-import type { CopyOp, ExecOp } from '../../plan/index.ts'
+import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
 
 /** How the worker is to work: the first message it gets. */
@@ -19,8 +19,14 @@ export interface CacheDirectory {
   /** Index into the mounts of the op. */
   readonly mount: number
   readonly path: string
-  /** It was made just now: give it its owner and mode, and fill it from its seed. */
-  readonly fresh: boolean
+}
+
+/** A new directory for a cache mount: to be given its owner and mode, or filled from its seed. */
+export interface PrepareCacheJob {
+  readonly mount: MountSpec & { readonly type: 'cache' }
+  readonly path: string
+  /** What `from=` names. */
+  readonly seed?: TreeRef
 }
 
 export interface ExecJob {
@@ -96,6 +102,7 @@ export interface RunOutcome {
 /** Everything the worker can be asked for: parameters and answers by method. */
 export interface WorkerMethods {
   exec: { params: ExecJob; answer: LayerRef }
+  prepareCache: { params: PrepareCacheJob; answer: Record<string, never> }
   copy: { params: CopyJob; answer: LayerRef }
   mkdir: { params: MkdirJob; answer: LayerRef }
   unpack: { params: UnpackJob; answer: LayerRef }
