@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
-const program = path.resolve(import.meta.dirname, '../../dist/cli/main.js')
+// Another copy of the bundle can be named, so that a rebuild does not change the program under a running test.
+const program = process.env.SLIPWAY_TEST_PROGRAM ?? path.resolve(import.meta.dirname, '../../dist/cli/main.js')
 
 export interface RunResult {
   readonly code: number | null
@@ -43,14 +44,19 @@ export function runSlipway(args: readonly string[], options: RunOptions): Promis
   child.stdin?.end(options.input ?? '')
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) => resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }))
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    )
   })
 }
 
 /** Runs the program and fails the test, with everything it printed, unless it exits 0. Returns its standard output. */
 export async function slipway(args: readonly string[], options: RunOptions): Promise<string> {
   const result = await runSlipway(args, options)
-  if (result.code !== 0) throw new Error(`slipway ${args.join(' ')}: exit ${result.code ?? result.signal}\n${result.stderr}\n${result.stdout}`)
+  if (result.code !== 0)
+    throw new Error(
+      `slipway ${args.join(' ')}: exit ${result.code ?? result.signal}\n${result.stderr}\n${result.stdout}`,
+    )
   return result.stdout
 }
 
