@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** A file by content, or a symbolic link, or a file with a mode. Paths ending in a slash are directories. */
-export type TreeSpec = Readonly<Record<string, string | Uint8Array | { readonly link: string } | { readonly text: string; readonly mode: number }>>
+export type TreeSpec = Readonly<
+  Record<string, string | Uint8Array | { readonly link: string } | { readonly text: string; readonly mode: number }>
+>
 
 /** Writes an inline tree below `dir`. */
 export function writeTree(dir: string, tree: TreeSpec): string {
