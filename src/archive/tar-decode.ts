@@ -2,7 +2,7 @@ import { badArchive } from './bad-archive.ts'
 import type { LayerEntry } from './entry.ts'
 import { decodePaxRecords } from './pax.ts'
 import { addSparseBlock, checkSparse, decodeSparseSlots, maxRuns, type SparsePrefix, type SparseRun } from './sparse.ts'
-import { type Extensions, mapWhiteout, resolveMember } from './tar-entry.ts'
+import { type Extensions, isNameless, mapWhiteout, resolveMember } from './tar-entry.ts'
 import { blockSize, tarPadding } from './tar-encode.ts'
 import { decodeHeaderBlock, numberField, type RawHeader } from './tar-header.ts'
 
@@ -214,7 +214,7 @@ function begin(
   const member = resolveMember(raw, { ...state.pending, records }, offset)
   state.pending = { records: [] }
   const entry = gnu === undefined ? member.entry : { ...member.entry, size: gnu.size }
-  const marked = state.literal ? { kind: 'entry' as const, entry } : mapWhiteout(entry, offset)
+  const marked = state.literal && !isNameless(entry) ? { kind: 'entry' as const, entry } : mapWhiteout(entry, offset)
   const isFile = marked.kind === 'entry' && marked.entry.kind === 'file'
   if (marked.kind === 'entry') state.handler.entry(marked.entry)
   else if (marked.kind === 'opaque') state.handler.opaque(marked.path)

@@ -95,8 +95,14 @@ export type Marked =
   | { readonly kind: 'opaque'; readonly path: string }
   | { readonly kind: 'skip' }
 
+/** Some old tars begin with a file without a name. Docker and GNU tar pass over it, and so do we. */
+export function isNameless(entry: LayerEntry): boolean {
+  return entry.path === '' && entry.kind !== 'dir'
+}
+
 /** Reads whiteout names: `.wh.NAME` as a whiteout of NAME, `.wh..wh..opq` as a mark on its directory. */
 export function mapWhiteout(entry: LayerEntry, offset: number): Marked {
+  if (isNameless(entry)) return { kind: 'skip' }
   const slash = entry.path.lastIndexOf('/')
   const directory = slash < 0 ? '' : entry.path.slice(0, slash)
   const name = entry.path.slice(slash + 1)
@@ -119,7 +125,6 @@ function checkMember(entry: LayerEntry, stored: number, offset: number): void {
   if (entry.uid < 0 || entry.gid < 0) throw badArchive(`the owner of ${entry.path} is negative`, offset)
   if ((entry.devMajor ?? 0) < 0 || (entry.devMinor ?? 0) < 0)
     throw badArchive(`the device number of ${entry.path} is negative`, offset)
-  if (entry.path === '' && entry.kind !== 'dir') throw badArchive(`a ${entry.kind} has no name`, offset)
 }
 
 function symlinkTarget(bytes: Buffer, offset: number): string {

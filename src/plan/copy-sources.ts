@@ -58,7 +58,7 @@ function sourceOf(draft: Draft, path: string): CopySource | undefined {
   const input = addInput(draft, sourceVertex(context.planning, from ?? { kind: 'context', name: 'context' }))
   const unpack = instruction.kind === 'ADD' && flagOn(instruction, 'unpack') !== false ? 'auto' : false
   // --parents needs to see the `/./` that cuts the kept path.
-  const pattern = flagOn(instruction, 'parents') === true ? `/${path.replace(/^\/+/, '')}` : cleanAbsolute(path)
+  const pattern = flagOn(instruction, 'parents') === true ? `/${path.replace(/^(?:\.?\/+)+/, '')}` : cleanAbsolute(path)
   return { kind: 'path', input, pattern, unpack }
 }
 

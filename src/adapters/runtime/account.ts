@@ -4,7 +4,7 @@ import { nearest, SlipwayError } from '../../core/index.ts'
 export interface Account {
   readonly uid: number
   readonly gid: number
-  /** Supplementary groups. */
+  /** Supplementary groups; the primary one stands first among them, as containerd and BuildKit set them. */
   readonly groups: readonly number[]
   readonly home: string
 }
@@ -32,13 +32,14 @@ export function resolveAccount(user: string, passwd: string, group: string): Acc
   const home = findUser(String(uid), users)?.home
   const account = { uid, home: home === undefined || home === '' ? '/' : home }
   if (numericId(userPart) !== undefined && numericId(groupPart) !== undefined) {
-    return { ...account, gid: Number(groupPart), groups: [] }
+    return { ...account, gid: Number(groupPart), groups: [Number(groupPart)] }
   }
   const groups = parseGroup(group)
   if (groupPart === '') {
     const member =
       entry === undefined ? [] : groups.filter(({ members }) => members.includes(entry.name)).map(({ gid }) => gid)
-    return { ...account, gid: entry?.gid ?? 0, groups: member }
+    const primary = entry?.gid ?? 0
+    return { ...account, gid: primary, groups: [primary, ...member.filter((gid) => gid !== primary)] }
   }
   const gid = groups.find((one) => one.name === groupPart || String(one.gid) === groupPart)?.gid ?? numericId(groupPart)
   if (gid === undefined)
@@ -48,7 +49,7 @@ export function resolveAccount(user: string, passwd: string, group: string): Acc
       '/etc/group',
       groups.map(({ name }) => name),
     )
-  return { ...account, gid, groups: [] }
+  return { ...account, gid, groups: [gid] }
 }
 
 interface PasswdEntry {

@@ -1,7 +1,8 @@
 export { type Emulation, emulationFor } from './emulation.ts'
 export type { Certificate } from './certificates.ts'
 export { type HostTrust, hostTrust } from './host-trust.ts'
-export { type NamespacedProcess, type NamespaceOptions, spawnInNamespaces } from './namespaces.ts'
+export { mountsByCall } from './linux-mount.ts'
+export { idMapProblem, type NamespacedProcess, type NamespaceOptions, spawnInNamespaces } from './namespaces.ts'
 export {
   type IsolationKind,
   type IsolationReport,
@@ -11,5 +12,6 @@ export {
   requireIsolation,
   type RungReport,
 } from './probe-isolation.ts'
+export { findProgram } from './programs.ts'
 export { type Isolation, openRuntime, type Runtime } from './runtime.ts'
 export type { BindSource, StepFile, StepIo, StepMount, StepResult, StepSpec } from './step-spec.ts'

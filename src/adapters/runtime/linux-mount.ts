@@ -31,6 +31,11 @@ export async function loadMounter(): Promise<Mounter> {
   return (await systemCalls()) ?? { mount: spawnMount, unmount: spawnUnmount, makePipes: spawnPipes }
 }
 
+/** Whether system calls go through koffi here. Without it everything works, by programs and slower. */
+export async function mountsByCall(): Promise<boolean> {
+  return (await systemCalls()) !== undefined
+}
+
 const flagBits = { ro: 1, nosuid: 2, nodev: 4, noexec: 8 } as const
 const bindFlag = 0x1000
 const detachFlag = 2

@@ -58,6 +58,24 @@ export async function spawnInNamespaces(options: NamespaceOptions): Promise<Name
   })
 }
 
+/** Why this user cannot have more than one id in a user namespace, and what to do about it; undefined when nothing is missing. */
+export function idMapProblem(): { readonly why: string; readonly fix: string } | undefined {
+  const missing = ['newuidmap', 'newgidmap'].filter((name) => findProgram(name) === undefined)
+  if (missing.length > 0)
+    return {
+      why: `${missing.join(' and ')} missing`,
+      fix: 'install the package uidmap (shadow-utils on Fedora)',
+    }
+  const { username, uid } = userInfo()
+  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => !hasRange(file, [username, String(uid)]))
+  if (without.length === 0) return undefined
+  const range = '100000-165535'
+  return {
+    why: `no range for ${username} in ${without.join(' and ')}`,
+    fix: `run usermod --add-subuids ${range} --add-subgids ${range} ${username}`,
+  }
+}
+
 function rootAttempts(): readonly Attempt[] {
   return [
     { flags: [...mountFlags, ...processFlags], notes: [] },
@@ -67,12 +85,13 @@ function rootAttempts(): readonly Attempt[] {
 
 /** Full id maps first: with a single id, packages that own files as other users cannot be installed. */
 function rootlessAttempts(): readonly Attempt[] {
-  const single = singleIdReason()
+  const problem = idMapProblem()
   const full = ['-U', '--map-root-user', '--map-auto', '-C', ...mountFlags]
   const lone = ['-U', '--map-root-user', '-C', ...mountFlags]
-  const note = `only one user id can be used in RUN: ${single ?? 'the id map was refused'}`
+  const reason = problem === undefined ? 'the id map was refused' : `${problem.why}; ${problem.fix}`
+  const note = `only one user id can be used in RUN: ${reason}`
   return [
-    ...(single === undefined
+    ...(problem === undefined
       ? [
           { flags: [...full, ...processFlags], notes: [] },
           { flags: full, notes: [noProcessNote] },
@@ -81,16 +100,6 @@ function rootlessAttempts(): readonly Attempt[] {
     { flags: [...lone, ...processFlags], notes: [note] },
     { flags: lone, notes: [note, noProcessNote] },
   ]
-}
-
-/** Why this user cannot have more than one id, and what to do about it; undefined when nothing is missing. */
-function singleIdReason(): string | undefined {
-  const missing = ['newuidmap', 'newgidmap'].filter((name) => findProgram(name) === undefined)
-  if (missing.length > 0) return `${missing.join(' and ')} missing; install the package uidmap (shadow-utils on Fedora)`
-  const { username, uid } = userInfo()
-  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => !hasRange(file, [username, String(uid)]))
-  if (without.length === 0) return undefined
-  return `no range for ${username} in ${without.join(' and ')}; run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}`
 }
 
 function hasRange(file: string, owners: readonly string[]): boolean {

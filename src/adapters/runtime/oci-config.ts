@@ -174,10 +174,17 @@ function systemMounts(step: PreparedStep, traits: OciTraits): readonly object[] 
     },
     ...deviceMounts(traits),
     { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: terminals },
-    { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...quiet, 'mode=1777', `size=${step.shmSize}`] },
+    ...sharedMemory(step, quiet),
     { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: quiet },
     ...sysMounts(step, traits, quiet),
   ]
+}
+
+/** A mount of the step itself at /dev/shm takes the place of ours instead of lying over it. */
+function sharedMemory(step: PreparedStep, quiet: readonly string[]): readonly object[] {
+  if (step.binds.some(({ target }) => target === '/dev/shm')) return []
+  const options = [...quiet, 'mode=1777', `size=${step.shmSize}`]
+  return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }]
 }
 
 /** runc in a user namespace binds the host's nodes itself and fails on those that are there. */

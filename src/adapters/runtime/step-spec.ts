@@ -83,8 +83,13 @@ export interface StepFile {
 /** Where output goes. With `inherit`, the step has the standard streams of this process. */
 export type StepIo =
   | { readonly kind: 'capture'; readonly write: (stream: 'stdout' | 'stderr', data: Uint8Array) => void }
-  /** `terminal`: the step gets a pseudo-terminal of its own. */
-  | { readonly kind: 'inherit'; readonly stdin: boolean; readonly terminal: boolean }
+  /** `terminal`: the step gets a pseudo-terminal of its own. `onReady` gets what sends signals to its first process. */
+  | {
+      readonly kind: 'inherit'
+      readonly stdin: boolean
+      readonly terminal: boolean
+      readonly onReady?: (send: (name: NodeJS.Signals) => void) => void
+    }
 
 /** How a step ended. */
 export interface StepResult {

@@ -30,6 +30,7 @@ export async function superviseStep(command: StepCommand, io: StepIo, signal: Ab
   streams.handOver()
   const ended = endOf(child, command.program)
   const stop = stopOnAbort(child, command, signal)
+  if (io.kind === 'inherit') io.onReady?.((name) => forwardSignal(child, command, name))
   try {
     const { code, killedBy } = await ended
     await streams.drained
@@ -76,6 +77,14 @@ function stopOnAbort(child: ChildProcess, command: StepCommand, signal: AbortSig
     clearTimeout(timer)
     signal.removeEventListener('abort', start)
   }
+}
+
+/** A signal that comes before the first process exists waits for it. */
+function forwardSignal(child: ChildProcess, command: StepCommand, name: NodeJS.Signals): void {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const first = command.firstProcess(child.pid)
+  if (first === undefined) setTimeout(() => forwardSignal(child, command, name), 20)
+  else sendSignal(first, name)
 }
 
 function sendSignal(pid: number, name: NodeJS.Signals): void {

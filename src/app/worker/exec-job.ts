@@ -56,8 +56,13 @@ async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSignal): 
   }
 }
 
+/**
+ * Directories of a stack, lowest first. overlayfs refuses a directory that stands twice (two steps that changed nothing
+ * make the same layer); of equal layers the topmost alone has the effect of all.
+ */
 export function lowerDirs(world: WorkerWorld, layers: readonly LayerRef[]): readonly string[] {
-  return layers.map((layer) => world.layers.layerPath(layer.id))
+  const last = new Map(layers.map((layer, index) => [layer.id, index]))
+  return layers.filter((layer, index) => last.get(layer.id) === index).map((layer) => world.layers.layerPath(layer.id))
 }
 
 interface MountContext {

@@ -1,7 +1,7 @@
 import { copyTree, makeDirectory } from './copy-job.ts'
 import { execStep } from './exec-job.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
-import { probe, runContainer } from './run-job.ts'
+import { createContainers, probe } from './run-job.ts'
 import { prepareCache } from './seed-cache.ts'
 import { serve } from './serve.ts'
 import type { WorkerConfig } from './worker-methods.ts'
@@ -12,6 +12,7 @@ process.once('message', (config: WorkerConfig) => start(config))
 
 function start(config: WorkerConfig): void {
   const world = openWorkerWorld(config)
+  const containers = createContainers(world)
   serve({
     exec: (job, context) => execStep(world, job, context),
     prepareCache: (job, context) => prepareCache(world, job, context),
@@ -22,7 +23,8 @@ function start(config: WorkerConfig): void {
     clamp: (job, context) => clampLayer(world, job, context),
     tar: (job, context) => streamTar(world, job, context),
     flatten: (job, context) => flattenLayers(world, job, context),
-    run: (job, context) => runContainer(world, job, context),
+    run: (job, context) => containers.run(job, context),
+    signal: (job) => containers.signal(job),
     probe: () => probe(world),
   })
 }

@@ -1,14 +1,47 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { type IsolationReport, probeIsolation, type StepMount } from '../../adapters/runtime/index.ts'
+import { type IsolationReport, probeIsolation, type StepMount, type StepSpec } from '../../adapters/runtime/index.ts'
 import { lowerDirs } from './exec-job.ts'
 import type { CallContext } from './protocol.ts'
-import type { RunJob, RunOutcome } from './worker-methods.ts'
+import { startProblem } from './start-problem.ts'
+import type { RunJob, RunOutcome, SignalJob } from './worker-methods.ts'
 import { probeOptions, type WorkerWorld } from './worker-world.ts'
 
-/** Runs a container whose changes are thrown away; its streams are those of this process. */
-export async function runContainer(world: WorkerWorld, job: RunJob, { signal }: CallContext): Promise<RunOutcome> {
-  const runtime = await world.runtime()
+/** The containers of this worker. */
+export interface Containers {
+  /** Runs a container whose changes are thrown away; its streams are those of this process. */
+  run(job: RunJob, context: CallContext): Promise<RunOutcome>
+  signal(job: SignalJob): Promise<Record<string, never>>
+}
+
+export function createContainers(world: WorkerWorld): Containers {
+  const running = new Set<(name: NodeJS.Signals) => void>()
+  return {
+    async run(job, { signal }) {
+      const runtime = await world.runtime()
+      let registered: ((name: NodeJS.Signals) => void) | undefined
+      const onReady = (send: (name: NodeJS.Signals) => void): void => {
+        registered = send
+        running.add(send)
+      }
+      const { stdin, terminal } = job
+      try {
+        const io = { kind: 'inherit', stdin, terminal, onReady } as const
+        const { exitCode } = await runtime.runStep(containerSpec(world, job), io, signal)
+        const problem = startProblem(job, exitCode, world.layers.view(job.layers))
+        return { exitCode, ...(problem === undefined ? {} : { problem }) }
+      } finally {
+        if (registered !== undefined) running.delete(registered)
+      }
+    },
+    async signal({ name }) {
+      for (const send of running) send(name)
+      return {}
+    },
+  }
+}
+
+function containerSpec(world: WorkerWorld, job: RunJob): StepSpec {
   const directory = world.newDirectory('container')
   const upperDir = path.join(directory, 'upper')
   const workDir = path.join(directory, 'work')
@@ -18,26 +51,23 @@ export async function runContainer(world: WorkerWorld, job: RunJob, { signal }: 
   )
   const tmpfs = job.tmpfs.map((mount): StepMount => ({ type: 'tmpfs', ...mount }))
   const { argv, env, cwd, user, hostname, network, extraHosts } = job
-  const result = await runtime.runStep(
-    {
-      lowerDirs: lowerDirs(world, job.layers),
-      upperDir,
-      workDir,
-      argv,
-      env,
-      cwd,
-      user,
-      hostname,
-      network,
-      extraHosts,
-      security: 'sandbox',
-      mounts: [...volumes, ...tmpfs],
-      readonlyRoot: job.readonlyRoot,
-    },
-    { kind: 'inherit', stdin: job.stdin, terminal: job.terminal },
-    signal,
-  )
-  return { exitCode: result.exitCode }
+  const { trust } = world.config
+  return {
+    lowerDirs: lowerDirs(world, job.layers),
+    upperDir,
+    workDir,
+    argv,
+    env,
+    cwd,
+    user,
+    hostname,
+    network,
+    extraHosts,
+    security: 'sandbox',
+    mounts: [...tmpfs, ...volumes],
+    readonlyRoot: job.readonlyRoot,
+    ...(trust === undefined ? {} : { trust }),
+  }
 }
 
 /** Every way to isolate steps, tried out: for `slipway doctor`. */

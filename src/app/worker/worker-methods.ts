@@ -97,6 +97,13 @@ export interface RunJob {
 
 export interface RunOutcome {
   readonly exitCode: number
+  /** Why the command could not be started (126 and 127), for people. */
+  readonly problem?: string
+}
+
+/** A signal for the first process of the containers that run. */
+export interface SignalJob {
+  readonly name: NodeJS.Signals
 }
 
 /** Everything the worker can be asked for: parameters and answers by method. */
@@ -111,6 +118,7 @@ export interface WorkerMethods {
   tar: { params: TarJob; answer: Record<string, never> }
   flatten: { params: FlattenJob; answer: Record<string, never> }
   run: { params: RunJob; answer: RunOutcome }
+  signal: { params: SignalJob; answer: Record<string, never> }
   probe: { params: Record<string, never>; answer: IsolationReport }
 }
 
