@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import {
   type BlobStore,
+  cleanStale,
   openBlobStore,
   ownerName,
   staleNames,
@@ -80,6 +82,9 @@ export function openSession(options: SessionOptions): Session {
     await worker.close()
     await Promise.all([registry.close(), layers.close()])
     store.close()
+    // The worker is gone and its mounts with it: nothing but plain files can be removed here.
+    removeOwn(path.join(root, 'tmp', owner))
+    cleanStale(path.join(root, 'tmp'))
   }
   const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
   const memo = openSelectionMemo(path.join(root, 'cache/selections'))
@@ -103,6 +108,13 @@ export function openSession(options: SessionOptions): Session {
     memo,
     scratch: (name) => layers.workDirectory(name),
   }
+}
+
+/** What belongs to subordinate ids of an ordinary user stays: the next worker, who is root there, removes it. */
+function removeOwn(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true })
+  } catch {}
 }
 
 async function workerConfig(options: SessionOptions, owner: string): Promise<WorkerConfig> {
