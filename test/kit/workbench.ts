@@ -42,7 +42,8 @@ export async function openWorkbench(name: string, options: Partial<RunOptions> =
   const root = options.root ?? path.join(dir, 'root')
   const base = path.join(dir, 'base')
   writeTree(base, { Dockerfile: 'FROM scratch\nADD bb.tar /\n', 'bb.tar': readFileSync(busyboxArchive(dir)) })
-  await slipway(['build', '-t', 'bb', base], { ...options, root })
+  // Without times of today every bench has the same base.
+  await slipway(['build', '-t', 'bb', base], { ...options, root, env: { ...options.env, SOURCE_DATE_EPOCH: '0' } })
   let serial = 0
   const place = (label: string): string => path.join(dir, `${label}-${(serial += 1)}`)
   const context = (files: TreeSpec): string => {
@@ -96,7 +97,18 @@ export function busyboxArchive(dir: string): string {
   for (const applet of execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
     if (applet !== 'busybox') symlinkSync('busybox', `${tree}/bin/${applet}`)
   }
-  execFileSync('tar', ['--numeric-owner', '--owner=0', '--group=0', '-C', tree, '-cf', archive, '.'])
+  execFileSync('tar', [
+    '--numeric-owner',
+    '--owner=0',
+    '--group=0',
+    '--mtime=@0',
+    '--sort=name',
+    '-C',
+    tree,
+    '-cf',
+    archive,
+    '.',
+  ])
   rmSync(tree, { recursive: true })
   return archive
 }
