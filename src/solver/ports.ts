@@ -75,6 +75,8 @@ export interface Engine {
   mkdir(root: readonly LayerRef[], path: string, user: string, signal: AbortSignal): Promise<LayerRef>
   /** Downloads (through Images) and unpacks what is missing of these layers, bottom up. */
   prepare(layers: readonly LayerRef[], progress: ProgressSink, signal: AbortSignal): Promise<void>
+  /** A directory of this machine as a layer, for a stage that starts from a context. */
+  adopt(tree: TreeRef & { readonly kind: 'host' }, signal: AbortSignal): Promise<LayerRef>
   /** Digest of what a path or pattern selects in a tree; the selection rules are those of COPY. Without mtimes. */
   select(tree: TreeRef, selection: Selection, signal: AbortSignal): Promise<Digest>
   close(): Promise<void>

@@ -92,6 +92,10 @@ function fakeWorld(
       calls.push(`mkdir ${path}`)
       return layer(path)
     },
+    async adopt(tree) {
+      calls.push(`adopt ${tree.path}`)
+      return layer(tree.path)
+    },
     async prepare(layers) {
       if (layers.some((one) => one.blob !== undefined)) calls.push('prepare')
     },
@@ -320,6 +324,18 @@ describe('solve', () => {
     await expect(world.build(plan)).rejects.toMatchObject({
       code: 'context-path-missing',
       hint: expect.stringContaining('--from=builder'),
+    })
+  })
+
+  it('takes a context as the root of a stage, and as a whole image', async () => {
+    const world = fakeWorld()
+    const context: Op = { kind: 'context', name: 'files' }
+    await world.build(planOf({ files: { op: context }, a: { op: run('a'), inputs: ['files'] } }, 'a'))
+    expect(world.calls).toEqual(['adopt files', 'run a'])
+    const results = await world.build(planOf({ files: { op: context } }, 'files'))
+    expect(results.get(digestOf('files'))?.tree).toMatchObject({
+      kind: 'layers',
+      layers: [{ content: digestOf('files') }],
     })
   })
 

@@ -2,7 +2,7 @@ import { type Digest, digestOf, hexOf, SlipwayError, toPlainError } from '../cor
 import type { BuildPlan, CopyOp, Op, Vertex } from '../plan/index.ts'
 import { createLimit } from './limit.ts'
 import type { LayerRef, SolverPorts, StepSecrets } from './ports.ts'
-import { progressOf, runCachedStep, type StepContext, type VertexResult } from './step.ts'
+import { asLayers, progressOf, runCachedStep, type StepContext, type VertexResult } from './step.ts'
 import { treeIdentity } from './tree-identity.ts'
 
 export interface SolveOptions {
@@ -26,7 +26,22 @@ export async function solve(plan: BuildPlan, ports: SolverPorts, options: SolveO
   await run.settled()
   if (run.failure() !== undefined) throw run.failure()
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  await adoptRoots(plan, ports, { results: run.results, signal: options.signal })
   return run.results
+}
+
+/** A target that is a context and nothing else (`FROM name-of-a-context`) is an image of one layer, too. */
+async function adoptRoots(
+  plan: BuildPlan,
+  ports: SolverPorts,
+  { results, signal }: { readonly results: Map<Digest, VertexResult>; readonly signal: AbortSignal },
+): Promise<void> {
+  for (const { root } of plan.images) {
+    const result = results.get(root)
+    if (result?.tree.kind !== 'host') continue
+    const layers = await asLayers(result.tree, ports, signal)
+    results.set(root, { ...result, tree: { kind: 'layers', layers }, identity: treeIdentity(layers) })
+  }
 }
 
 interface Run {

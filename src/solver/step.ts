@@ -28,7 +28,7 @@ export interface StepContext {
 /** Looks the step up by content and runs it when it is not known. */
 export async function runCachedStep(context: StepContext): Promise<VertexResult> {
   const { vertex, ports } = context
-  const root = rootLayers(context)
+  const root = await rootLayers(context)
   const parts = await partsOf(context, treeIdentity(root))
   const key = keyOf(parts)
   const known = vertex.ignoreCache === true ? undefined : await ports.cache.get(key)
@@ -60,10 +60,19 @@ function stacked(
   return { tree: { kind: 'layers', layers }, identity: treeIdentity(layers), layer, created, outcome }
 }
 
-function rootLayers(context: StepContext): readonly LayerRef[] {
+async function rootLayers(context: StepContext): Promise<readonly LayerRef[]> {
   const tree = context.inputs[0]?.tree
-  if (tree?.kind !== 'layers') throw new SlipwayError('internal', `${context.vertex.name} has no root file system`)
-  return tree.layers
+  if (tree === undefined) throw new SlipwayError('internal', `${context.vertex.name} has no root file system`)
+  return asLayers(tree, context.ports, context.signal)
+}
+
+/** A tree as a root file system: a context becomes one layer. */
+export async function asLayers(
+  tree: TreeRef,
+  { engine }: SolverPorts,
+  signal: AbortSignal,
+): Promise<readonly LayerRef[]> {
+  return tree.kind === 'layers' ? tree.layers : [await engine.adopt(tree, signal)]
 }
 
 async function partsOf(context: StepContext, root: Digest): Promise<KeyParts> {

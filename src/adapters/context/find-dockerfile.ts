@@ -45,8 +45,10 @@ export async function findDockerfile(search: DockerfileSearch): Promise<FoundDoc
 const defaultNames = ['Dockerfile', 'dockerfile']
 
 function localPath({ file, context, cwd }: DockerfileSearch): string | undefined {
-  const candidates = file === undefined ? defaultNames.map((name) => join(context, name)) : [resolve(cwd, file)]
-  return candidates.find(isReadableFile)
+  const named = file === undefined ? join(context, defaultNames[0] as string) : resolve(cwd, file)
+  // BuildKit falls back to the lower-case name wherever `Dockerfile` is asked for, also by -f.
+  const fallback = basename(named) === defaultNames[0] ? [join(dirname(named), defaultNames[1] as string)] : []
+  return [named, ...fallback].find(isReadableFile)
 }
 
 /** Links in a foreign context are followed without leaving it. */

@@ -23,6 +23,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     prepare,
     close: parts.close,
+    adopt: (tree, signal) => call('adopt', { tree }, { signal }),
     select: (tree, selection, signal) => selectDigest(trees, tree, selection, signal),
     exec: (request, log, signal) => execWithCaches(parts, request, { log, signal }),
     copy: ({ op, root, inputs }, progress, signal) =>

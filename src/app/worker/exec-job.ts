@@ -144,8 +144,8 @@ function stepFailed(world: WorkerWorld, { op, root }: ExecJob, { result, lines }
       ? `did not complete successfully: exit code: ${result.exitCode}`
       : `was ended by ${result.signal}`
   const explanation = explainFailure({ exitCode: result.exitCode, lines, argv: op.argv, tree: world.layers.view(root) })
-  const hint = [explanation, 'the whole output of the step is in its log file']
-    .filter((part) => part !== undefined)
-    .join('; ')
-  return new SlipwayError('run-failed', `process ${JSON.stringify(op.argv.join(' '))} ${how}`, { notes: lines, hint })
+  return new SlipwayError('run-failed', `process ${JSON.stringify(op.argv.join(' '))} ${how}`, {
+    notes: lines,
+    ...(explanation === undefined ? {} : { hint: explanation }),
+  })
 }

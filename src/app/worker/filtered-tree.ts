@@ -1,32 +1,30 @@
 import { openDirectory } from '../../adapters/context/index.ts'
 import type { PlannedEntry, TreeView } from '../../fileset/index.ts'
-import type { TreeRef } from '../../solver/index.ts'
+import type { LayerRef, TreeRef } from '../../solver/index.ts'
 import type { WorkerWorld } from './worker-world.ts'
 
-const cached = new Map<string, Promise<string>>()
+type HostTree = TreeRef & { readonly kind: 'host' }
+
+const cached = new Map<string, Promise<LayerRef>>()
 
 /**
  * A context as a directory that a step may mount: what the ignore file excludes is not there and everything belongs to
  * root, as when it is copied. Made once per context, as a layer, so that two steps can share it.
  */
-export function filteredTree(
-  world: WorkerWorld,
-  tree: TreeRef & { kind: 'host' },
-  signal: AbortSignal,
-): Promise<string> {
+export async function filteredTree(world: WorkerWorld, tree: HostTree, signal: AbortSignal): Promise<string> {
+  return world.layers.layerPath((await treeLayer(world, tree, signal)).id)
+}
+
+/** The same as a layer. */
+export function treeLayer(world: WorkerWorld, tree: HostTree, signal: AbortSignal): Promise<LayerRef> {
   const key = JSON.stringify(tree)
   const known = cached.get(key)
   if (known !== undefined) return known
-  const made = makeTree(world, tree, signal)
+  const view = openDirectory(tree.path, { ignore: tree.ignore, squashOwner: tree.squashOwner })
+  const made = world.layers.commitEntries([...entriesBelow(view, '')], { signal })
   cached.set(key, made)
   made.catch(() => cached.delete(key))
   return made
-}
-
-async function makeTree(world: WorkerWorld, tree: TreeRef & { kind: 'host' }, signal: AbortSignal): Promise<string> {
-  const view = openDirectory(tree.path, { ignore: tree.ignore, squashOwner: tree.squashOwner })
-  const layer = await world.layers.commitEntries([...entriesBelow(view, '')], { signal })
-  return world.layers.layerPath(layer.id)
 }
 
 /** All nodes below a directory, links between names of one file kept. */

@@ -1,5 +1,6 @@
 import { copyTree, makeDirectory } from './copy-job.ts'
 import { execStep } from './exec-job.ts'
+import { treeLayer } from './filtered-tree.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
 import { createContainers, probe } from './run-job.ts'
 import { prepareCache } from './seed-cache.ts'
@@ -19,6 +20,7 @@ function start(config: WorkerConfig): void {
     copy: (job, context) => copyTree(world, job, context),
     mkdir: (job, context) => makeDirectory(world, job, context),
     unpack: (job, context) => unpackBlob(world, job, context),
+    adopt: ({ tree }, { signal }) => treeLayer(world, tree, signal),
     commit: (job, context) => commitLayer(world, job, context),
     clamp: (job, context) => clampLayer(world, job, context),
     tar: (job, context) => streamTar(world, job, context),

@@ -55,6 +55,11 @@ export interface UnpackJob {
   readonly file: string
 }
 
+/** A directory of the host that becomes a layer. */
+export interface AdoptJob {
+  readonly tree: TreeRef & { readonly kind: 'host' }
+}
+
 export interface CommitJob {
   readonly entries: readonly PlannedEntry[]
 }
@@ -113,6 +118,7 @@ export interface WorkerMethods {
   copy: { params: CopyJob; answer: LayerRef }
   mkdir: { params: MkdirJob; answer: LayerRef }
   unpack: { params: UnpackJob; answer: LayerRef }
+  adopt: { params: AdoptJob; answer: LayerRef }
   commit: { params: CommitJob; answer: LayerRef }
   clamp: { params: ClampJob; answer: LayerRef }
   tar: { params: TarJob; answer: Record<string, never> }
