@@ -19,6 +19,8 @@ export { openSession, type Session, type SessionOptions } from './session.ts'
 /** A session with progress and logs around one use of it. */
 export { defaultRoot, type ObservedOptions, withSession } from './with-session.ts'
 /** Intermediates of a build, printed. */
+export { readDockerfile } from './build/read-dockerfile.ts'
+export { astToJson, astToLines } from '../dockerfile/index.ts'
 export { graphToDot, graphToJson } from '../graph/index.ts'
 export { planToDot, planToJson } from '../plan/index.ts'
 /** Base images from packages. */
@@ -29,3 +31,20 @@ export { parsePlatform, type Platform } from '../oci/index.ts'
 /** The example, built twice and compared. */
 export { type DemoResult, runDemo } from './demo/run-demo.ts'
 export type { DemoBase } from './demo/demo-bases.ts'
+/** Images of the store. */
+export { type HistoryStep, imageHistory } from './images/image-history.ts'
+export { type Import, importRootfs } from './images/import-rootfs.ts'
+export { inspectImage } from './images/inspect-image.ts'
+export { listImages, type NamedImage } from './images/list-images.ts'
+export { type Load, type LoadedImage, loadImages } from './images/load-images.ts'
+export { removeImage } from './images/remove-image.ts'
+export { type Save, saveImages } from './images/save-images.ts'
+/** Images of registries. */
+export { type PulledImage, pullImage } from './images/pull-image.ts'
+export { pushImage } from './images/push-image.ts'
+export { ensureImage } from './images/ensure-image.ts'
+/** Containers of images. */
+export type { ContainerChanges } from './images/container-command.ts'
+export { parsePublish, type PublishedPort } from './images/published-ports.ts'
+export { runImage, type RunRequest, type RunWorld } from './images/run-image.ts'
+export type { RunOutcome } from './worker/worker-methods.ts'

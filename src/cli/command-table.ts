@@ -38,6 +38,15 @@ const platform: FlagSpec = {
   env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
 }
 const image = { name: 'IMAGE' }
+const absent = (name: string, kind: FlagSpec['kind'], why: string, short?: string): FlagSpec => ({
+  name,
+  kind,
+  summary: `Not supported: ${why}`,
+  hidden: true,
+  status: { kind: 'unsupported', why, unless: ['false', 'no'] },
+  ...(kind === 'bool' ? {} : { value: 'VALUE' }),
+  ...(short === undefined ? {} : { short }),
+})
 const context = { name: 'PATH|URL|-', optional: true }
 const tagFlag: FlagSpec = { name: 'tag', short: 't', kind: 'list', value: 'NAME[:TAG]', summary: 'Name the image' }
 
@@ -247,12 +256,21 @@ const imageCommands: readonly CommandSpec[] = [
         name: 'network',
         kind: 'string',
         value: 'MODE',
-        summary: 'Network of the command',
+        summary: "Network of the command; the default is this machine's own",
         default: 'default',
         choices: ['default', 'none', 'host'],
       },
+      { name: 'tmpfs', kind: 'list', value: 'TARGET[:size=BYTES]', summary: 'Mount a directory in memory' },
+      { name: 'hostname', kind: 'string', value: 'NAME', summary: 'Name of the machine inside' },
+      { name: 'add-host', kind: 'list', value: 'NAME:IP', summary: 'Add a line to /etc/hosts' },
       platform,
+      progressFlag,
       ...executionFlags,
+      absent('detach', 'bool', 'there is no daemon that would keep the container; end the line with &', 'd'),
+      absent('name', 'string', 'containers are not kept, so there is nothing to name'),
+      absent('restart', 'string', 'there is no daemon that would restart the container'),
+      absent('mount', 'list', 'use --volume or --tmpfs'),
+      absent('privileged', 'bool', 'containers have the capabilities of docker without options'),
     ],
     examples: [
       { command: 'slipway run --rm -it app sh', what: 'look around inside' },

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly cwd: string
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal
+  /** Hands SIGINT and SIGTERM to the listener instead, until the returned function is called. */
+  takeSignals(listener: (name: NodeJS.Signals) => void): () => void
   /** Writes to standard output and waits until the reader has room. Results only. */
   write(text: string | Uint8Array): Promise<void>
   /** A sentence on standard error. */

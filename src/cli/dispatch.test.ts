@@ -20,6 +20,7 @@ function context(env: Record<string, string> = {}) {
     env,
     cwd: '/',
     signal: new AbortController().signal,
+    takeSignals: () => () => {},
     write: async (text) => {
       seen.out += text.toString()
     },

@@ -22,6 +22,7 @@ async function main(): Promise<number> {
     env: process.env,
     cwd: process.cwd(),
     signal: stop.signal,
+    takeSignals: stop.takeOver,
     write,
     notice: (sentence) => void process.stderr.write(`${sentence}\n`),
   }

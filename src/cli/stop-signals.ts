@@ -7,6 +7,8 @@ export interface StopSignals {
   readonly signal: AbortSignal
   /** 128 + the number of the signal that came, as shells report it. */
   exitCode(): number | undefined
+  /** Hands signals to `listener` alone until the returned function is called: they are meant for a container then. */
+  takeOver(listener: (name: NodeJS.Signals) => void): () => void
 }
 
 /** The first SIGINT or SIGTERM aborts the work so that it can clean up; the second ends the process at once. */
@@ -14,7 +16,9 @@ export function watchStopSignals(target: NodeJS.Process): StopSignals {
   const controller = new AbortController()
   let code: number | undefined
   let first = 0
+  let taker: ((name: NodeJS.Signals) => void) | undefined
   const stop = (name: keyof typeof numbers) => {
+    if (taker !== undefined) return taker(name)
     const now = performance.now()
     if (code === undefined) {
       code = 128 + numbers[name]
@@ -26,5 +30,11 @@ export function watchStopSignals(target: NodeJS.Process): StopSignals {
   }
   target.on('SIGINT', () => stop('SIGINT'))
   target.on('SIGTERM', () => stop('SIGTERM'))
-  return { signal: controller.signal, exitCode: () => code }
+  const takeOver: StopSignals['takeOver'] = (listener) => {
+    taker = listener
+    return () => {
+      taker = undefined
+    }
+  }
+  return { signal: controller.signal, exitCode: () => code, takeOver }
 }

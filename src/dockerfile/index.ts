@@ -42,6 +42,8 @@ export { isHeredocWord } from './heredoc.ts'
 export { parseDockerfile } from './parse.ts'
 /** Ports of EXPOSE. */
 export { type PortSpec, type PortSpecResult, parsePortSpec } from './port-spec.ts'
+/** The AST for people and programs. */
+export { astToJson, astToLines } from './print-ast.ts'
 /** AST to text. */
 export { printDockerfile } from './print.ts'
 /** Signals of STOPSIGNAL. */

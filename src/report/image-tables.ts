@@ -10,7 +10,8 @@ export interface ImageRow {
   readonly id: string
   readonly digest?: string
   readonly created?: number
-  readonly size: number
+  /** Absent while layers have not been downloaded. */
+  readonly size?: number
   readonly transfer?: number
 }
 
@@ -19,6 +20,8 @@ export interface ImageTableOptions {
   readonly now: number
   readonly noTrunc?: boolean
   readonly digests?: boolean
+  /** Histories: sizes in bytes and times as dates, for programs. */
+  readonly exact?: boolean
 }
 
 /** Images as docker lists them, with the transfer size beside the size on disk. */
@@ -39,8 +42,8 @@ export function imagesTable(rows: readonly ImageRow[], options: ImageTableOption
     visibleText(row.tag ?? '<none>'),
     ...(options.digests === true ? [row.digest ?? '<none>'] : []),
     shortId(row.id, options.noTrunc === true),
-    row.created === undefined ? 'N/A' : formatAge(row.created, options.now),
-    formatBytes(row.size),
+    timeOf(row.created, options),
+    sizeOf(row.size, false),
     ...(transfer ? [row.transfer === undefined ? '' : formatBytes(row.transfer)] : []),
   ])
   return renderTable(columns, cells)
@@ -51,7 +54,10 @@ export interface HistoryRow {
   readonly id?: string
   readonly created?: number
   readonly createdBy: string
-  readonly size: number
+  /** Absent while the layer has not been downloaded. */
+  readonly size?: number
+  /** Bytes of the layer's blob. */
+  readonly transfer?: number
   readonly comment?: string
   /** `Dockerfile:12`, when the instruction's place is known. */
   readonly source?: string
@@ -61,23 +67,37 @@ export interface HistoryRow {
 /** The history of an image as docker prints it, with stage and source line where they are known. */
 export function historyTable(rows: readonly HistoryRow[], options: ImageTableOptions): string[] {
   const known = rows.some((row) => row.source !== undefined || row.stage !== undefined)
+  const transfer = rows.some((row) => row.transfer !== undefined)
+  const exact = options.exact === true
   const columns = [
     { title: 'IMAGE' },
     { title: 'CREATED' },
     { title: 'CREATED BY', ...(options.noTrunc === true ? {} : { max: 45 }) },
     { title: 'SIZE' },
+    ...(transfer ? [{ title: 'TRANSFER' }] : []),
     ...(known ? [{ title: 'STAGE' }, { title: 'SOURCE' }] : []),
     { title: 'COMMENT' },
   ]
   const cells = rows.map((row) => [
     row.id === undefined ? '<missing>' : shortId(row.id, options.noTrunc === true),
-    row.created === undefined ? 'N/A' : formatAge(row.created, options.now),
+    timeOf(row.created, options),
     visibleText(row.createdBy),
-    formatBytes(row.size),
+    sizeOf(row.size, exact),
+    ...(transfer ? [row.transfer === undefined ? '' : sizeOf(row.transfer, exact)] : []),
     ...(known ? [visibleText(row.stage ?? ''), visibleText(row.source ?? '')] : []),
     visibleText(row.comment ?? ''),
   ])
   return renderTable(columns, cells)
+}
+
+function timeOf(created: number | undefined, { now, exact }: ImageTableOptions): string {
+  if (created === undefined) return 'N/A'
+  return exact === true ? new Date(created).toISOString().replace(/\.000Z$/, 'Z') : formatAge(created, now)
+}
+
+function sizeOf(bytes: number | undefined, exact: boolean): string {
+  if (bytes === undefined) return 'N/A'
+  return exact ? String(bytes) : formatBytes(bytes)
 }
 
 function shortId(id: string, whole: boolean): string {

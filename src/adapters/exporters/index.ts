@@ -1,3 +1,4 @@
+export { type ArchiveExport, exportArchive, type ExportGroup } from './export-archive.ts'
 export { type Exported, exportToFile, type FileExport } from './export-image.ts'
 export {
   type AnnotationOption,

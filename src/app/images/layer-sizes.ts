@@ -25,7 +25,9 @@ export async function layerDiskSize(session: Session, layer: LayerRef): Promise<
   const file = path.join(session.root, 'cache/disk-sizes', layer.id)
   const known = remembered(file)
   if (known !== undefined) return known
-  const size = session.layers.has(layer.id) ? diskSize(session.layers.readIndex(layer.id)) : await sizeInBlob(session, layer)
+  const size = session.layers.has(layer.id)
+    ? diskSize(session.layers.readIndex(layer.id))
+    : await sizeInBlob(session, layer)
   if (size !== undefined) remember(file, size)
   return size
 }

@@ -66,7 +66,10 @@ async function factsOf(session: Session, image: ListedImage): Promise<NamedImage
 
 function nameFilter(filter: string): (name: NameParts) => boolean {
   if (/[*?]/.test(filter)) {
-    const pattern = filter.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')
+    const pattern = filter
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')
     const expression = new RegExp(`^${pattern}$`)
     return ({ repository = '', tag = '' }) => expression.test(repository) || expression.test(`${repository}:${tag}`)
   }

@@ -26,7 +26,10 @@ export interface LoadedImage {
  * Takes all images of an archive (of `docker save`, old or new, or an OCI layout) into the store and unpacks them, which
  * checks every layer. Names appear when everything is there. Rejects with `bad-archive` for anything else.
  */
-export async function loadImages(session: Session, { file, cwd, stdin, signal }: Load): Promise<readonly LoadedImage[]> {
+export async function loadImages(
+  session: Session,
+  { file, cwd, stdin, signal }: Load,
+): Promise<readonly LoadedImage[]> {
   const source = await openImageSource(file === undefined ? stdin : path.resolve(cwd, file), {
     scratch: session.scratch('load'),
   })
