@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { storeRoot } from '../adapters/blob-store/index.ts'
 import { openStepLogs } from '../adapters/step-logs/index.ts'
-import type { BuildEvent } from '../core/index.ts'
+import { type BuildEvent, type Digest, SlipwayError } from '../core/index.ts'
 import { openProgress, type ProgressOptions } from './progress/open-progress.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
@@ -29,13 +30,33 @@ export async function withSession<T>(options: ObservedOptions, work: (session: S
   const session = openSession({ ...options, root, emit: (event) => sinks.forEach((sink) => sink(event)) })
   const logs = options.logged === true ? openStepLogs(path.join(root, 'logs'), { build: buildName() }) : undefined
   if (logs !== undefined) sinks.push(logs.emit)
+  let failed: Digest | undefined
+  sinks.push((event) => {
+    if (event.type === 'vertex.finished' && event.outcome === 'failed') failed ??= event.vertex
+  })
   try {
     return await work(session)
+  } catch (error) {
+    throw withLogFile(error, failed === undefined ? undefined : logs?.fileOf(failed))
   } finally {
     await session.close()
     logs?.close()
     display.close()
   }
+}
+
+/** A failed step prints more than an error shows: where the rest is. */
+function withLogFile(error: unknown, file: string | undefined): unknown {
+  if (!(error instanceof SlipwayError) || error.code !== 'run-failed') return error
+  if (file === undefined || !existsSync(file)) return error
+  const { at, hint, notes } = error
+  const whole = `the whole output: ${file}`
+  return new SlipwayError(error.code, error.message, {
+    at,
+    hint: hint === undefined ? whole : `${hint}\n${whole}`,
+    notes,
+    cause: error,
+  })
 }
 
 /** Sorts by time, and differs between builds of one second. */

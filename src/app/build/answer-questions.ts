@@ -57,7 +57,10 @@ function located(error: unknown, { at, similarStages, written }: Question): unkn
   if (!(error instanceof SlipwayError)) return error
   const [stage] = similarStages
   if (stage === undefined) return error.locatedAt(at)
-  const meant = `there is a stage ${stage}; did you mean that instead of ${written}?`
+  const meant =
+    stage === written
+      ? `a stage ${stage} comes later in the file; FROM finds only those above it.`
+      : `there is a stage ${stage}; did you mean that instead of ${written}?`
   const hint = error.hint === undefined ? meant : `${meant} ${error.hint}`
   return new SlipwayError(error.code, error.message, {
     at: error.at.length > 0 ? error.at : at,

@@ -10,6 +10,7 @@ import { assembleImage, type AssembledImage, toNewImage } from './assemble-image
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
+import { withWayInside } from './look-inside.ts'
 import { loadDefinition } from './load-definition.ts'
 import { readNamedContexts } from './named-contexts.ts'
 import { planRequest, requireEntitlements } from './plan-request.ts'
@@ -64,7 +65,9 @@ export async function build(
       signal: world.signal,
       parallel: request.parallel ?? defaultParallel,
     },
-  )
+  ).catch((error: unknown) => {
+    throw withWayInside(error, request)
+  })
   reportContextUse(session, definition.contexts.get('context'))
   const epoch = clampEpoch(plan.epoch, outputs)
   const images: AssembledImage[] = []
