@@ -22,6 +22,7 @@ export const executionFlags: readonly FlagSpec[] = [
     value: 'MODE',
     summary: 'How commands are isolated; `slipway doctor` shows what is possible here',
     default: 'auto',
+    choices: ['auto', 'crun', 'runc', 'embedded'],
     env: ['SLIPWAY_ISOLATION'],
   },
   {
@@ -126,6 +127,12 @@ const ownBuildFlags: readonly FlagSpec[] = [
     csv: true,
     value: 'ENTITLEMENT',
     summary: 'Permit what a Dockerfile may not do by itself: network.host, security.insecure',
+  },
+  {
+    name: 'max-parallelism',
+    kind: 'number',
+    value: 'N',
+    summary: 'How many steps run at the same time (default: 16)',
   },
 ]
 

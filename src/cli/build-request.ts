@@ -31,7 +31,10 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     ...optional('dockerfile', flags.text('file')),
     ...optional('target', flags.text('target')),
     ...optional('shmSize', bytes('shm-size', flags.text('shm-size'))),
-    ...optional('parallel', has('max-parallelism') ? flags.number('max-parallelism') : undefined),
+    ...optional(
+      'parallel',
+      has('max-parallelism') ? wholeNumber('max-parallelism', flags.number('max-parallelism')) : undefined,
+    ),
   }
 }
 
@@ -94,6 +97,12 @@ function ulimit(text: string): { readonly name: string; readonly soft: number; r
     })
   const [, name = '', soft = '', hard = soft] = match
   return { name, soft: Number(soft), hard: Number(hard) }
+}
+
+function wholeNumber(flag: string, value: number | undefined): number | undefined {
+  if (value !== undefined && (!Number.isInteger(value) || value < 1))
+    throw new SlipwayError('bad-option-value', `--${flag} ${value}: it is not a whole number from 1 up`)
+  return value
 }
 
 /** Docker's sizes: `64m`, `1g`, `1.5gb`, plain bytes; powers of 1024. */

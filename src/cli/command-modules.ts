@@ -7,6 +7,7 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   build: () => import('./commands/build.ts'),
   completion: () => import('./commands/completion.ts'),
   demo: () => import('./commands/demo.ts'),
+  doctor: () => import('./commands/doctor.ts'),
   graph: () => import('./commands/graph.ts'),
   help: () => import('./commands/help.ts'),
   history: () => import('./commands/history.ts'),

@@ -31,7 +31,6 @@ export const errorCodes = {
   'copy-failed': 'build',
   'checksum-mismatch': 'build',
   'unknown-user': 'build',
-  'leak-found': 'build',
   'registry-unreachable': 'environment',
   'registry-denied': 'environment',
   'registry-bad-answer': 'environment',
