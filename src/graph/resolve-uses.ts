@@ -43,7 +43,8 @@ function copySource(draft: Draft, stage: number, { text, at }: Place): TreeSourc
   if (!/^[+-]?\d+$/.test(text)) return namedSource(draft, stage, { text, at })
   const index = Number(text)
   if (index >= 0 && index < draft.stages.length) return { kind: 'stage', stage: index }
-  const hint = `the file has ${draft.stages.length} FROM lines, numbered from 0`
+  const count = draft.stages.length
+  const hint = `the file has ${count} FROM line${count === 1 ? '' : 's'}, numbered from 0`
   report(draft, 'unknown-stage', { message: `there is no stage ${text}`, at, hint })
   return undefined
 }

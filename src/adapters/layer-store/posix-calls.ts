@@ -38,9 +38,11 @@ export function isKept(name: string): boolean {
 export function refused(what: string, path: string, reason: string): SlipwayError {
   const full = /ENOSPC|No space|EDQUOT/.test(reason)
   const denied = /EPERM|EINVAL|not permitted|Invalid argument/.test(reason)
-  const code = full ? 'no-space' : denied ? 'unsupported' : 'store-unusable'
+  if (full) return new SlipwayError('no-space', `no space left for ${path}`, { hint: fullHint })
+  const code = denied ? 'unsupported' : 'store-unusable'
   return new SlipwayError(code, `cannot ${what} of ${path}: ${reason}`, denied ? { hint: deniedHint } : {})
 }
 
+const fullHint = 'free some space, or choose another place with SLIPWAY_ROOT'
 const deniedHint =
   'ordinary users cannot make device nodes or use ids outside their subuid range; run as root for such images'
