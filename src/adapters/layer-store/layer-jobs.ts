@@ -32,6 +32,8 @@ export type LayerJob =
       readonly place: StorePlace
       readonly entries: readonly PlannedEntry[]
       readonly lower: readonly string[]
+      /** False for a layer that may come to lie on any other (`COPY --link`): nothing is linked. */
+      readonly adoptFiles: boolean
     }
   | {
       readonly kind: 'unpack'
@@ -78,10 +80,21 @@ async function commitUpper({ place, directory }: Job<'commit-upper'>): Promise<L
   return publishMade(place, newBuildFrom(place.work, directory), scanned)
 }
 
-async function commitEntries({ place, entries, lower }: Job<'commit-entries'>, report: JobContext): Promise<LayerRef> {
+async function commitEntries(
+  { place, entries, lower, adoptFiles }: Job<'commit-entries'>,
+  report: JobContext,
+): Promise<LayerRef> {
   return inBuild(place, async (build, writer) => {
     const indexes = createLayerIndexCache(place.root)
-    const options = { root: place.root, indexes, lower: lowerTree(place.root, lower, indexes), ...report }
+    const below = new Set(lower)
+    const options = {
+      root: place.root,
+      indexes,
+      lower: lowerTree(place.root, lower, indexes),
+      adoptFiles,
+      below,
+      ...report,
+    }
     return publishMade(place, build, writeEntries(writer, entries, options))
   })
 }

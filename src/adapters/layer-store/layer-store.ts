@@ -57,7 +57,11 @@ export interface LayerStore {
   /** Makes a layer of planned entries. `lower` says how directories look that the plan only implies. */
   commitEntries(
     entries: readonly PlannedEntry[],
-    options?: LayerWorkOptions & { readonly lower?: readonly LayerRef[] },
+    options?: LayerWorkOptions & {
+      readonly lower?: readonly LayerRef[]
+      /** False: no file of another layer is linked into this one. */
+      readonly adoptFiles?: boolean
+    },
   ): Promise<LayerRef>
   /** Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. */
   unpack(blob: Bytes | { readonly file: string }, options: UnpackOptions): Promise<LayerRef>
@@ -107,7 +111,16 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       ),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
     commitEntries: (entries, how = {}) =>
-      make({ kind: 'commit-entries', place, entries, lower: (how.lower ?? []).map(({ id }) => id) }, how),
+      make(
+        {
+          kind: 'commit-entries',
+          place,
+          entries,
+          lower: (how.lower ?? []).map(({ id }) => id),
+          adoptFiles: how.adoptFiles ?? true,
+        },
+        how,
+      ),
     unpack: async (blob, how) => {
       const { job, chunks } = unpackJob(place, blob, how)
       return readRecord(root, how.id) ?? make(job, { ...how, ...(chunks === undefined ? {} : { chunks }) })

@@ -19,6 +19,8 @@ export interface WriteOptions {
   readonly progress?: Progress
   /** False where the result must not share files with the store. */
   readonly adoptFiles?: boolean
+  /** Layers below the new one. Their files are never linked: one file system would show two names of one inode. */
+  readonly below?: ReadonlySet<string>
 }
 
 interface Writing extends WriteOptions {
@@ -26,8 +28,6 @@ interface Writing extends WriteOptions {
   readonly tar: TarHash
   readonly directories: Set<string>
   readonly buffer: Buffer
-  /** Files of other layers that were taken over; a second name gets a copy, so that two new files never share an inode. */
-  readonly adopted: Set<string>
   readonly paths: Map<string, ReadonlyMap<string, LayerEntry>>
 }
 
@@ -47,7 +47,6 @@ export function writeEntries(
     tar: createTarHash(),
     directories: new Set(['']),
     buffer: Buffer.allocUnsafeSlow(pieceSize),
-    adopted: new Set(),
     paths: new Map(),
   }
   const entries: LayerEntry[] = []
@@ -131,7 +130,7 @@ function writeFile(writing: Writing, entry: LayerEntry, from: ContentOrigin | un
   tar.entry(entry)
   if (from === undefined && entry.size > 0)
     throw new SlipwayError('internal', `/${entry.path} is planned without content`)
-  const adopted = from?.kind === 'layer' && writing.adoptFiles !== false && adopt(writing, entry, from)
+  const adopted = from?.kind === 'layer' && mayAdopt(writing, from.layer) && adopt(writing, entry, from)
   const sink = adopted ? undefined : writing.writer.file(entry)
   const hash = entry.digest === undefined || from?.kind === 'host' ? createHash('sha256') : undefined
   let size = 0
@@ -190,9 +189,17 @@ function layerFile(root: string, from: { readonly layer: string; readonly path: 
   return `${layerDirectory(root, from.layer)}/fs/${from.path}`
 }
 
+function mayAdopt({ adoptFiles, below }: Writing, layer: string): boolean {
+  return adoptFiles !== false && below?.has(layer) !== true
+}
+
+/**
+ * Links a stored file into the new layer. Only a file with a single name is taken, so that no inode is ever in more than
+ * two layers: `cp`, `tar` and `du` treat names of one inode as one file, and no step may see two of them.
+ */
 function adopt(writing: Writing, entry: LayerEntry, from: { readonly layer: string; readonly path: string }): boolean {
   const source = layerFile(writing.root, from)
-  if (writing.adopted.has(source)) return false
+  if (fs.lstatSync(fsPath(source)).nlink !== 1) return false
   const stored = storedEntry(writing, from)
   const same =
     stored !== undefined &&
@@ -203,9 +210,7 @@ function adopt(writing: Writing, entry: LayerEntry, from: { readonly layer: stri
     stored.size === entry.size &&
     stored.mtime === entry.mtime &&
     sameXattrs(stored.xattrs, entry.xattrs)
-  if (!same || !writing.writer.adopt(entry.path, source)) return false
-  writing.adopted.add(source)
-  return true
+  return same && writing.writer.adopt(entry.path, source)
 }
 
 function storedEntry(

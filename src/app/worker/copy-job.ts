@@ -35,7 +35,9 @@ export async function copyTree(world: WorkerWorld, job: CopyJob, { signal, note 
   })
   const onProgress = (current: number, total?: number): void =>
     note({ kind: 'progress', id: 'copying', current, ...(total === undefined ? {} : { total }), unit: 'files' })
-  return world.layers.commitEntries(entriesOf(plan, job.op), { lower: job.op.link ? [] : job.root, signal, onProgress })
+  const { link } = job.op
+  const how = { lower: link ? [] : job.root, adoptFiles: !link, signal, onProgress }
+  return world.layers.commitEntries(entriesOf(plan, job.op), how)
 }
 
 /** WORKDIR. */

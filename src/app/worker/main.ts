@@ -27,6 +27,7 @@ function start(config: WorkerConfig): void {
     flatten: (job, context) => flattenLayers(world, job, context),
     run: (job, context) => containers.run(job, context),
     signal: (job) => containers.signal(job),
+    resize: (job) => containers.resize(job),
     probe: () => probe(world),
   })
 }

@@ -1,10 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { type IsolationReport, probeIsolation, type StepMount, type StepSpec } from '../../adapters/runtime/index.ts'
+import {
+  type IsolationReport,
+  probeIsolation,
+  type StepControl,
+  type StepMount,
+  type StepSpec,
+} from '../../adapters/runtime/index.ts'
 import { lowerDirs } from './exec-job.ts'
 import type { CallContext } from './protocol.ts'
 import { startProblem } from './start-problem.ts'
-import type { RunJob, RunOutcome, SignalJob } from './worker-methods.ts'
+import type { ResizeJob, RunJob, RunOutcome, SignalJob } from './worker-methods.ts'
 import { probeOptions, type WorkerWorld } from './worker-world.ts'
 
 /** The containers of this worker. */
@@ -12,30 +18,35 @@ export interface Containers {
   /** Runs a container whose changes are thrown away; its streams are those of this process. */
   run(job: RunJob, context: CallContext): Promise<RunOutcome>
   signal(job: SignalJob): Promise<Record<string, never>>
+  resize(job: ResizeJob): Promise<Record<string, never>>
 }
 
 export function createContainers(world: WorkerWorld): Containers {
-  const running = new Set<(name: NodeJS.Signals) => void>()
+  const running = new Set<StepControl>()
   return {
     async run(job, { signal }) {
       const runtime = await world.runtime()
-      let registered: ((name: NodeJS.Signals) => void) | undefined
-      const onReady = (send: (name: NodeJS.Signals) => void): void => {
-        registered = send
-        running.add(send)
+      let own: StepControl | undefined
+      const onReady = (control: StepControl): void => {
+        own = control
+        running.add(control)
       }
-      const { stdin, terminal } = job
+      const { stdin, terminal, size } = job
       try {
-        const io = { kind: 'inherit', stdin, terminal, onReady } as const
+        const io = { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) } as const
         const { exitCode } = await runtime.runStep(containerSpec(world, job), io, signal)
         const problem = startProblem(job, exitCode, world.layers.view(job.layers))
         return { exitCode, ...(problem === undefined ? {} : { problem }) }
       } finally {
-        if (registered !== undefined) running.delete(registered)
+        if (own !== undefined) running.delete(own)
       }
     },
     async signal({ name }) {
-      for (const send of running) send(name)
+      for (const control of running) control.signal(name)
+      return {}
+    },
+    async resize({ size }) {
+      for (const control of running) control.resize(size)
       return {}
     },
   }

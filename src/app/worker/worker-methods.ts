@@ -1,4 +1,4 @@
-import type { HostTrust, Isolation, IsolationReport } from '../../adapters/runtime/index.ts'
+import type { HostTrust, Isolation, IsolationReport, TerminalSize } from '../../adapters/runtime/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
@@ -98,6 +98,7 @@ export interface RunJob {
   readonly extraHosts: readonly string[]
   readonly stdin: boolean
   readonly terminal: boolean
+  readonly size?: TerminalSize
 }
 
 export interface RunOutcome {
@@ -109,6 +110,10 @@ export interface RunOutcome {
 /** A signal for the first process of the containers that run. */
 export interface SignalJob {
   readonly name: NodeJS.Signals
+}
+
+export interface ResizeJob {
+  readonly size: TerminalSize
 }
 
 /** Everything the worker can be asked for: parameters and answers by method. */
@@ -125,6 +130,7 @@ export interface WorkerMethods {
   flatten: { params: FlattenJob; answer: Record<string, never> }
   run: { params: RunJob; answer: RunOutcome }
   signal: { params: SignalJob; answer: Record<string, never> }
+  resize: { params: ResizeJob; answer: Record<string, never> }
   probe: { params: Record<string, never>; answer: IsolationReport }
 }
 
