@@ -20,7 +20,9 @@ for (let round = 0; round < rounds; round += 1) {
 const floor = median(times.get('node -e 0') ?? [])
 for (const [name, list] of times) {
   const middle = median(list)
-  console.log(`${name.padEnd(22)} median ${middle.toFixed(1)} ms  min ${Math.min(...list).toFixed(1)} ms  ratio ${(middle / floor).toFixed(2)}`)
+  console.log(
+    `${name.padEnd(22)} median ${middle.toFixed(1)} ms  min ${Math.min(...list).toFixed(1)} ms  ratio ${(middle / floor).toFixed(2)}`,
+  )
 }
 
 function milliseconds(args: readonly string[]): number {

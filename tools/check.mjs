@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Everything that must hold: types, lint, format, bundle, unit tests, end-to-end tests. Runs all of them even when one
-// fails. The last line is `N passed, N failed, N skipped`; a check that is no test counts as one.
+// fails, and says how long each took and which test files were slowest. The last line is `N passed, N failed, N skipped`; a check that is no test counts as one.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensurePackages, requireNode } from './setup.mjs'
 
@@ -17,7 +17,8 @@ ensurePackages()
 
 const work = mkdtempSync(join(tmpdir(), 'slipway-check-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
-const began = performance.now()
+const durations = []
+const testFiles = []
 
 check('types', [bin('tsc'), '--noEmit'])
 check('lint', [bin('oxlint'), '--deny-warnings', ...folders])
@@ -27,7 +28,13 @@ tests('unit')
 if (hasTests('test/e2e') || hasTests('test/conformance')) tests('e2e')
 
 rmSync(work, { recursive: true, force: true })
-console.log(`\nchecked in ${Math.round((performance.now() - began) / 1000)} s`)
+console.log(`\nchecked in ${seconds(durations.reduce((sum, { time }) => sum + time, 0))}:`)
+for (const { name, time, good } of durations)
+  console.log(`  ${seconds(time).padStart(9)}  ${name}${good ? '' : ' (failed)'}`)
+console.log('slowest test files:')
+for (const { name, time } of testFiles.sort((a, b) => b.time - a.time).slice(0, 10)) {
+  console.log(`  ${seconds(time).padStart(9)}  ${name}`)
+}
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
@@ -49,7 +56,10 @@ function tests(project) {
   ])
   const result = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
-    : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+    : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+  for (const { name, startTime, endTime } of result.testResults) {
+    testFiles.push({ name: relative(root, name), time: endTime - startTime })
+  }
   total.passed += result.numPassedTests
   total.skipped += result.numPendingTests + result.numTodoTests
   // A run can fail without a failing test: a file that does not load, an error outside of tests, a crash.
@@ -61,10 +71,15 @@ function run(name, [program, ...args]) {
   console.log(`\n--- ${name}`)
   const result = spawnSync(program, args, { cwd: root, stdio: 'inherit' })
   const good = result.status === 0
-  console.log(
-    `--- ${name}: ${good ? 'ok' : `failed (${result.signal ?? result.status ?? result.error?.message})`}, ${((performance.now() - start) / 1000).toFixed(1)} s`,
-  )
+  const time = performance.now() - start
+  durations.push({ name, time, good })
+  const end = good ? 'ok' : `failed (${result.signal ?? result.status ?? result.error?.message})`
+  console.log(`--- ${name}: ${end}, ${seconds(time)}`)
   return good
+}
+
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
 function hasTests(folder) {
