@@ -3,7 +3,10 @@ import path from 'node:path'
 
 /** A file by content, or a symbolic link, or a file with a mode. Paths ending in a slash are directories. */
 export type TreeSpec = Readonly<
-  Record<string, string | Uint8Array | { readonly link: string } | { readonly text: string; readonly mode: number }>
+  Record<
+    string,
+    string | Uint8Array | { readonly link: string } | { readonly text: string | Uint8Array; readonly mode: number }
+  >
 >
 
 /** Writes an inline tree below `dir`. */

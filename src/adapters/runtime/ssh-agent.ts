@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, existsSync, openSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,7 +22,10 @@ export async function openAgent(
   directory: string,
   index: number,
 ): Promise<AgentSocket> {
-  const own = 'keys' in mount.agent ? await startAgent(mount.agent.keys, join(directory, `agent-${index}`)) : undefined
+  // Addresses of sockets hold 107 bytes, which a deep store exceeds; through a descriptor every directory is near.
+  const descriptor = openSync(directory, 'r')
+  const near = `/proc/self/fd/${descriptor}`
+  const own = 'keys' in mount.agent ? await startAgent(mount.agent.keys, { directory, near, index }) : undefined
   const upstream = 'socket' in mount.agent ? mount.agent.socket : (own?.path ?? '')
   const path = join(directory, `ssh-${index}`)
   // Both directions end on their own: a client may finish asking before it is answered.
@@ -34,7 +37,7 @@ export async function openAgent(
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, resolve)
+    server.listen(`${near}/ssh-${index}`, resolve)
   })
   chmodSync(path, mount.mode)
   chownSync(path, mount.uid, mount.gid)
@@ -43,18 +46,28 @@ export async function openAgent(
     close: () => {
       server.close()
       own?.close()
+      closeSync(descriptor)
     },
   }
 }
 
-async function startAgent(keys: readonly Uint8Array[], path: string): Promise<AgentSocket> {
+interface AgentPlace {
+  readonly directory: string
+  /** A short path of the directory for this process. */
+  readonly near: string
+  readonly index: number
+}
+
+async function startAgent(keys: readonly Uint8Array[], { directory, near, index }: AgentPlace): Promise<AgentSocket> {
+  const name = `agent-${index}`
+  const path = `${near}/${name}`
   const [agent, add] = [findProgram('ssh-agent'), findProgram('ssh-add')]
   if (agent === undefined || add === undefined) {
     throw new SlipwayError('ssh-missing', 'ssh keys need ssh-agent and ssh-add, which are not installed', {
       hint: 'install openssh-client, or give the socket of a running agent instead of key files',
     })
   }
-  const child = spawn(agent, ['-D', '-a', path], { stdio: 'ignore' })
+  const child = spawn(agent, ['-D', '-a', name], { cwd: directory, stdio: 'ignore' })
   const close = (): void => {
     child.kill()
   }
@@ -67,8 +80,8 @@ async function startAgent(keys: readonly Uint8Array[], path: string): Promise<Ag
   }
   for (const key of keys) {
     // Without a terminal and SSH_ASKPASS, a key with a passphrase is refused instead of asked for.
-    const env = { PATH: process.env['PATH'] ?? '', SSH_AUTH_SOCK: path, SSH_ASKPASS_REQUIRE: 'never' }
-    const result = spawnSync(add, ['-q', '-'], { input: key, env, encoding: 'utf8' })
+    const env = { PATH: process.env['PATH'] ?? '', SSH_AUTH_SOCK: name, SSH_ASKPASS_REQUIRE: 'never' }
+    const result = spawnSync(add, ['-q', '-'], { input: key, cwd: directory, env, encoding: 'utf8' })
     if (result.status === 0) continue
     close()
     throw new SlipwayError('ssh-missing', `ssh-add does not take the key: ${result.stderr.trim()}`, {
