@@ -33,11 +33,17 @@ export async function copyTree(world: WorkerWorld, job: CopyJob, { signal, note 
     ...(chmod === undefined ? {} : { chmod }),
     time: now(),
   })
-  const onProgress = (current: number, total?: number): void =>
-    note({ kind: 'progress', id: 'copying', current, ...(total === undefined ? {} : { total }), unit: 'files' })
+  const entries = entriesOf(plan, job.op)
+  const moved = { kind: 'progress', id: 'copying', total: entries.length, unit: 'files' } as const
   const { link } = job.op
-  const how = { lower: link ? [] : job.root, adoptFiles: !link, signal, onProgress }
-  return world.layers.commitEntries(entriesOf(plan, job.op), how)
+  const layer = await world.layers.commitEntries(entries, {
+    lower: link ? [] : job.root,
+    adoptFiles: !link,
+    signal,
+    onProgress: (current) => note({ ...moved, current }),
+  })
+  note({ ...moved, current: entries.length, done: true })
+  return layer
 }
 
 /** WORKDIR. */
