@@ -3,6 +3,9 @@ const numbers = { SIGINT: 2, SIGTERM: 15 } as const
 /** How long a second signal within a keystroke counts as the same one, in ms: terminals and wrappers may both send it. */
 const sameStroke = 50
 
+/** A container may ignore signals; the third one ends it, as docker does it. */
+const patience = 3
+
 export interface StopSignals {
   readonly signal: AbortSignal
   /** 128 + the number of the signal that came, as shells report it. */
@@ -16,9 +19,10 @@ export function watchStopSignals(target: NodeJS.Process): StopSignals {
   const controller = new AbortController()
   let code: number | undefined
   let first = 0
+  let taken = 0
   let taker: ((name: NodeJS.Signals) => void) | undefined
   const stop = (name: keyof typeof numbers) => {
-    if (taker !== undefined) return taker(name)
+    if (taker !== undefined && (taken += 1) < patience) return taker(name)
     const now = performance.now()
     if (code === undefined) {
       code = 128 + numbers[name]
@@ -32,6 +36,7 @@ export function watchStopSignals(target: NodeJS.Process): StopSignals {
   target.on('SIGTERM', () => stop('SIGTERM'))
   const takeOver: StopSignals['takeOver'] = (listener) => {
     taker = listener
+    taken = 0
     return () => {
       taker = undefined
     }

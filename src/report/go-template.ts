@@ -9,6 +9,8 @@ export interface TemplateOptions {
   readonly maps?: readonly string[]
   /** Members that may be absent (docker leaves empty ones out): they read as nothing. */
   readonly optional?: readonly string[]
+  /** What Go prints for members that hold nothing: `[]` for a list, `map[]` for a map. Others print as `<no value>`. */
+  readonly empty?: Readonly<Record<string, string>>
 }
 
 /**
@@ -43,7 +45,8 @@ function renderBody(body: Body, outer: Scope): Rendered {
     } else if (node.kind === 'print') {
       const result = evaluate(node.pipeline, scope)
       scope = result.scope
-      if (node.pipeline.declares.length === 0) text += printed(result.value)
+      if (node.pipeline.declares.length === 0)
+        text += result.value === null ? emptyText(node.pipeline, scope.options) : printed(result.value)
     } else if ('body' in node) {
       const inner = renderBlock(node, scope)
       text += inner.text
@@ -53,6 +56,13 @@ function renderBody(body: Body, outer: Scope): Rendered {
     }
   }
   return { text }
+}
+
+function emptyText({ commands }: Pipeline, { empty = {} }: TemplateOptions): string {
+  const [operand, ...others] = commands[0] ?? []
+  const field = operand !== undefined && 'fields' in operand && others.length === 0 ? operand.fields.at(-1) : undefined
+  const known = commands.length === 1 && field !== undefined && Object.hasOwn(empty, field)
+  return known ? (empty[field] ?? '') : printed(null)
 }
 
 function renderBlock(node: BlockNode, scope: Scope): Rendered {

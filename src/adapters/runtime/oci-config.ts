@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { ociSeccomp } from './seccomp-profile.ts'
 import type { StagedBind } from './stage-mounts.ts'
+import type { TerminalSize } from './step-spec.ts'
 
 /** What the container configuration depends on beyond the step: found by running containers, see `probeIsolation`. */
 export interface OciTraits {
@@ -36,6 +37,7 @@ export interface PreparedStep {
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
   readonly readonlyRoot: boolean
   readonly terminal: boolean
+  readonly terminalSize?: TerminalSize
 }
 
 /** All capabilities by number, without the `CAP_` prefix. */
@@ -123,6 +125,7 @@ function ociProcess(step: PreparedStep, traits: OciTraits): object {
   const groups = traits.singleId ? [] : step.account.groups
   return {
     terminal: step.terminal,
+    ...(step.terminalSize === undefined ? {} : { consoleSize: consoleSize(step.terminalSize) }),
     user: { uid: step.account.uid, gid: step.account.gid, ...(groups.length > 0 ? { additionalGids: groups } : {}) },
     args: step.argv,
     env: step.env,
@@ -135,6 +138,10 @@ function ociProcess(step: PreparedStep, traits: OciTraits): object {
     })),
     noNewPrivileges: false,
   }
+}
+
+function consoleSize({ rows, columns }: TerminalSize): object {
+  return { height: rows, width: columns }
 }
 
 /** -1 is unlimited; 2^64 - 1, the kernel's word for it, is no exact number here, and 2^63 is as good. */

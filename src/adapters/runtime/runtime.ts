@@ -82,10 +82,20 @@ async function runOne(
   signal.throwIfAborted()
   const prepared = await prepareStep(context, spec, { id, terminal: io.kind === 'inherit' && io.terminal })
   try {
-    return await launch(context, isolation, { step: prepared.step, directory: prepared.directory, io, signal, id })
+    return await launch(context, isolation, {
+      step: withSize(prepared.step, io),
+      directory: prepared.directory,
+      io,
+      signal,
+      id,
+    })
   } finally {
     prepared.dismantle()
   }
+}
+
+function withSize(step: PreparedStep, io: StepIo): PreparedStep {
+  return io.kind === 'inherit' && io.terminal && io.size !== undefined ? { ...step, terminalSize: io.size } : step
 }
 
 interface Launch {

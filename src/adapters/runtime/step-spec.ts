@@ -83,13 +83,28 @@ export interface StepFile {
 /** Where output goes. With `inherit`, the step has the standard streams of this process. */
 export type StepIo =
   | { readonly kind: 'capture'; readonly write: (stream: 'stdout' | 'stderr', data: Uint8Array) => void }
-  /** `terminal`: the step gets a pseudo-terminal of its own. `onReady` gets what sends signals to its first process. */
+  /** `terminal`: the step gets a pseudo-terminal of its own, of that size. `onReady` gets the reins of the step. */
   | {
       readonly kind: 'inherit'
       readonly stdin: boolean
       readonly terminal: boolean
-      readonly onReady?: (send: (name: NodeJS.Signals) => void) => void
+      readonly size?: TerminalSize
+      readonly onReady?: (control: StepControl) => void
     }
+
+/** In characters. */
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** What can be done with a step that runs. */
+export interface StepControl {
+  /** Sends a signal to its first process. */
+  signal(name: NodeJS.Signals): void
+  /** Gives its terminal another size. */
+  resize(size: TerminalSize): void
+}
 
 /** How a step ended. */
 export interface StepResult {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { SlipwayError } from '../../core/index.ts'
-import type { StepIo, StepResult } from './step-spec.ts'
+import type { StepControl, StepIo, StepResult, TerminalSize } from './step-spec.ts'
 import { openStreams, type StreamPlaces } from './step-streams.ts'
 
 /** A program that runs one step and ends with it. */
@@ -30,7 +30,7 @@ export async function superviseStep(command: StepCommand, io: StepIo, signal: Ab
   streams.handOver()
   const ended = endOf(child, command.program)
   const stop = stopOnAbort(child, command, signal)
-  if (io.kind === 'inherit') io.onReady?.((name) => forwardSignal(child, command, name))
+  if (io.kind === 'inherit') io.onReady?.(controlOf(child, command))
   try {
     const { code, killedBy } = await ended
     await streams.drained
@@ -79,12 +79,24 @@ function stopOnAbort(child: ChildProcess, command: StepCommand, signal: AbortSig
   }
 }
 
-/** A signal that comes before the first process exists waits for it. */
-function forwardSignal(child: ChildProcess, command: StepCommand, name: NodeJS.Signals): void {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const first = command.firstProcess(child.pid)
-  if (first === undefined) setTimeout(() => forwardSignal(child, command, name), 20)
-  else sendSignal(first, name)
+function controlOf(child: ChildProcess, command: StepCommand): StepControl {
+  // What comes before the first process exists waits for it.
+  const withFirst = (act: (pid: number) => void): void => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+    const first = command.firstProcess(child.pid)
+    if (first === undefined) setTimeout(() => withFirst(act), 20)
+    else act(first)
+  }
+  return {
+    signal: (name) => withFirst((pid) => sendSignal(pid, name)),
+    resize: (size) => withFirst((pid) => resizeTerminal(pid, size)),
+  }
+}
+
+/** crun copies the size once, at the start. Any end of a pseudo-terminal can set it; the kernel tells the programs. */
+function resizeTerminal(pid: number, { rows, columns }: TerminalSize): void {
+  const args = ['-F', `/proc/${pid}/fd/0`, 'rows', String(rows), 'cols', String(columns)]
+  spawn('stty', args, { stdio: 'ignore' }).on('error', () => {})
 }
 
 function sendSignal(pid: number, name: NodeJS.Signals): void {

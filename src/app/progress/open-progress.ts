@@ -72,7 +72,7 @@ function openTty(options: ProgressOptions): ProgressDisplay {
   let state = emptyProgress
   const lines = (finished: boolean) =>
     renderTty(state, now(), { width: screen.width, height: screen.height, palette, logLines, finished })
-  const draw = () => screen.draw(lines(false))
+  const draw = () => screen.draw(state === emptyProgress ? [] : lines(false))
   const screen = openScreen(options.stream, draw)
   const timer = setInterval(draw, frameInterval).unref()
   let open = true
@@ -84,7 +84,8 @@ function openTty(options: ProgressOptions): ProgressDisplay {
       if (!open) return
       open = false
       clearInterval(timer)
-      screen.close([...lines(true), ...afterwords(state, palette)])
+      // A command that had nothing to do says nothing.
+      screen.close(state === emptyProgress ? [] : [...lines(true), ...afterwords(state, palette)])
     },
   }
 }

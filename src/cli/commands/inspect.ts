@@ -10,6 +10,22 @@ import { sessionOptions } from '../session-options.ts'
 const shape = {
   maps: ['Labels', 'ExposedPorts', 'Volumes'],
   optional: ['ExposedPorts', 'Healthcheck', 'ArgsEscaped', 'StopSignal', 'Shell', 'Variant', 'OsVersion', 'Layers'],
+  empty: {
+    Cmd: '[]',
+    Entrypoint: '[]',
+    Env: '[]',
+    OnBuild: '[]',
+    Shell: '[]',
+    Layers: '[]',
+    ExposedPorts: 'map[]',
+    Labels: 'map[]',
+    Volumes: 'map[]',
+    Healthcheck: '<nil>',
+    StopSignal: '',
+    Variant: '',
+    OsVersion: '',
+    ArgsEscaped: 'false',
+  },
 }
 
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {

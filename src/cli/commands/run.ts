@@ -9,10 +9,11 @@ import { sessionOptions } from '../session-options.ts'
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const request = runRequest(context, input)
   const { signal, cwd, notice, takeSignals } = context
+  const window = context.stdout.isTTY ? context.stdout : context.stderr
   await withSession(sessionOptions(context, input), (session) => ensureImage(session, request, signal))
   // No progress while the container has the terminal.
   const { exitCode, problem } = await withSession(sessionOptions(context, input, { quiet: true }), (session) =>
-    runImage(session, request, { signal, cwd, notice, takeSignals }),
+    runImage(session, request, { signal, cwd, notice, takeSignals, window }),
   )
   if (problem !== undefined) notice(`ERROR: ${problem}`)
   return exitCode
