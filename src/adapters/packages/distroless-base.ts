@@ -93,7 +93,7 @@ function distrolessPackages(spec: DistrolessSpec, index: PackageIndex): readonly
 }
 
 function wanted(path: string): boolean {
-  return keptInSlim(path)
+  return keptInSlim(path) && !path.startsWith('usr/share/man/')
 }
 
 function isCertificatePath(entry: PlannedEntry): boolean {

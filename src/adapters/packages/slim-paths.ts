@@ -6,10 +6,12 @@ export function keptInSlim(path: string): boolean {
   const top = leftOut.find((directory) => path.startsWith(directory))
   if (top === undefined) return true
   if (top === 'usr/share/doc/') return /^usr\/share\/doc\/[^/]+(\/copyright[^/]*)?$/.test(path)
+  // The directories stay: update-alternatives links manual pages there, and the installation of a Java runtime fails without.
+  if (top === 'usr/share/man/') return /^usr\/share\/man\/man\d$/.test(path)
   return path === 'usr/share/locale/locale.alias'
 }
 
-const leftOut = ['doc', 'groff', 'info', 'linda', 'lintian', 'locale', 'man'].map((name) => `usr/share/${name}/`)
+const leftOut = ['doc', 'info', 'linda', 'lintian', 'locale', 'man'].map((name) => `usr/share/${name}/`)
 
 /** dpkg.cfg: keeps packages that are installed later as slim as the base. */
 export const dpkgExcludes = [

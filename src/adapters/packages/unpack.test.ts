@@ -8,7 +8,6 @@ import type { PlannedEntry } from '../../fileset/index.ts'
 import { contentStore, plannedFile } from './content-store.ts'
 import { readDeb } from './deb.ts'
 import { addPackageFiles, createRootTree, putDirectory, putLink, rootEntries } from './root-tree.ts'
-import { keptInSlim } from './slim-paths.ts'
 
 const xz = spawnSync('xz', ['--version']).error === undefined
 let cache: string
@@ -93,27 +92,5 @@ describe('rootEntries', () => {
     addPackageFiles(root, 'a', [file('1')])
     addPackageFiles(root, 'b', [file('1')])
     expect(() => addPackageFiles(root, 'c', [file('2')])).toThrow('/f of c is also in another package')
-  })
-})
-
-describe('keptInSlim', () => {
-  it('keeps licences and drops documentation, manual pages and translations', () => {
-    const kept = [
-      'usr/share/doc/apt',
-      'usr/share/doc/apt/copyright',
-      'usr/share/doc/apt/NEWS.gz',
-      'usr/share/man/man1/ls.1.gz',
-      'usr/share/locale/de/x.mo',
-      'usr/share/locale/locale.alias',
-      'usr/share/manual/x',
-      'usr/bin/man',
-    ].filter(keptInSlim)
-    expect(kept).toEqual([
-      'usr/share/doc/apt',
-      'usr/share/doc/apt/copyright',
-      'usr/share/locale/locale.alias',
-      'usr/share/manual/x',
-      'usr/bin/man',
-    ])
   })
 })

@@ -43,7 +43,7 @@ function programNames(tree: TreeView): readonly string[] {
 
 function untrustedAuthority({ lines }: FailedCommand): string | undefined {
   const signs =
-    /self[- ]signed certificate|unable to get (local )?issuer certificate|certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|PKIX path building failed/
+    /self[- ]signed certificate|unable to get (local )?issuer certificate|unable to verify the first certificate|certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|PKIX path building failed|Certificate verification failed|locally verify the issuer's authority/
   if (!lines.some((line) => signs.test(line))) return undefined
   return 'the program does not trust the certificate authority of the connection; if this machine does, build with --trust-host-ca=on'
 }
