@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { type TreeSpec, writeTree } from './file-tree.ts'
 import { type RunOptions, type RunResult, runSlipway, scratchDir, slipway } from './slipway.ts'
@@ -39,6 +39,7 @@ export interface Workbench {
 
 export async function openWorkbench(name: string, options: Partial<RunOptions> = {}): Promise<Workbench> {
   const { dir, remove } = scratchDir(name)
+  chmodSync(dir, 0o755)
   const root = options.root ?? path.join(dir, 'root')
   const base = path.join(dir, 'base')
   writeTree(base, { Dockerfile: 'FROM scratch\nADD bb.tar /\n', 'bb.tar': readFileSync(busyboxArchive(dir)) })
