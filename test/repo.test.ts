@@ -96,6 +96,39 @@ describe('documents', () => {
   })
 })
 
+describe('names in documents', () => {
+  const documents = files.filter(
+    (path) => /^(ARCHITECTURE|CONTRIBUTING|README)\.md$/.test(path) || /^docs\/(concepts|adr|glossary)/.test(path),
+  )
+  const words = new Set(
+    files
+      .filter((path) => /\.(ts|mjs)$/.test(path) && !path.startsWith('test/corpus/'))
+      .flatMap((path) => read(path).match(/[A-Za-z]\w*/g) ?? []),
+  )
+  const quoted = (path: string): readonly string[] =>
+    [
+      ...read(path)
+        .replace(/```[\s\S]*?```/g, '')
+        .matchAll(/`([^`\n]+)`/g),
+    ].map(([, name = '']) => name)
+
+  test.each(documents)('%s names files of the repository that exist', (path) => {
+    const named = quoted(path).filter((name) => /^(src|test|docs|tools|bench|examples)\/[\w./-]*$/.test(name))
+    expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([])
+  })
+
+  // Decisions name functions of libraries, too, and are not rewritten.
+  const explaining = documents.filter((path) => !path.startsWith('docs/adr/'))
+  test.each(explaining)('%s names functions and types of the sources that exist', (path) => {
+    const symbols = quoted(path).filter((name) => /^[a-zA-Z]+[a-z][A-Z][A-Za-z]*$/.test(name))
+    expect(symbols.filter((name) => !words.has(name))).toEqual([])
+  })
+
+  test.each(documents)('%s does not point to lines, which move', (path) => {
+    expect(read(path).match(/\.(ts|mjs):\d+/g)).toBe(null)
+  })
+})
+
 describe('files', () => {
   test('none has a name that says nothing', () => {
     const banned = /^(utils?|helpers?|common|shared|types|misc|lib)\.(ts|mjs|js)$/
