@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { busyboxTar, withoutBusybox } from '../kit/busybox.ts'
 import { startRegistry } from '../kit/registry.ts'
@@ -184,6 +185,24 @@ describe.skipIf(reason !== undefined)('save and load', () => {
     expect(await slipway(['load', '-i', file], { root: path.join(scratch.dir, 'unnamed') })).toBe(
       `Loaded image ID: ${id}\n`,
     )
+  })
+
+  test('say how the layers of an archive without manifests are packed', async () => {
+    const directory = path.join(scratch.dir, 'bare')
+    const target = path.join(scratch.dir, 'from-bare')
+    mkdirSync(directory)
+    const { rootfs, config } = JSON.parse(readFileSync(path.join(root, 'blobs/sha256', id.slice(7)), 'utf8'))
+    writeFileSync(
+      path.join(directory, 'c.json'),
+      JSON.stringify({ os: 'linux', architecture: 'amd64', config, rootfs, history: [] }),
+    )
+    writeFileSync(path.join(directory, 'l.tar.gz'), gzipSync(readFileSync(tar)))
+    const entry = { Config: 'c.json', RepoTags: ['bare:1'], Layers: ['l.tar.gz'] }
+    writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify([entry]))
+    expect(await slipway(['load', '-i', directory], { root: target })).toBe('Loaded image: bare:1\n')
+    const out = path.join(directory, 'out.tar')
+    await slipway(['save', '--format', 'oci', '-o', out, 'bare:1'], { root: target })
+    expect(readFileSync(out).toString('latin1')).toContain('application/vnd.oci.image.layer.v1.tar+gzip')
   })
 
   test('refuse an archive whose layer is damaged', async () => {

@@ -1,7 +1,16 @@
-import { openImageSource, type ImportedImage } from '../../adapters/exporters/index.ts'
+import { openImageSource, type ImportedImage, type ImportedLayer } from '../../adapters/exporters/index.ts'
+import { sniffCompression } from '../../archive/index.ts'
 import { digestOf, hexOf, SlipwayError } from '../../core/index.ts'
 import type { ImageAnswer } from '../../graph/index.ts'
-import { chainId, type Platform, platformMatches, formatPlatform, compatiblePlatforms } from '../../oci/index.ts'
+import {
+  chainId,
+  type Descriptor,
+  layerMediaType,
+  type Platform,
+  platformMatches,
+  formatPlatform,
+  compatiblePlatforms,
+} from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { ContextPlace } from '../build/named-contexts.ts'
 import type { Session } from '../session.ts'
@@ -39,15 +48,22 @@ export async function storeLayers(session: Session, image: ImportedImage): Promi
   const diffIds = image.layers.map((layer) => layer.diffId)
   for (const [index, layer] of image.layers.entries()) {
     const chain = chainId(diffIds.slice(0, index + 1)) ?? layer.diffId
-    const known = layer.blob
-    const written = await session.store.write(
-      layer.openBlob(),
-      known === undefined ? {} : { expected: known.digest, expectedSize: known.size },
-    )
-    const blob = known ?? { mediaType: 'application/vnd.oci.image.layer.v1.tar', ...written }
+    const blob = await storeBlob(session, layer)
     layers.push({ id: hexOf(chain), diffId: layer.diffId, content: layer.diffId, size: 0, blob })
   }
   return layers
+}
+
+async function storeBlob({ store }: Session, layer: ImportedLayer): Promise<Descriptor> {
+  const { blob } = layer
+  if (blob !== undefined) {
+    await store.write(layer.openBlob(), { expected: blob.digest, expectedSize: blob.size })
+    return blob
+  }
+  // Archives of `docker save` do not say how their layers are packed; some builders compress them.
+  const { compression, chunks } = await sniffCompression(layer.openBlob())
+  const form = compression === 'gzip' || compression === 'zstd' ? compression : 'uncompressed'
+  return { mediaType: layerMediaType('oci', form), ...(await store.write(chunks)) }
 }
 
 function chooseImage(
