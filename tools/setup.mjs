@@ -30,6 +30,15 @@ const demoTools = [
       pacman: 'util-linux',
     },
   },
+  // Packages of distributions are compressed with xz and signed with OpenPGP.
+  {
+    programs: ['xz'],
+    packages: { apt: 'xz-utils', dnf: 'xz', apk: 'xz', zypper: 'xz', pacman: 'xz' },
+  },
+  {
+    programs: ['gpgv', 'sqv', 'gpg'],
+    packages: { apt: 'gpgv', dnf: 'gnupg2', apk: 'gnupg', zypper: 'gpg2', pacman: 'gnupg' },
+  },
 ]
 const testTools = [
   ['crun', 'crun'],

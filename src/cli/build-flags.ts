@@ -113,6 +113,11 @@ const ownBuildFlags: readonly FlagSpec[] = [
     summary: 'An SSH agent or key for RUN --mount=type=ssh',
   },
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
+  {
+    name: 'load',
+    kind: 'bool',
+    summary: 'Hand the image to docker, or to podman where there is no docker (as -o type=docker)',
+  },
   { name: 'iidfile', kind: 'string', value: 'FILE', summary: 'Write the id of the image to a file', completes: 'file' },
   {
     name: 'metadata-file',
@@ -142,10 +147,6 @@ const noLimits = 'docker ignores it with BuildKit, too'
 
 /** Flags of `docker buildx build` that are answered without being acted on. */
 const foreignFlags: readonly FlagSpec[] = [
-  foreign('load', 'bool', [
-    'ignored',
-    'the image is in the local store anyway; `slipway save IMAGE | docker load` hands it to docker',
-  ]),
   foreign('annotation', 'list', ['unsupported', 'annotations are not written']),
   foreign('attest', 'list', ['unsupported', noAttestation]),
   foreign('sbom', 'string', ['unsupported', noAttestation]),

@@ -19,7 +19,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     namedContexts: places(flags.pairs('build-context')),
     secret: list('secret'),
     ssh: list('ssh'),
-    outputs: list('output'),
+    outputs: [...list('output'), ...(has('load') && flags.bool('load') ? ['type=docker'] : [])],
     push: has('push') && flags.bool('push'),
     noCache: flags.bool('no-cache'),
     noCacheFilter: flags.list('no-cache-filter'),

@@ -2,7 +2,9 @@ import { createServer } from 'node:net'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SlipwayError } from '../../core/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
+import type { LogSink } from '../../solver/index.ts'
+import { toLog } from '../engine/forward-notes.ts'
 import type { ImageSummary } from '../../report/index.ts'
 import { build } from '../build/build.ts'
 import type { BuildRequest, BuildWorld } from '../build/build-request.ts'
@@ -43,8 +45,8 @@ export async function runDemo(
     { context, dockerfile: `${context}/Dockerfile`, tag: 'slipway-demo:after' },
     world,
   )
-  const answer = await internalStep(session, '[demo] run slipway-demo:after and ask it for /health', () =>
-    askForHealth(session, signal),
+  const answer = await internalStep(session, '[demo] run slipway-demo:after and ask it for /health', (_, vertex) =>
+    askForHealth(session, { vertex, signal }),
   )
   const summaries = await internalStep(session, '[demo] measure both images', async () => ({
     before: await summarizeImage(session, 'slipway-demo:before', {
@@ -107,7 +109,10 @@ async function timedBuild(
 /** A service that needs longer than this to start has failed. */
 const startPatience = 20_000
 
-async function askForHealth(session: Session, signal: AbortSignal): Promise<DemoResult['answer']> {
+async function askForHealth(
+  session: Session,
+  { vertex, signal }: { readonly vertex: Digest; readonly signal: AbortSignal },
+): Promise<DemoResult['answer']> {
   const image = await session.store.images.resolve('slipway-demo:after')
   const { config } = await session.store.images.config(image.id)
   const port = await freePort()
@@ -128,8 +133,9 @@ async function askForHealth(session: Session, signal: AbortSignal): Promise<Demo
       extraHosts: [],
       stdin: false,
       terminal: false,
+      captured: true,
     },
-    { signal: stop.signal },
+    { signal: stop.signal, onNote: toLog(toStepLog(session, vertex)) },
   )
   const failed = ended.then(({ exitCode }) => {
     throw new SlipwayError('run-failed', `the service of the demo ended with exit code ${exitCode}`)
@@ -141,6 +147,12 @@ async function askForHealth(session: Session, signal: AbortSignal): Promise<Demo
     stop.abort()
     await ended.catch(() => {})
   }
+}
+
+/** What the service says becomes output of the demo's own step. */
+function toStepLog(session: Session, vertex: Digest): LogSink {
+  return (stream, data) =>
+    session.emit({ type: 'vertex.log', time: session.now(), vertex, stream, data: Buffer.from(data).toString('utf8') })
 }
 
 async function poll(url: string, signal: AbortSignal): Promise<DemoResult['answer']> {

@@ -2,6 +2,7 @@ import { parseOutputSpec, prepareExport } from '../../adapters/exporters/index.t
 import { SlipwayError } from '../../core/index.ts'
 import type { ImageSummary, LayerRow } from '../../report/index.ts'
 import { exportableImage } from '../images/exportable.ts'
+import { layerDiskSize } from '../images/layer-sizes.ts'
 import type { Session } from '../session.ts'
 
 export interface SummaryOptions {
@@ -25,12 +26,14 @@ export async function summarizeImage(
   const { images } = await prepareExport([exportable], { options: output.image, family: 'oci', blobs: session.store })
   const { history } = await session.store.images.config(image.id)
   const steps = history.filter((entry) => entry.empty_layer !== true)
-  const layers = image.layers.map(
-    (layer, index): LayerRow => ({
-      instruction: instructionOf(steps[index]?.created_by ?? ''),
-      disk: session.layers.get(layer.id)?.size ?? layer.size,
-      transfer: images[0]?.layers[index]?.descriptor.size ?? 0,
-    }),
+  const layers = await Promise.all(
+    image.layers.map(
+      async (layer, index): Promise<LayerRow> => ({
+        instruction: instructionOf(steps[index]?.created_by ?? ''),
+        disk: (await layerDiskSize(session, layer)) ?? layer.size,
+        transfer: images[0]?.layers[index]?.descriptor.size ?? 0,
+      }),
+    ),
   )
   const sum = (part: 'disk' | 'transfer'): number => layers.reduce((total, layer) => total + (layer[part] ?? 0), 0)
   return { title, buildTime, disk: sum('disk'), transfer: sum('transfer'), layers }

@@ -4,6 +4,7 @@ import {
   type IsolationReport,
   probeIsolation,
   type StepControl,
+  type StepIo,
   type StepMount,
   type StepSpec,
 } from '../../adapters/runtime/index.ts'
@@ -24,7 +25,7 @@ export interface Containers {
 export function createContainers(world: WorkerWorld): Containers {
   const running = new Set<StepControl>()
   return {
-    async run(job, { signal }) {
+    async run(job, { signal, note }) {
       const runtime = await world.runtime()
       let own: StepControl | undefined
       const onReady = (control: StepControl): void => {
@@ -33,7 +34,11 @@ export function createContainers(world: WorkerWorld): Containers {
       }
       const { stdin, terminal, size } = job
       try {
-        const io = { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) } as const
+        const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => note({ kind: 'log', stream, data })
+        const io: StepIo =
+          job.captured === true
+            ? { kind: 'capture', write }
+            : { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) }
         const { exitCode } = await runtime.runStep(containerSpec(world, job), io, signal)
         const problem = startProblem(job, exitCode, world.layers.view(job.layers))
         return { exitCode, ...(problem === undefined ? {} : { problem }) }

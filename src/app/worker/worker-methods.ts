@@ -99,6 +99,8 @@ export interface RunJob {
   readonly stdin: boolean
   readonly terminal: boolean
   readonly size?: TerminalSize
+  /** Output goes to the caller as notes instead of to the streams of this process. */
+  readonly captured?: boolean
 }
 
 export interface RunOutcome {
