@@ -54,8 +54,8 @@ describe.each(stepContexts())('a step under $name', (context) => {
 
   it.each([
     ['', 'uid=0(root) gid=0(root)', '/root'],
-    ['app', 'uid=1000(app) gid=1000(app) groups=4(adm),1500(extra)', '/home/app'],
-    ['1000', 'uid=1000(app) gid=1000(app) groups=4(adm),1500(extra)', '/home/app'],
+    ['app', 'uid=1000(app) gid=1000(app) groups=4(adm),1000(app),1500(extra)', '/home/app'],
+    ['1000', 'uid=1000(app) gid=1000(app) groups=4(adm),1000(app),1500(extra)', '/home/app'],
     ['app:extra', 'uid=1000(app) gid=1500(extra)', '/home/app'],
     ['4242', 'uid=4242 gid=0(root)', '/'],
     ['4242:77', 'uid=4242 gid=77', '/'],
