@@ -103,42 +103,21 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
     get: (id) => readRecord(root, id),
     layerPath: (id) => join(layerDirectory(root, id), 'fs'),
     readIndex: read,
-    view: (layers) =>
-      viewLayers(
-        root,
-        layers.map(({ id }) => id),
-        read,
-      ),
+    view: (layers) => viewLayers(root, layers.map(idOfLayer), read),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
-    commitEntries: (entries, how = {}) =>
-      make(
-        {
-          kind: 'commit-entries',
-          place,
-          entries,
-          lower: (how.lower ?? []).map(({ id }) => id),
-          adoptFiles: how.adoptFiles ?? true,
-        },
-        how,
-      ),
+    commitEntries: (entries, how = {}) => {
+      const lower = (how.lower ?? []).map(idOfLayer)
+      return make({ kind: 'commit-entries', place, entries, lower, adoptFiles: how.adoptFiles ?? true }, how)
+    },
     unpack: async (blob, how) => {
       const { job, chunks } = unpackJob(place, blob, how)
       return readRecord(root, how.id) ?? make(job, { ...how, ...(chunks === undefined ? {} : { chunks }) })
     },
     tarStream: (id) => tarOf(storedSources(join(layerDirectory(root, id), 'fs'), read(id))),
-    flatTar: (layers) => {
-      const entries = flatEntries(
-        layers.map(({ id }) => id),
-        read,
-      )
-      return tarOf(plannedSources(root, entries))
-    },
-    applyTo: async (directory, layers, how = {}) => {
-      const ids = layers.map(({ id }) => id)
-      await pool.run(
-        { kind: 'flatten', place, target: directory, layers: ids, owners: how.owners ?? true },
-        runOptions(how),
-      )
+    flatTar: (layers) => tarOf(plannedSources(root, flatEntries(layers.map(idOfLayer), read))),
+    applyTo: async (target, layers, how = {}) => {
+      const owners = how.owners ?? true
+      await pool.run({ kind: 'flatten', place, target, layers: layers.map(idOfLayer), owners }, runOptions(how))
     },
     workDirectory: (name) => {
       const directory = join(work, name)
@@ -150,6 +129,10 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       rmSync(work, { recursive: true, force: true })
     },
   }
+}
+
+function idOfLayer({ id }: LayerRef): string {
+  return id
 }
 
 /**
