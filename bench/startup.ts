@@ -1,6 +1,7 @@
 // How long `slipway --version` takes beside `node -e 0`: medians and their ratio. `npm run bench:startup` bundles first.
 // The programs take turns so that a busy machine hurts all of them.
 import { spawnSync } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
@@ -17,6 +18,10 @@ for (let round = 0; round < rounds; round += 1) {
   for (const [name, args] of Object.entries(cases)) times.get(name)?.push(milliseconds(args))
 }
 
+console.log(
+  `${process.platform}/${process.arch}, ${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`,
+)
+console.log(`${rounds} rounds, load average ${loadavg()[0]?.toFixed(1)}`)
 const floor = median(times.get('node -e 0') ?? [])
 for (const [name, list] of times) {
   const middle = median(list)
