@@ -4,7 +4,7 @@ export type { BuildRequest, BuildWorld } from './build/build-request.ts'
 /** What `--iidfile` and `--metadata-file` receive. */
 export { writeResultFiles } from './build/deliver.ts'
 /** The graph and the plan of a build that is not run. */
-export { planOnly } from './build/plan-only.ts'
+export { graphOnly, planOnly } from './build/plan-only.ts'
 /** What this machine allows. */
 export { type Check, examineMachine, type MachineReport } from './doctor/examine-machine.ts'
 /** Progress for people and programs. */

@@ -44,7 +44,7 @@ export async function planRequest(
 }
 
 /** The platforms asked for, or the one of this machine. Throws `bad-option-value`. */
-function wantedPlatforms({ platforms }: BuildRequest): readonly Platform[] {
+export function wantedPlatforms({ platforms }: BuildRequest): readonly Platform[] {
   if (platforms.length === 0) return [machinePlatform()]
   return platforms.map((text) => {
     if (text === 'local') return machinePlatform()
@@ -60,7 +60,8 @@ export function machinePlatform(): Platform {
   return hostPlatform(process.arch)
 }
 
-function graphOptions(
+/** What a request means for the graph of one platform. */
+export function graphOptions(
   session: Session,
   request: BuildRequest,
   more: { readonly platform: Platform; readonly places: readonly ContextPlace[] },

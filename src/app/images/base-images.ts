@@ -30,8 +30,20 @@ export async function findBaseImage(session: Session, lookUp: LookUp): Promise<I
   return answerOf(session, local ?? (await pullManifest(session, lookUp)).image)
 }
 
+/** What an image name stands for in the store alone; undefined when it is not there. Asks no registry. */
+export async function findStoredImage(
+  session: Session,
+  lookUp: Pick<LookUp, 'reference' | 'platform'>,
+): Promise<ImageAnswer | undefined> {
+  const image = await localImage(session, lookUp)
+  return image === undefined ? undefined : answerOf(session, image)
+}
+
 /** The image of the store that a name or digest stands for on a platform. */
-async function localImage(session: Session, { reference, platform }: LookUp): Promise<ListedImage | undefined> {
+async function localImage(
+  session: Session,
+  { reference, platform }: Pick<LookUp, 'reference' | 'platform'>,
+): Promise<ListedImage | undefined> {
   try {
     return await session.store.images.resolve(normalizedKey(reference), platform)
   } catch (error) {

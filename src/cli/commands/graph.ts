@@ -1,4 +1,4 @@
-import { graphToDot, graphToJson, planOnly, withSession } from '../../app/index.ts'
+import { graphOnly, graphToDot, graphToJson, withSession } from '../../app/index.ts'
 import { buildRequest, buildWorld } from '../build-request.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
@@ -6,8 +6,8 @@ import { sessionOptions } from '../session-options.ts'
 
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const request = buildRequest(context, input)
-  const { graphs } = await withSession(sessionOptions(context, input), (session) =>
-    planOnly(session, request, buildWorld(context)),
+  const graphs = await withSession(sessionOptions(context, input), (session) =>
+    graphOnly(session, request, buildWorld(context)),
   )
   for (const graph of graphs) {
     await context.write(
