@@ -82,7 +82,7 @@ function planned({ vertices }: BuildPlan, vertex: Vertex): string {
 function keyed({ key, parts }: CacheRecord): string {
   const shown = Object.entries(parts).map(([name, value]) => {
     const label = name.replace(/ \[.*/, '')
-    return /^sha256:/.test(value)
+    return value.startsWith('sha256:')
       ? `${label} = content ${short(value)}`
       : `${label} ${value === '' ? 'not given' : `= \`${value}\``}`
   })

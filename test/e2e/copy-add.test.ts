@@ -234,9 +234,12 @@ describe('a context', () => {
     const text = await bench.out(
       'FROM layout AS l\nFROM image AS i\nFROM bb\nCOPY --from=dir f /1\nCOPY --from=l f /2\nCOPY --from=i f /3\nRUN cat /1 /2 /3 > /out',
       [
-        ...['--build-context', `dir=${bench.context({ f: 'directory\n' })}`],
-        ...['--build-context', `layout=oci-layout://${layout}`],
-        ...['--build-context', `image=docker-image://${registry.host}/team/base:1`],
+        '--build-context',
+        `dir=${bench.context({ f: 'directory\n' })}`,
+        '--build-context',
+        `layout=oci-layout://${layout}`,
+        '--build-context',
+        `image=docker-image://${registry.host}/team/base:1`,
       ],
     )
     expect(text).toBe('directory\nlayout\nregistry\n')

@@ -45,8 +45,14 @@ describe('--output', () => {
     const [oci, docker] = [bench.place('oci'), bench.place('docker')]
     const ids = bench.place('iid')
     await bench.build(dockerfile, [
-      ...['-t', 'example.com/team/app:1', '-o', `type=oci,dest=${oci}`, '-o', `type=docker,dest=${docker}`],
-      ...['--iidfile', ids],
+      '-t',
+      'example.com/team/app:1',
+      '-o',
+      `type=oci,dest=${oci}`,
+      '-o',
+      `type=docker,dest=${docker}`,
+      '--iidfile',
+      ids,
     ])
     const { config, index, manifest } = openLayout(oci)
     expect(config.config.Cmd).toEqual(['/hello'])
@@ -62,7 +68,14 @@ describe('--output', () => {
   test('--metadata-file has the digests and names, -q prints the id and nothing else', async () => {
     const [metadata, iid, oci] = [bench.place('metadata'), bench.place('iid'), bench.place('oci')]
     await bench.build(dockerfile, [
-      ...['-t', 'app', '--metadata-file', metadata, '--iidfile', iid, '-o', `type=oci,dest=${oci}`],
+      '-t',
+      'app',
+      '--metadata-file',
+      metadata,
+      '--iidfile',
+      iid,
+      '-o',
+      `type=oci,dest=${oci}`,
     ])
     const { index, manifest } = openLayout(oci)
     expect(json(metadata)).toMatchObject({
@@ -166,7 +179,10 @@ describe.runIf(process.getuid?.() === 0)('a layer', () => {
     const { dir } = openLayout(archive)
     const again = bench.place('again')
     await bench.build('FROM base\nLABEL again=yes', [
-      ...['--build-context', `base=oci-layout://${dir}`, '-o', `type=oci,dest=${again},compression=uncompressed`],
+      '--build-context',
+      `base=oci-layout://${dir}`,
+      '-o',
+      `type=oci,dest=${again},compression=uncompressed`,
     ])
     expect(openLayout(again).config.rootfs).toEqual(openLayout(archive).config.rootfs)
     const tree = await bench.files('FROM base\nRUN true', ['--build-context', `base=oci-layout://${dir}`])

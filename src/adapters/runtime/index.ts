@@ -14,4 +14,13 @@ export {
 } from './probe-isolation.ts'
 export { findProgram } from './programs.ts'
 export { type Isolation, openRuntime, type Runtime } from './runtime.ts'
-export type { BindSource, StepFile, StepIo, StepMount, StepControl, StepResult, StepSpec, TerminalSize } from './step-spec.ts'
+export type {
+  BindSource,
+  StepFile,
+  StepIo,
+  StepMount,
+  StepControl,
+  StepResult,
+  StepSpec,
+  TerminalSize,
+} from './step-spec.ts'
