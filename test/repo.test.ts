@@ -96,6 +96,31 @@ describe('documents', () => {
   })
 })
 
+describe('the lock file', () => {
+  interface Locked {
+    readonly resolved?: string
+    readonly integrity?: string
+    readonly optional?: boolean
+    readonly os?: readonly string[]
+    readonly cpu?: readonly string[]
+  }
+  const lock = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, Locked>> }
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
+
+  test('names no server to fetch packages from', () => {
+    expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+  })
+
+  test('has the checksum of every package but binaries of other platforms', () => {
+    const unchecked = packages.filter(([, { integrity }]) => integrity === undefined)
+    const needed = unchecked.filter(([path, { optional, os, cpu }]) => {
+      const foreign = os?.includes('linux') === false || cpu?.every((name) => name !== 'x64') === true
+      return optional !== true || !(foreign || path.endsWith('-musl'))
+    })
+    expect(needed.map(([path]) => path)).toEqual([])
+  })
+})
+
 describe('names in documents', () => {
   const documents = files.filter(
     (path) => /^(ARCHITECTURE|CONTRIBUTING|README)\.md$/.test(path) || /^docs\/(concepts|adr|glossary)/.test(path),
