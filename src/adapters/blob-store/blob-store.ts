@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LayerRef } from '../../solver/index.ts'
 import { type Blobs, openBlobs } from './blobs.ts'
 import { openCacheIndex, type StoredCacheIndex } from './cache-index.ts'
 import { type DiffBlobs, openDiffBlobs } from './diff-blobs.ts'
 import { type ImageStore, openImageStore } from './image-store.ts'
 import { cleanStale, ownerName } from './owner.ts'
-import { scratchIn, storeFailure } from './store-files.ts'
+import { errno, scratchIn, storeFailure } from './store-files.ts'
 
 export interface BlobStore extends Blobs {
   readonly root: string
@@ -47,7 +47,7 @@ export function openBlobStore(root: string, now: () => number = Date.now): BlobS
 
 function prepare(root: string): void {
   // Images may hold what is meant for their owner alone, so nobody else gets into the store.
-  mkdirSync(root, { recursive: true, mode: 0o700 })
+  makeRoot(root, 0o700)
   const marker = join(root, 'oci-layout')
   if (contentOf(marker) === layout) {
     cleanStale(join(root, 'tmp'))
@@ -55,6 +55,22 @@ function prepare(root: string): void {
   }
   mkdirSync(join(root, 'blobs/sha256'), { recursive: true })
   writeFileSync(marker, layout)
+}
+
+/**
+ * Makes a directory and those above it. Not by Node's recursive `mkdir`: below /proc, where the parent exists and nothing
+ * can be made, that never returns.
+ */
+function makeRoot(directory: string, mode: number): void {
+  try {
+    mkdirSync(directory, { mode })
+  } catch (error) {
+    const code = errno(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(directory) === directory) throw error
+    makeRoot(dirname(directory), 0o755)
+    mkdirSync(directory, { mode })
+  }
 }
 
 function contentOf(path: string): string | undefined {
