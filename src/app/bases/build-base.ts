@@ -12,9 +12,10 @@ import {
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import { type Digest, nearest, SlipwayError } from '../../core/index.ts'
 import type { TreeView } from '../../fileset/index.ts'
-import { assembleConfig, type Platform } from '../../oci/index.ts'
+import { assembleConfig, normalizedKey, parseReference, type Platform } from '../../oci/index.ts'
 import type { ExecOp } from '../../plan/index.ts'
 import { internalStep } from '../build/internal-step.ts'
+import { nameForPlatform } from '../images/base-images.ts'
 import type { Session } from '../session.ts'
 
 export interface BaseRequest {
@@ -54,8 +55,14 @@ export async function makeBase(session: Session, request: BaseRequest, signal: A
   )
   const record = await internalStep(session, `[base] store ${request.name}`, () => storeBase(session, base, signal))
   const names = request.tags.length === 0 ? [request.name] : request.tags
-  for (const name of names) await session.store.images.setName(name, [record.id])
+  for (const name of names) await nameForPlatform(session, keyOf(name), record)
   return { record, names, difference: standIn.difference, packages: base.packages }
+}
+
+function keyOf(name: string): string {
+  const reference = parseReference(name)
+  if ('error' in reference) throw new SlipwayError('bad-reference', `${name} is no image name: ${reference.error}`)
+  return normalizedKey(reference)
 }
 
 function findStandIn({ name, platform }: BaseRequest): StandIn {

@@ -1,4 +1,4 @@
-import type { ListedImage } from '../../adapters/blob-store/index.ts'
+import type { ImageRecord, ListedImage } from '../../adapters/blob-store/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
@@ -77,11 +77,16 @@ export async function pullManifest(
     origins: resolved.config.value.history.map(() => null),
   })
   const name = normalizedKey(reference)
-  const others = (await images.list()).filter(
-    (image) => image.names.includes(name) && image.platform.architecture !== architecture,
-  )
-  await images.setName(name, [record.id, ...others.map((image) => image.id)])
+  await nameForPlatform(session, name, record)
   return { image: { ...record, names: [name] }, digest: resolved.reference.digest }
+}
+
+/** Gives an image a name that keeps standing for the images of other platforms. `name` as `normalizedKey` gives it. */
+export async function nameForPlatform({ store }: Session, name: string, record: ImageRecord): Promise<void> {
+  const others = (await store.images.list()).filter(
+    (image) => image.names.includes(name) && image.platform.architecture !== record.platform.architecture,
+  )
+  await store.images.setName(name, [record.id, ...others.map((image) => image.id)])
 }
 
 async function answerOf(session: Session, image: ListedImage): Promise<ImageAnswer> {
