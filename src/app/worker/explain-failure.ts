@@ -1,5 +1,6 @@
 import { nearest } from '../../core/index.ts'
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
+import { describeMissing, missingInterpreter } from './missing-interpreter.ts'
 
 export interface FailedCommand {
   readonly exitCode: number
@@ -12,7 +13,13 @@ export interface FailedCommand {
 
 /** What most likely went wrong, in a sentence; undefined when nothing is known. */
 export function explainFailure(failure: FailedCommand): string | undefined {
-  return missingShell(failure) ?? commandNotFound(failure) ?? untrustedAuthority(failure) ?? wrongArchitecture(failure)
+  return (
+    missingShell(failure) ??
+    missingLoader(failure) ??
+    commandNotFound(failure) ??
+    untrustedAuthority(failure) ??
+    wrongArchitecture(failure)
+  )
 }
 
 function missingShell({ exitCode, argv, tree }: FailedCommand): string | undefined {
@@ -23,6 +30,13 @@ function missingShell({ exitCode, argv, tree }: FailedCommand): string | undefin
   return program.endsWith('sh')
     ? `this stage has no ${program}; use the exec form RUN ["program", "argument"], or do the work in a stage that has a shell`
     : `there is no ${program} in this stage`
+}
+
+function missingLoader({ argv, tree }: FailedCommand): string | undefined {
+  const [program = ''] = argv
+  if (!program.startsWith('/')) return undefined
+  const interpreter = missingInterpreter(tree, program)
+  return interpreter === undefined ? undefined : describeMissing(program, interpreter)
 }
 
 function commandNotFound({ lines, tree }: FailedCommand): string | undefined {

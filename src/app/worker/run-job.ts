@@ -41,7 +41,9 @@ export function createContainers(world: WorkerWorld): Containers {
             : { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) }
         const { exitCode } = await runtime.runStep(containerSpec(world, job), io, signal)
         const problem = startProblem(job, exitCode, world.layers.view(job.layers))
-        return { exitCode, ...(problem === undefined ? {} : { problem }) }
+        if (problem === undefined) return { exitCode }
+        // crun ends with 1 where a loader is missing; shells and docker call a program that cannot be started 127.
+        return { exitCode: exitCode === 1 ? 127 : exitCode, problem }
       } finally {
         if (own !== undefined) running.delete(own)
       }

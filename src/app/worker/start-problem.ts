@@ -1,4 +1,5 @@
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
+import { describeMissing, missingInterpreter } from './missing-interpreter.ts'
 import type { RunJob } from './worker-methods.ts'
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -13,6 +14,11 @@ export function startProblem(
   tree: TreeView,
 ): string | undefined {
   const [program = ''] = argv
+  if (exitCode === 0) return undefined
+  const interpreter = candidates(program, env, cwd)
+    .map((place) => missingInterpreter(tree, place))
+    .find((missing) => missing !== undefined)
+  if (interpreter !== undefined) return describeMissing(program, interpreter)
   if (exitCode !== 126 && exitCode !== 127) return undefined
   const places = candidates(program, env, cwd)
   if (places.some((place) => volumes.some(({ target }) => place === target || place.startsWith(`${target}/`))))
