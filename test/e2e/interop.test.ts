@@ -191,6 +191,19 @@ describe.skipIf(dockerd !== undefined)('docker', () => {
     expect(await slipway(sizes, { root })).toBe(client(...sizes))
   })
 
+  test('is handed an image by build --load', async ({ skip }) => {
+    if (trouble !== undefined) skip()
+    const input = 'FROM interop:1\nLABEL a=b\n'
+    const context = path.join(scratch.dir, 'context')
+    await slipway(['build', '-q', '--load', '-t', 'loaded:1', '-f', '-', context], {
+      root,
+      input,
+      env: { DOCKER_HOST: host },
+    })
+    const facts = ['inspect', '-f', '{{.Id}} {{.Config.Labels.a}}', 'loaded:1']
+    expect(client('image', ...facts)).toBe(await slipway(facts, { root }))
+  })
+
   test('lists images in the same columns and words', async ({ skip }) => {
     if (trouble !== undefined) skip()
     const ours = (await slipway(['images', 'interop'], { root })).split('\n')
