@@ -1,6 +1,6 @@
 import type { Digest, Emit } from '../core/index.ts'
 import type { Descriptor, Platform } from '../oci/index.ts'
-import type { CopyOp, ExecOp } from '../plan/index.ts'
+import type { CopyOp, ExecOp, Op } from '../plan/index.ts'
 
 /**
  * A layer as the solver knows it. Layers are free-standing differences: a layer can lie on any stack whose content
@@ -124,19 +124,12 @@ export interface SelectionMemo {
 export interface Sources {
   context(name: string): Promise<TreeRef>
   http(
-    request: { readonly url: string; readonly filename: string; readonly checksum?: Digest },
+    request: Omit<Op & { readonly kind: 'http' }, 'kind'>,
     progress: ProgressSink,
     signal: AbortSignal,
   ): Promise<{ readonly tree: TreeRef; readonly identity: Digest }>
   git(
-    request: {
-      readonly remote: string
-      readonly ref?: string
-      readonly subdir?: string
-      readonly keepGitDir: boolean
-      readonly submodules: boolean
-      readonly checksum?: string
-    },
+    request: Omit<Op & { readonly kind: 'git' }, 'kind'>,
     progress: ProgressSink,
     signal: AbortSignal,
   ): Promise<{ readonly tree: TreeRef; readonly identity: Digest }>

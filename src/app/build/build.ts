@@ -41,7 +41,8 @@ export async function build(
   const secrets = readStepSecrets({
     secret: request.secret,
     ssh: request.ssh,
-    env: { ...session.env, ...proxyArgs(request) },
+    env: session.env,
+    buildArgs: request.buildArgs,
   })
   const places = readNamedContexts(request.namedContexts, world.cwd)
   const definition = await loadDefinition(session, request, { ...world, places })
@@ -81,7 +82,7 @@ export async function build(
     )
   }
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
-  const digest = await deliver(session, records, { request, outputs, world, results })
+  const digest = await deliver(session, records, { request, outputs, world })
   const built = records.map(({ id, platform }) => ({ id, platform }))
   return { images: built, ...(digest === undefined ? {} : { digest }) }
 }
@@ -96,11 +97,6 @@ function wantedOutputs(request: BuildRequest): readonly OutputSpec[] {
 function clampEpoch(epoch: number | undefined, outputs: readonly OutputSpec[]): number | undefined {
   const refused = outputs.some((output) => 'image' in output && output.image.rewriteTimestamp === false)
   return refused ? undefined : epoch
-}
-
-/** Proxies given as build arguments win over those of the environment. */
-function proxyArgs({ buildArgs }: BuildRequest): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(buildArgs).filter(([name]) => /^(https?|ftp|no|all)_proxy$/i.test(name)))
 }
 
 /** Secrets named HTTP_AUTH_HEADER_<host> and HTTP_AUTH_TOKEN_<host> authorize downloads of ADD, as in BuildKit. */

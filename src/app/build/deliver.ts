@@ -4,7 +4,6 @@ import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import { exportToFile, type FileOutput, type OutputSpec, type StoreOutput } from '../../adapters/exporters/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import { formatPlatform, familiarName, parseReference, withDefaultTag } from '../../oci/index.ts'
-import type { SolveResult } from '../../solver/index.ts'
 import { exportableImage } from '../images/exportable.ts'
 import { exportFiles } from '../images/export-files.ts'
 import { loadIntoDocker } from '../images/load-into-docker.ts'
@@ -17,7 +16,6 @@ export interface Delivery {
   readonly request: BuildRequest
   readonly outputs: readonly OutputSpec[]
   readonly world: BuildWorld & { readonly signal: AbortSignal }
-  readonly results: SolveResult
 }
 
 /** Hands the images to every output. Returns the digest of the manifest or index, where one was made. */

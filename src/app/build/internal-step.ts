@@ -1,23 +1,16 @@
 import { type Digest, digestOf, type Emit, toPlainError } from '../../core/index.ts'
+import type { ProgressSink } from '../../solver/index.ts'
 
 export interface StepEmitter {
   readonly emit: Emit
   readonly now: () => number
 }
 
-export type StepProgress = (progress: {
-  id: string
-  current: number
-  total?: number
-  unit: 'bytes' | 'files'
-  done?: boolean
-}) => void
-
 /** Runs work that is no vertex of a plan (loading the Dockerfile, exporting) between events of its own. */
 export async function internalStep<T>(
   { emit, now }: StepEmitter,
   name: string,
-  work: (progress: StepProgress, vertex: Digest) => Promise<T>,
+  work: (progress: ProgressSink, vertex: Digest) => Promise<T>,
 ): Promise<T> {
   const vertex = digestOf(`internal ${name}`)
   emit({ type: 'vertex.started', time: now(), vertex, name, inputs: [] })

@@ -2,7 +2,7 @@ import { SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
 import type { GraphOptions, NamedContext, StageGraph } from '../../graph/index.ts'
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
-import { type BuildPlan, type ExecOp, planBuild } from '../../plan/index.ts'
+import { type BuildPlan, planBuild, requiredEntitlements } from '../../plan/index.ts'
 import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
 import type { BuildRequest } from './build-request.ts'
@@ -81,21 +81,13 @@ export function graphOptions(
 }
 
 /** Refuses steps that need a permission which the command line has not given. */
-export function requireEntitlements(plan: BuildPlan, request: BuildRequest): void {
-  for (const { op, origin } of plan.vertices.values()) {
-    if (op.kind !== 'exec') continue
-    const needed = missingEntitlement(op, request)
-    if (needed === undefined) continue
-    throw new SlipwayError('entitlement-needed', `this step asks for ${needed}, which was not allowed`, {
-      at: origin,
-      hint: `add --allow ${needed} if you trust this Dockerfile`,
-    })
-  }
-}
-
-function missingEntitlement(op: ExecOp, { allow, network }: BuildRequest): string | undefined {
-  if (op.security === 'insecure' && !allow.includes('security.insecure')) return 'security.insecure'
+export function requireEntitlements(plan: BuildPlan, { allow, network }: BuildRequest): void {
   // --network=host on the command line is a permission by itself.
-  if (op.network === 'host' && network !== 'host' && !allow.includes('network.host')) return 'network.host'
-  return undefined
+  const allowed = network === 'host' ? [...allow, 'network.host'] : allow
+  const missing = requiredEntitlements(plan).find(({ kind }) => !allowed.includes(kind))
+  if (missing === undefined) return
+  throw new SlipwayError('entitlement-needed', `this step asks for ${missing.kind}, which was not allowed`, {
+    at: missing.at === undefined ? [] : [missing.at],
+    hint: `add --allow ${missing.kind} if you trust this Dockerfile`,
+  })
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Location, SlipwayError } from '../../core/index.ts'
+import { proxyEnvironment } from '../../plan/index.ts'
 import type { StepSecrets } from '../../solver/index.ts'
 
 /** BuildKit's limit for one secret: 500 KiB. */
@@ -11,9 +12,9 @@ export interface SecretOptions {
   /** `default` or `id=socket-or-key[,key…]`. */
   readonly ssh: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Proxies among them win over those of the environment. */
+  readonly buildArgs: Readonly<Record<string, string>>
 }
-
-const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
 
 /**
  * Reads what `--secret`, `--ssh` and the proxy variables name. Values stay in memory.
@@ -23,7 +24,7 @@ export function readStepSecrets(options: SecretOptions): StepSecrets {
   return {
     secrets: Object.fromEntries(options.secret.map((spec) => readSecret(spec, options.env))),
     ssh: Object.fromEntries(options.ssh.map((spec) => readSsh(spec, options.env))),
-    proxyEnv: proxyNames.flatMap((name) => proxyPairs(name, options.env)),
+    proxyEnv: proxies(options),
   }
 }
 
@@ -143,10 +144,10 @@ function readSsh(spec: string, env: SecretOptions['env']): [string, { socket?: s
   }
 }
 
-/** Both spellings, as BuildKit injects them; the lower-case one wins where both are set differently. */
-function proxyPairs(name: string, env: SecretOptions['env']): string[] {
-  const value = env[name.toLowerCase()] ?? env[name]
-  return value === undefined || value === '' ? [] : [`${name}=${value}`, `${name.toLowerCase()}=${value}`]
+function proxies({ env, buildArgs }: SecretOptions): readonly string[] {
+  const ofMachine = Object.entries(env).flatMap(([name, value]) => (value ? [[name, value] as const] : []))
+  const pairs = [...proxyEnvironment(Object.fromEntries(ofMachine)), ...proxyEnvironment(buildArgs)]
+  return [...new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair])).values()]
 }
 
 function badOption(flag: string, spec: string, what: string, hint: string): SlipwayError {

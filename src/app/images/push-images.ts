@@ -7,13 +7,13 @@ import {
 } from '../../adapters/exporters/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import { type Descriptor, parseReference, type Reference, withDefaultTag } from '../../oci/index.ts'
-import type { StepProgress } from '../build/internal-step.ts'
+import type { ProgressSink } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 import { exportableImage } from './exportable.ts'
 
 export interface Push {
   readonly name: string
-  readonly progress: StepProgress
+  readonly progress: ProgressSink
   readonly signal: AbortSignal
 }
 
