@@ -16,6 +16,8 @@ export type {
 } from './op.ts'
 /** Graphs to a plan. */
 export { type PlannedBuild, planBuild } from './plan-build.ts'
+/** What a command needs that is to run between two instructions. */
+export { type PlannedStop, planStop, type StopPoint } from './plan-stop.ts'
 /** What a plan needs from outside. */
 export {
   contextNames,

@@ -50,11 +50,12 @@ function planGraph(planning: GraphPlanning): PlannedImage {
   return finishImage(planning, target, state)
 }
 
-function planStage(planning: GraphPlanning, stage: Stage): StageState {
+/** The stage after all its steps, or after the first of them. */
+export function planStage(planning: GraphPlanning, stage: Stage, steps = stage.steps): StageState {
   const counter: StageCounter = { current: 0, total: countSteps(planning.graph, stage) }
   const state = baseState(planning, stage, counter)
   const ignoreCache = ignoresCache(planning.options, stage)
-  for (const step of stage.steps) applyStep({ planning, stage, state, step, counter, ignoreCache })
+  for (const step of steps) applyStep({ planning, stage, state, step, counter, ignoreCache })
   return state
 }
 

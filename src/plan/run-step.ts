@@ -20,17 +20,12 @@ export function applyRun(context: StepContext, instruction: Run): void {
   const resolved = resolveMounts(context, instruction)
   if (resolved === undefined) return
   const op: ExecOp = {
-    kind: 'exec',
+    ...bareStep(context),
     argv: command.argv,
-    env: [...state.env].map(([name, value]) => `${name}=${value}`),
-    cwd: cleanAbsolute(state.image.config.WorkingDir ?? '/'),
-    user: state.image.config.User ?? '',
-    hostname: planning.graph.buildArgs.BUILDKIT_SANDBOX_HOSTNAME || defaultHostname,
     network: networkOf(context, instruction),
     security: flagValue(instruction, 'security') === 'insecure' ? 'insecure' : 'sandbox',
     mounts: resolved.mounts,
     ...(command.script === undefined ? {} : { script: command.script }),
-    ...limits(context),
   }
   const masked = maskedEnvironment(context, resolved.secretNames)
   const [first] = instruction.heredocs
@@ -47,6 +42,22 @@ export function applyRun(context: StepContext, instruction: Run): void {
   })
   state.root = vertex
   addHistory(context, `RUN ${[...argsInScope(context), ...command.shown].join(' ')} # buildkit`, vertex)
+}
+
+/** A RUN of the stage as it is now, without flags and without a command. */
+export function bareStep({ state, planning }: Pick<StepContext, 'state' | 'planning'>): ExecOp {
+  return {
+    kind: 'exec',
+    argv: [],
+    env: [...state.env].map(([name, value]) => `${name}=${value}`),
+    cwd: cleanAbsolute(state.image.config.WorkingDir ?? '/'),
+    user: state.image.config.User ?? '',
+    hostname: planning.graph.buildArgs.BUILDKIT_SANDBOX_HOSTNAME || defaultHostname,
+    network: planning.options.network ?? 'default',
+    security: 'sandbox',
+    mounts: [],
+    ...limits(planning),
+  }
 }
 
 interface RunCommand {
@@ -99,7 +110,7 @@ function networkOf(context: StepContext, instruction: Run): NetworkMode {
   return own === 'none' || own === 'host' ? own : (context.planning.options.network ?? 'default')
 }
 
-function limits({ planning }: StepContext): Pick<ExecOp, 'shmSize' | 'ulimits' | 'extraHosts'> {
+function limits(planning: StepContext['planning']): Pick<ExecOp, 'shmSize' | 'ulimits' | 'extraHosts'> {
   const { shmSize, ulimits, extraHosts } = planning.options
   return {
     ...(shmSize === undefined || shmSize <= 0 ? {} : { shmSize }),

@@ -10,6 +10,8 @@ export interface SolveOptions {
   readonly signal: AbortSignal
   /** Steps that may run at the same time. */
   readonly parallel: number
+  /** The vertices that are wanted, instead of the roots of the images. */
+  readonly goals?: readonly Digest[]
 }
 
 /** What became of each vertex that was needed. */
@@ -21,7 +23,8 @@ export type SolveResult = ReadonlyMap<Digest, VertexResult>
  */
 export async function solve(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): Promise<SolveResult> {
   const run = createRun(plan, ports, options)
-  const targets = plan.images.map((image) => run.visit(image.root))
+  const goals = options.goals ?? plan.images.map((image) => image.root)
+  const targets = goals.map((goal) => run.visit(goal))
   const outcomes = await Promise.allSettled(targets)
   await run.settled()
   if (run.failure() !== undefined) throw run.failure()
