@@ -254,6 +254,17 @@ describe('a server that only an authority of this machine vouches for', () => {
     expect(run.stderr).toContain('--trust-host-ca')
   })
 
+  test('is of no interest to a root that can verify no server, nor to a step without a network', async (context) => {
+    const show = (from: string, flags = ''): string =>
+      `FROM ${from} AS s\nRUN ${flags} env > /env\nFROM scratch\nCOPY --from=s /env /out`
+    const env = { SSL_CERT_FILE: server.authority }
+    expect(await bench.out(show('bb'), [], { env })).not.toMatch(/slipway/)
+    expect(await bench.out(show('bb'), ['--no-cache', '--trust-host-ca', 'on'], { env })).toMatch(/slipway/)
+    await provided(context, 'node:20-slim')
+    expect(await bench.out(show('node:20-slim', '--network=none'), [], { env })).not.toMatch(/slipway/)
+    expect(await bench.out(show('node:20-slim'), [], { env })).toMatch(/SSL_CERT_FILE=\/dev\/slipway/)
+  })
+
   test('leaves variables alone that the image sets', async (context) => {
     await provided(context, 'node:20-slim')
     const out = await bench.out(

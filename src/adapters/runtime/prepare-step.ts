@@ -7,10 +7,10 @@ import { trackStubs } from './mount-stubs.ts'
 import { hostsFile, resolverFile } from './network-files.ts'
 import { deviceNodes, type PreparedStep } from './oci-config.ts'
 import { inheritRootAttributes, mountOverlay } from './overlay.ts'
-import { readInRoot, resolveInRoot, rootAt } from './rootfs-path.ts'
+import { listInRoot, readInRoot, resolveInRoot, rootAt } from './rootfs-path.ts'
 import { type AgentSocket, openAgent } from './ssh-agent.ts'
 import { type StagedMounts, stageMounts } from './stage-mounts.ts'
-import type { StepSpec } from './step-spec.ts'
+import { defaultPath, type StepSpec } from './step-spec.ts'
 import { trustFiles } from './trust-files.ts'
 
 /** What a running step shares with the others. */
@@ -36,7 +36,6 @@ export interface ReadyStep {
 }
 
 const defaultHostname = 'buildkitsandbox'
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const defaultShmSize = 64 * 1024 * 1024
 
 /** Mounts the root, finds the user, creates the working directory, and stages the mounts of a step. */
@@ -232,8 +231,14 @@ interface Described {
 
 function describeStep(spec: StepSpec, { root, account, cwd, mounts, extraEnv, terminal }: Described): PreparedStep {
   const declared = [...spec.env, ...extraEnv]
+  // Without a network there is no server to trust.
   const trust =
-    spec.trust === undefined ? undefined : trustFiles(spec.trust, declared, (path) => readInRoot(root, path))
+    spec.trust === undefined || spec.network === 'none'
+      ? undefined
+      : trustFiles(spec.trust, declared, {
+          read: (path) => readInRoot(root, path),
+          list: (path) => listInRoot(root, path),
+        })
   for (const file of trust?.files ?? []) mounts.addFile(file)
   const defaults = [`PATH=${defaultPath}`, `HOME=${account.home}`, ...(terminal ? ['TERM=xterm'] : [])]
   return {

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import { posix } from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 
@@ -60,6 +60,16 @@ export function readInRoot(root: string, path: string): Buffer | undefined {
     return found.stats?.isFile() ? readFileSync(root + found.path) : undefined
   } catch {
     return undefined
+  }
+}
+
+/** The names in a directory of a root file system, links followed inside it; none when there is no directory. */
+export function listInRoot(root: string, path: string): readonly string[] {
+  try {
+    const found = resolveInRoot(rootAt(root), path)
+    return found.stats?.isDirectory() ? readdirSync(root + found.path) : []
+  } catch {
+    return []
   }
 }
 

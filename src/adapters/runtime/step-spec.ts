@@ -1,6 +1,9 @@
 import type { NetworkMode } from '../../plan/index.ts'
 import type { HostTrust } from './host-trust.ts'
 
+/** The PATH of steps that set none. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** One step: a program to run in a root file system made of layers, and what it may see. All paths are absolute. */
 export interface StepSpec {
   /** Directories of the layers, lowest first; at most 500. None is an empty root file system (`scratch`). */

@@ -1,13 +1,17 @@
+import { posix } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { parsePem, renderPem } from './certificates.ts'
-import { trustFiles } from './trust-files.ts'
+import { type RootFiles, trustFiles } from './trust-files.ts'
 
 const [publicOne, publicTwo, company] = parsePem(rootCertificates.slice(0, 3).join('\n')) as [never, never, never]
 const host = { all: [publicOne, publicTwo, company], own: [company] }
-const rootfs = (files: Readonly<Record<string, string>>) => (path: string) => {
-  const text = files[path]
-  return text === undefined ? undefined : Buffer.from(text)
+const rootfs = (files: Readonly<Record<string, string>>, loader = '/lib64/ld-linux-x86-64.so.2'): RootFiles => {
+  const all: Readonly<Record<string, string>> = { ...files, [loader]: '' }
+  return {
+    read: (path) => (all[path] === undefined ? undefined : Buffer.from(all[path])),
+    list: (path) => Object.keys(all).flatMap((file) => (posix.dirname(file) === path ? [posix.basename(file)] : [])),
+  }
 }
 const bundle = '/etc/ssl/certs/ca-certificates.crt'
 const contentOf = (result: ReturnType<typeof trustFiles>, name: string): string =>
@@ -63,5 +67,33 @@ describe('trustFiles', () => {
   it('keeps the settings of wget', () => {
     const result = trustFiles({ mode: 'auto', host }, [], rootfs({ '/etc/wgetrc': 'passive_ftp = on\n' }))
     expect(contentOf(result, 'wgetrc')).toBe('passive_ftp = on\n\nca_certificate = /dev/slipway/ca-bundle.crt\n')
+  })
+
+  it.each([
+    '/lib/ld-linux-aarch64.so.1',
+    '/lib/ld-musl-x86_64.so.1',
+    '/lib64/ld64.so.2',
+    '/usr/lib64/ld-linux-x86-64.so.2',
+    '/etc/ssl/certs/9f3c1a2b.0',
+    '/nix/store/abc-glibc',
+  ])('looks for tools in a root with %s', (file) => {
+    expect(trustFiles({ mode: 'auto', host }, [], rootfs({}, file))).toBeDefined()
+  })
+
+  it.each(['/bin/busybox', '/lib/libload.so.1', '/lib/ld-notes.txt'])(
+    'does nothing for a root with only %s: nothing there trusts any server',
+    (file) => {
+      expect(trustFiles({ mode: 'auto', host }, [], rootfs({}, file))).toBeUndefined()
+      expect(trustFiles({ mode: 'on', host }, [], rootfs({}, file))).toBeDefined()
+    },
+  )
+
+  it('sets the variables of programs that few roots have only where the program is on PATH', () => {
+    const names = (files: Readonly<Record<string, string>>, env: readonly string[] = []) =>
+      trustFiles({ mode: 'auto', host }, env, rootfs(files))?.env.map((pair) => pair.slice(0, pair.indexOf('=')))
+    expect(names({})?.filter((name) => name.includes('PATH'))).toEqual([])
+    expect(names({ '/usr/local/bin/mix': '' })).toContain('HEX_CACERTS_PATH')
+    expect(names({ '/opt/bin/python3': '' })).not.toContain('GRPC_DEFAULT_SSL_ROOTS_FILE_PATH')
+    expect(names({ '/opt/bin/python3': '' }, ['PATH=/bin:/opt/bin'])).toContain('GRPC_DEFAULT_SSL_ROOTS_FILE_PATH')
   })
 })

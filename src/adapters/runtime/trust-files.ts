@@ -1,7 +1,7 @@
 import { renderPem, type Certificate, parsePem, unique } from './certificates.ts'
 import { bundlePaths, type HostTrust } from './host-trust.ts'
 import { encodeJavaKeyStore } from './java-key-store.ts'
-import type { StepFile } from './step-spec.ts'
+import { defaultPath, type StepFile } from './step-spec.ts'
 
 /** Files for a step and the variables that point tools to them. */
 export interface TrustFiles {
@@ -32,27 +32,44 @@ const bundleVariables = [
   'AWS_CA_BUNDLE',
   'NIX_SSL_CERT_FILE',
   'BUNDLE_SSL_CA_CERT',
-  'HEX_CACERTS_PATH',
   'PERL_LWP_SSL_CA_FILE',
-  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+]
+
+/**
+ * Those that only matter where one of these programs is: no step installs it and uses it at once. Their names would turn
+ * up in `env | grep PATH` of every step.
+ */
+const rareBundleVariables: readonly (readonly [string, readonly string[]])[] = [
+  ['HEX_CACERTS_PATH', ['mix']],
+  ['GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', ['python3', 'python', 'ruby', 'php', 'node']],
 ]
 
 /** Variables whose file adds to the tool's own authorities. */
 const additionVariables = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT']
 
+/** What is looked at in the root file system of a step. */
+export interface RootFiles {
+  /** The bytes of a regular file. */
+  readonly read: (path: string) => Buffer | undefined
+  /** The names in a directory; none where there is no directory. */
+  readonly list: (path: string) => readonly string[]
+}
+
 /**
  * What makes the tools of a step trust the host's authorities, or undefined when the root file system trusts them
- * already. `read` reads a file of the root file system. `auto` looks at the host's own authorities only, `on` at all.
- * The system bundle itself stays untouched: `update-ca-certificates` renames over it, which a mount there would break,
- * and a step may copy it into a layer. Variables that `env` (`NAME=value`) sets are left alone.
+ * already. `auto` looks at the host's own authorities only and leaves roots alone that cannot verify any server; `on`
+ * looks at all. The system bundle itself stays untouched: `update-ca-certificates` renames over it, which a mount there
+ * would break, and a step may copy it into a layer. Variables that `env` (`NAME=value`) sets are left alone.
  */
 export function trustFiles(
   trust: { readonly mode: 'auto' | 'on'; readonly host: HostTrust },
   env: readonly string[],
-  read: (path: string) => Buffer | undefined,
+  root: RootFiles,
 ): TrustFiles | undefined {
+  const { read } = root
   const base =
     bundlePaths.map((path) => parsePem(read(path)?.toString('latin1') ?? '')).find((found) => found.length > 0) ?? []
+  if (trust.mode === 'auto' && base.length === 0 && !mayVerifyServers(root)) return undefined
   const trusted = new Set(base.map(({ sha256 }) => sha256))
   const wanted = trust.mode === 'on' ? trust.host.all : trust.host.own
   const missing = wanted.filter(({ sha256 }) => !trusted.has(sha256))
@@ -62,6 +79,7 @@ export function trustFiles(
   const set = new Set(env.map((pair) => pair.slice(0, pair.indexOf('='))))
   const variables = [
     ...bundleVariables.map((name) => [name, bundle] as const),
+    ...rareVariables(env, root).map((name) => [name, bundle] as const),
     ...additionVariables.map((name) => [name, additions] as const),
     ['APT_CONFIG', aptConfig] as const,
     ['SYSTEM_WGETRC', wgetConfig] as const,
@@ -72,6 +90,31 @@ export function trustFiles(
     files: contents(merged, missing, read).map(([target, content]) => ({ target, content, mode: 0o644 })),
     env: variables.filter(([name]) => !set.has(name)).map(([name, value]) => `${name}=${value}`),
   }
+}
+
+function rareVariables(env: readonly string[], { list }: RootFiles): readonly string[] {
+  const path = env.findLast((pair) => pair.startsWith('PATH='))?.slice('PATH='.length) ?? defaultPath
+  const programs = new Set(path.split(':').flatMap((directory) => list(directory)))
+  return rareBundleVariables.flatMap(([name, readers]) => (readers.some((one) => programs.has(one)) ? [name] : []))
+}
+
+const certificateDirectories = ['/etc/ssl/certs', '/etc/pki/tls/certs']
+const loaderDirectories = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/lib32', '/libx32']
+
+/** The dynamic loaders of glibc and musl: `ld-linux-x86-64.so.2`, `ld-musl-aarch64.so.1`, `ld64.so.2`. */
+const loaderName = /^ld(?:64)?(?:-[\w.-]+)?\.so\.\d+$/
+
+/**
+ * Whether anything in a root without a bundle of authorities could verify a server. Package managers and interpreters,
+ * which bring authorities along or fetch them, are linked dynamically. What is linked statically (busybox, a Go program
+ * on scratch) and finds no certificates trusts no public server either, so there is nothing to add to; Nix and Guix
+ * keep their loader in the store.
+ */
+function mayVerifyServers({ list }: RootFiles): boolean {
+  return (
+    loaderDirectories.some((directory) => list(directory).some((name) => loaderName.test(name))) ||
+    [...certificateDirectories, '/nix/store', '/gnu/store'].some((directory) => list(directory).length > 0)
+  )
 }
 
 function contents(
