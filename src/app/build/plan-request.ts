@@ -2,7 +2,7 @@ import { SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
 import type { GraphOptions, NamedContext, StageGraph } from '../../graph/index.ts'
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
-import { type BuildPlan, planBuild, requiredEntitlements } from '../../plan/index.ts'
+import { type BuildPlan, planBuild, type PlanOptions, requiredEntitlements } from '../../plan/index.ts'
 import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
 import type { BuildRequest } from './build-request.ts'
@@ -14,15 +14,29 @@ export interface PlannedRequest {
   readonly plan: BuildPlan
 }
 
+/** A parsed file and where its named contexts are. */
+export interface PlanSources {
+  readonly file: Dockerfile
+  readonly places: readonly ContextPlace[]
+  readonly signal: AbortSignal
+}
+
 /** From a parsed file to the plan of all wanted platforms. */
-export async function planRequest(
+export async function planRequest(session: Session, request: BuildRequest, more: PlanSources): Promise<PlannedRequest> {
+  const graphs = await resolveRequest(session, request, more)
+  const { plan, diagnostics } = planBuild(graphs, planOptions(request))
+  throwFirstError(diagnostics)
+  return { graphs, plan }
+}
+
+/** The finished graphs of all wanted platforms. */
+export function resolveRequest(
   session: Session,
   request: BuildRequest,
-  more: { readonly file: Dockerfile; readonly places: readonly ContextPlace[]; readonly signal: AbortSignal },
-): Promise<PlannedRequest> {
-  const platforms = wantedPlatforms(request)
-  const graphs = await Promise.all(
-    platforms.map((platform) =>
+  more: PlanSources,
+): Promise<readonly StageGraph[]> {
+  return Promise.all(
+    wantedPlatforms(request).map((platform) =>
       resolveWithAnswers(session, more.file, graphOptions(session, request, { platform, places: more.places }), {
         places: more.places,
         pull: request.pull,
@@ -30,7 +44,11 @@ export async function planRequest(
       }),
     ),
   )
-  const { plan, diagnostics } = planBuild(graphs, {
+}
+
+/** What a request says about steps and images. */
+export function planOptions(request: BuildRequest): PlanOptions {
+  return {
     labels: request.labels,
     noCache: request.noCache,
     noCacheFilter: request.noCacheFilter,
@@ -38,9 +56,7 @@ export async function planRequest(
     ulimits: request.ulimits,
     extraHosts: request.addHosts,
     ...(request.shmSize === undefined ? {} : { shmSize: request.shmSize }),
-  })
-  throwFirstError(diagnostics)
-  return { graphs, plan }
+  }
 }
 
 /** The platforms asked for, or the one of this machine. Throws `bad-option-value`. */
