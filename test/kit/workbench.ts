@@ -88,6 +88,10 @@ export function busyboxArchive(dir: string): string {
   const archive = path.join(dir, 'bb.tar')
   writeTree(tree, {
     'bin/': '',
+    // As in any real image: where they are missing, a step that is run leaves no trace of them, but other builders do.
+    'dev/': '',
+    'proc/': '',
+    'sys/': '',
     'tmp/': '',
     'root/': '',
     'etc/passwd': 'root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n',
