@@ -1,5 +1,7 @@
 import { badArchive } from './bad-archive.ts'
 
+const blockSize = 512
+
 /** The raw fields of a header block, before PAX and GNU extensions are applied. */
 export interface RawHeader {
   /** The type flag as a character; `'0'` also for the NUL that old archives use. */
@@ -41,6 +43,16 @@ export function decodeHeaderBlock(block: Buffer, offset: number): RawHeader | un
   }
 }
 
+/** Whether bytes begin with a tar header: one whose sum is right. What it says may still make no sense. */
+export function isTarHeader(head: Uint8Array): boolean {
+  if (head.length < blockSize) return false
+  try {
+    return decodeHeaderBlock(Buffer.from(head.buffer, head.byteOffset, blockSize), 0) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** An octal field padded with spaces or NULs, or GNU's base-256 form (high bit set, two's complement). */
 export function numberField(block: Buffer, at: number, width: number, offset: number): number {
   const first = block[at] as number
@@ -77,7 +89,7 @@ function isZero(block: Buffer): boolean {
 function checkSum(block: Buffer, offset: number): void {
   let unsigned = 8 * 32
   let signed = unsigned
-  for (let at = 0; at < 512; at += 1) {
+  for (let at = 0; at < blockSize; at += 1) {
     if (at >= 148 && at < 156) continue
     const byte = block[at] as number
     unsigned += byte

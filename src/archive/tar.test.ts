@@ -9,6 +9,7 @@ import {
   decodeTarEntries,
   encodeTarHeader,
   endOfArchive,
+  isTarHeader,
   type LayerEntry,
   readTar,
   tarPadding,
@@ -219,6 +220,14 @@ describe('a hostile archive', () => {
     expect(bad(archiveOf([{ ...file, path: 'x', kind: 'hardlink', linkname: '../../etc/shadow' }]))).toMatch(
       /leaves the archive/,
     )
+  })
+
+  test('is known by the sum of its first header, whatever that says', () => {
+    const climbing = archiveOf([{ ...file, path: '../f' }])
+    expect(isTarHeader(climbing)).toBe(true)
+    expect(isTarHeader(climbing.subarray(0, 511))).toBe(false)
+    expect(isTarHeader(Buffer.from(climbing).fill('y', 0, 1))).toBe(false)
+    expect(isTarHeader(endOfArchive)).toBe(false)
   })
 
   test('with a wrong checksum is refused with the offset', () => {

@@ -86,13 +86,19 @@ describe('ADD of an archive', () => {
       'etc/passwd': 'p',
     })
     expect(unpacked([file('lib/new', 'n')], { on })).toContain('x/usr/lib/new file 644 11:12 n')
-    const escaping = unpacked(
-      [symlink('out', '../../etc'), file('out/passwd', 'evil'), symlink('abs', '/etc'), file('abs/shadow', 'evil')],
-      { on },
-    )
-    expect(escaping).toContain('etc/passwd file 644 0:0 p')
-    expect(escaping).toContain('x/etc/passwd file 644 11:12 evil')
-    expect(escaping).toContain('x/etc/shadow file 644 11:12 evil')
+    const absolute = unpacked([symlink('abs', '/etc'), file('abs/passwd', 'evil')], { on })
+    expect(absolute).toContain('etc/passwd file 644 0:0 p')
+    expect(absolute).toContain('x/etc/passwd file 644 11:12 evil')
+    const sideways = [dir('b'), dir('c'), symlink('c/a', '../b'), file('c/a/f', 'n')]
+    expect(unpacked(sideways, { on })).toContain('x/b/f file 644 11:12 n')
+  })
+
+  it.each(['', 'x'])('refuses to write through a relative link that leads out of /%s', (to) => {
+    const message = 'the archive entry "out/passwd" leads out of the destination'
+    expect(unpacked([symlink('out', '..'), file('out/passwd', 'evil')], { to: `/${to}` })).toEqual([message])
+    const on = memoryTree({ [`${to}/out`]: { kind: 'symlink', linkname: 'a/../../etc' }, 'etc/passwd': 'p' })
+    expect(unpacked([file('out/passwd', 'evil')], { on, to: `/${to}` })).toEqual([message])
+    expect(unpacked([symlink('out', '../../etc/passwd')], { to: `/${to}` }).at(-1)).toMatch(/out symlink/)
   })
 
   it('refuses names that climb out', () => {

@@ -1,6 +1,6 @@
 import { type Draft, makeDirectories, PlanStop } from './draft.ts'
 import type { Owner } from './owner.ts'
-import { resolveInRoot } from './resolve.ts'
+import { resolveConfined } from './resolve.ts'
 import { baseOf, joinPath, parentOf } from './tree-path.ts'
 import type { PlannedEntry, TreeNode, TreeView } from './view.ts'
 
@@ -42,11 +42,14 @@ function unpackEntry(draft: Draft, entry: PlannedEntry, unpacking: Unpacking): v
   draft.put(path, { node, ...(from === undefined ? {} : { from }) })
 }
 
-/** Where a path of the archive is in the draft: links in its directories are followed with `base` as the root. */
+/**
+ * Where a path of the archive is in the draft: links in its directories are followed with `base` as the root. A relative
+ * link that climbs above it is refused as BuildKit does: what it means depends on where the archive is unpacked.
+ */
 function place(draft: Draft, path: string, { base }: Unpacking): string {
-  if (path.split('/').includes('..'))
+  const directory = resolveConfined({ node: (below) => draft.node(joinPath(base, below)) }, parentOf(path))
+  if (path.split('/').includes('..') || (typeof directory !== 'string' && directory.kind === 'escape'))
     throw new PlanStop(`the archive entry ${JSON.stringify(path)} leads out of the destination`)
-  const directory = resolveInRoot({ node: (below) => draft.node(joinPath(base, below)) }, parentOf(path))
   if (typeof directory !== 'string')
     throw new PlanStop(`too many levels of symbolic links in the archive at ${JSON.stringify(path)}`)
   return joinPath(base, joinPath(directory, baseOf(path)))

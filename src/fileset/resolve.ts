@@ -7,6 +7,12 @@ export interface LinkLoop {
   readonly path: string
 }
 
+/** A path, or a link on it, that climbs above the root. */
+export interface RootEscape {
+  readonly kind: 'escape'
+  readonly path: string
+}
+
 const linkLimit = 255
 
 /**
@@ -19,6 +25,20 @@ export function resolveInRoot(
   path: string,
   { followLast = true }: { readonly followLast?: boolean } = {},
 ): string | LinkLoop {
+  // Without `confined` nothing escapes.
+  return resolve(view, path, { followLast, confined: false }) as string | LinkLoop
+}
+
+/** Like `resolveInRoot`, except that a `..` above the root is an escape instead of the root. */
+export function resolveConfined(view: Pick<TreeView, 'node'>, path: string): string | LinkLoop | RootEscape {
+  return resolve(view, path, { followLast: true, confined: true })
+}
+
+function resolve(
+  view: Pick<TreeView, 'node'>,
+  path: string,
+  { followLast, confined }: { readonly followLast: boolean; readonly confined: boolean },
+): string | LinkLoop | RootEscape {
   const todo = path.split('/').reverse()
   let at = ''
   let links = 0
@@ -26,6 +46,7 @@ export function resolveInRoot(
     const part = todo.pop() as string
     if (part === '' || part === '.') continue
     if (part === '..') {
+      if (confined && at === '') return { kind: 'escape', path }
       at = parentOf(at)
       continue
     }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Bytes, decompress, detectCompression } from '../../archive/index.ts'
+import { type Bytes, decompress, detectCompression, isTarHeader } from '../../archive/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 
 /** A stream that was looked at: an archive, as the bytes of a plain tar, or a text, whole. */
@@ -24,17 +24,6 @@ export async function sniffStream(chunks: Bytes): Promise<SniffedStream> {
   if (compression !== 'none') return { kind: 'tar', tar: decompress(whole, compression) }
   if (isTarHeader(head)) return { kind: 'tar', tar: whole }
   return { kind: 'text', bytes: await readText(whole) }
-}
-
-/** A tar header carries the sum of its own bytes, its checksum field counted as blanks. */
-function isTarHeader(block: Uint8Array): boolean {
-  if (block.length < blockSize) return false
-  const stored = Number.parseInt(
-    Buffer.from(block.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(),
-    8,
-  )
-  const sum = block.subarray(0, blockSize).reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0)
-  return stored === sum && sum > 8 * 32
 }
 
 async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {

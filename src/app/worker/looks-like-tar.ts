@@ -1,5 +1,5 @@
 import { decompressed } from '../../adapters/layer-store/index.ts'
-import { type Bytes, createTarDecoder } from '../../archive/index.ts'
+import { type Bytes, isTarHeader } from '../../archive/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 
 const block = 512
@@ -10,15 +10,7 @@ const block = 512
  */
 export async function looksLikeTar(open: () => Bytes): Promise<boolean> {
   const head = await firstBlock(open())
-  if (head === undefined || head.every((byte) => byte === 0)) return false
-  try {
-    const nothing = (): void => {}
-    createTarDecoder({ entry: nothing, data: nothing, hole: nothing, end: nothing, opaque: nothing }).write(head)
-    return true
-  } catch (error) {
-    if (error instanceof SlipwayError && error.code === 'bad-archive') return false
-    throw error
-  }
+  return head !== undefined && isTarHeader(head)
 }
 
 /** The first header of the tar that the stream would be; undefined when it is too short or not what its magic number says. */
