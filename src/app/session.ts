@@ -15,6 +15,7 @@ import type { Emit } from '../core/index.ts'
 import { hostTrust } from '../adapters/runtime/index.ts'
 import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
+import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
 import { createEngine } from './engine/engine.ts'
 import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
@@ -45,6 +46,7 @@ export interface Session {
   readonly cache: StoredCacheIndex
   readonly memo: SelectionMemo
   readonly call: CallWorker
+  readonly cacheMounts: CacheMountPlaces
   readonly fetchBlob: Preparer['fetchBlob']
   readonly emit: Emit
   now(): number
@@ -103,6 +105,7 @@ export function openSession(options: SessionOptions): Session {
     fetchBlob,
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
+    cacheMounts,
     engine: createEngine({ call: worker.call, prepare, trees, cacheMounts, close }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
     memo,

@@ -22,8 +22,14 @@ export function defaultRoot(env: SessionOptions['env'], cwd: string): string {
   return storeRoot({ env, cwd, home: homedir(), uid: process.getuid?.() ?? 0 })
 }
 
-/** Opens the store, shows progress while `work` runs, and closes everything, whatever happens. */
-export async function withSession<T>(options: ObservedOptions, work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * Opens the store, shows progress while `work` runs, and closes everything, whatever happens. `endProgress` gives the
+ * terminal back before that: nothing is shown from then on.
+ */
+export async function withSession<T>(
+  options: ObservedOptions,
+  work: (session: Session, endProgress: () => void) => Promise<T>,
+): Promise<T> {
   const root = options.root ?? defaultRoot(options.env, options.cwd)
   const display = openProgress(options.progress)
   const sinks: ((event: BuildEvent) => void)[] = [display.emit]
@@ -35,7 +41,10 @@ export async function withSession<T>(options: ObservedOptions, work: (session: S
     if (event.type === 'vertex.finished' && event.outcome === 'failed') failed ??= event.vertex
   })
   try {
-    return await work(session)
+    return await work(session, () => {
+      sinks.splice(sinks.indexOf(display.emit), 1)
+      display.close()
+    })
   } catch (error) {
     throw withLogFile(error, failed === undefined ? undefined : logs?.fileOf(failed))
   } finally {

@@ -5,6 +5,7 @@ import { SlipwayError } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
 import type { RunOutcome } from '../worker/worker-methods.ts'
+import { attached, type ContainerOutside } from '../engine/attached.ts'
 import { chosenImage } from './chosen-image.ts'
 import { containerCommand, type ContainerChanges } from './container-command.ts'
 import { type PublishedPort, publishPorts } from './published-ports.ts'
@@ -27,23 +28,11 @@ export interface RunRequest extends Omit<ContainerChanges, 'hostname'> {
   readonly terminal: boolean
 }
 
-/** A stream of this process that may be a terminal. */
-export interface TerminalWindow {
-  readonly rows?: number
-  readonly columns?: number
-  on(event: 'resize', listener: () => void): unknown
-  off(event: 'resize', listener: () => void): unknown
-}
-
-export interface RunWorld {
+export interface RunWorld extends ContainerOutside {
   readonly cwd: string
   readonly signal: AbortSignal
   /** For people: how ports can be reached, why the command did not start. */
   readonly notice: (sentence: string) => void
-  /** The terminal that the container's is shown on. */
-  readonly window: TerminalWindow
-  /** Hands every SIGINT and SIGTERM of this process to the container instead; returns what ends that. */
-  readonly takeSignals: (listener: (name: NodeJS.Signals) => void) => () => void
 }
 
 /**
@@ -63,26 +52,15 @@ export async function runImage(session: Session, request: RunRequest, world: Run
   await session.engine.prepare(image.layers, () => {}, signal)
   const ports = await publishPorts(request.publish)
   for (const sentence of ports.sentences) world.notice(sentence)
-  const release = world.takeSignals((name) => void session.call('signal', { name }).catch(() => {}))
-  const onResize = (): void => {
-    const size = sizeOf(world.window)
-    if (size !== undefined) void session.call('resize', { size }).catch(() => {})
-  }
-  if (request.terminal) world.window.on('resize', onResize)
   try {
     const { network, readonlyRoot, extraHosts, stdin, terminal } = request
     const job = { layers: image.layers, ...command, hostname, network, readonlyRoot, volumes, tmpfs, extraHosts }
-    const size = terminal ? sizeOf(world.window) : undefined
-    return await session.call('run', { ...job, stdin, terminal, ...(size === undefined ? {} : { size }) }, { signal })
+    return await attached(session, { ...world, terminal }, (size) =>
+      session.call('run', { ...job, stdin, terminal, ...size }, { signal }),
+    )
   } finally {
-    world.window.off('resize', onResize)
-    release()
     ports.close()
   }
-}
-
-function sizeOf({ rows, columns }: TerminalWindow): { readonly rows: number; readonly columns: number } | undefined {
-  return rows === undefined || columns === undefined || rows === 0 || columns === 0 ? undefined : { rows, columns }
 }
 
 interface Volume {

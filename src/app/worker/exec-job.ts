@@ -21,11 +21,16 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     note({ kind: 'log', stream, data })
   }
   const result = await runtime.runStep(spec, { kind: 'capture', write }, signal)
+  if (result.exitCode !== 0 && job.keep !== undefined) {
+    world.kept.set(job.keep, spec.upperDir)
+    note({ kind: 'kept' })
+  }
   if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines() })
   return world.layers.commitUpper(spec.upperDir, { signal })
 }
 
-async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSignal): Promise<StepSpec> {
+/** A RUN with its sources in place, over a new upper directory. */
+export async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSignal): Promise<StepSpec> {
   const { op, secrets } = job
   const directory = world.newDirectory('step')
   const upperDir = path.join(directory, 'upper')

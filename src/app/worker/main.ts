@@ -5,6 +5,7 @@ import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from '.
 import { createContainers, probe } from './run-job.ts'
 import { prepareCache } from './seed-cache.ts'
 import { serve } from './serve.ts'
+import { findProgramIn } from './shell-job.ts'
 import type { WorkerConfig } from './worker-methods.ts'
 import { openWorkerWorld } from './worker-world.ts'
 
@@ -26,6 +27,8 @@ function start(config: WorkerConfig): void {
     tar: (job, context) => streamTar(world, job, context),
     flatten: (job, context) => flattenLayers(world, job, context),
     run: (job, context) => containers.run(job, context),
+    find: async (job) => findProgramIn(world, job),
+    shell: (job, context) => containers.shell(job, context),
     signal: (job) => containers.signal(job),
     resize: (job) => containers.resize(job),
     probe: () => probe(world),

@@ -21,6 +21,11 @@ export function describeMissing(program: string, interpreter: string): string {
     : `${program} is to be run by ${interpreter}, which is not there`
 }
 
+/** Whether a file is an ELF program that needs nothing else to start. */
+export function isStatic(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF' && interpreterOf(bytes) === undefined
+}
+
 const programInterpreter = 3
 
 /** What `PT_INTERP` of an ELF file (https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.pheader.html) or `#!` names. */

@@ -16,6 +16,8 @@ export type FromWorker =
   | { readonly id: number; readonly error: PlainError }
 
 export type WorkerNote =
+  /** What a failed command changed was kept as asked. */
+  | { readonly kind: 'kept' }
   | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }
   | {
       readonly kind: 'progress'

@@ -11,42 +11,38 @@ import {
 import { lowerDirs } from './exec-job.ts'
 import type { CallContext } from './protocol.ts'
 import { startProblem } from './start-problem.ts'
-import type { ResizeJob, RunJob, RunOutcome, SignalJob } from './worker-methods.ts'
+import { shellSpec } from './shell-job.ts'
+import type { ResizeJob, RunJob, RunOutcome, ShellJob, SignalJob } from './worker-methods.ts'
 import { probeOptions, type WorkerWorld } from './worker-world.ts'
 
 /** The containers of this worker. */
 export interface Containers {
   /** Runs a container whose changes are thrown away; its streams are those of this process. */
   run(job: RunJob, context: CallContext): Promise<RunOutcome>
+  /** Runs a command where a step would run. */
+  shell(job: ShellJob, context: CallContext): Promise<RunOutcome>
   signal(job: SignalJob): Promise<Record<string, never>>
   resize(job: ResizeJob): Promise<Record<string, never>>
 }
 
 export function createContainers(world: WorkerWorld): Containers {
   const running = new Set<StepControl>()
+  const runHere = (spec: StepSpec, job: Attached, context: CallContext): Promise<number> =>
+    runAttached(world, { spec, job, context, running })
   return {
-    async run(job, { signal, note }) {
-      const runtime = await world.runtime()
-      let own: StepControl | undefined
-      const onReady = (control: StepControl): void => {
-        own = control
-        running.add(control)
-      }
-      const { stdin, terminal, size } = job
-      try {
-        const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => note({ kind: 'log', stream, data })
-        const io: StepIo =
-          job.captured === true
-            ? { kind: 'capture', write }
-            : { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) }
-        const { exitCode } = await runtime.runStep(containerSpec(world, job), io, signal)
-        const problem = startProblem(job, exitCode, world.layers.view(job.layers))
-        if (problem === undefined) return { exitCode }
-        // crun ends with 1 where a loader is missing; shells and docker call a program that cannot be started 127.
-        return { exitCode: exitCode === 1 ? 127 : exitCode, problem }
-      } finally {
-        if (own !== undefined) running.delete(own)
-      }
+    async run(job, context) {
+      const exitCode = await runHere(containerSpec(world, job), job, context)
+      const { argv, env, cwd, volumes } = job
+      const beside = volumes.map(({ target }) => target)
+      return outcomeOf(exitCode, startProblem({ argv, env, cwd, beside }, exitCode, world.layers.view(job.layers)))
+    },
+    async shell(job, context) {
+      const spec = await shellSpec(world, job, context.signal)
+      const exitCode = await runHere(spec, job, context)
+      // What a failed command has left is in no index, so nothing can be said about programs there.
+      if (job.leftover !== undefined) return { exitCode }
+      const beside = spec.mounts.flatMap((mount) => mount.target ?? [])
+      return outcomeOf(exitCode, startProblem({ ...job.op, beside }, exitCode, world.layers.view(job.root)))
     },
     async signal({ name }) {
       for (const control of running) control.signal(name)
@@ -57,6 +53,44 @@ export function createContainers(world: WorkerWorld): Containers {
       return {}
     },
   }
+}
+
+/** How a container is connected to this process. */
+type Attached = Pick<RunJob, 'stdin' | 'terminal' | 'size' | 'captured'>
+
+interface AttachedRun {
+  readonly spec: StepSpec
+  readonly job: Attached
+  readonly context: CallContext
+  /** Where the reins of the container are while it runs. */
+  readonly running: Set<StepControl>
+}
+
+async function runAttached(world: WorkerWorld, { spec, job, context, running }: AttachedRun): Promise<number> {
+  const runtime = await world.runtime()
+  const { signal, note } = context
+  let own: StepControl | undefined
+  const onReady = (control: StepControl): void => {
+    own = control
+    running.add(control)
+  }
+  const { stdin, terminal, size } = job
+  const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => note({ kind: 'log', stream, data })
+  const io: StepIo =
+    job.captured === true
+      ? { kind: 'capture', write }
+      : { kind: 'inherit', stdin, terminal, onReady, ...(size === undefined ? {} : { size }) }
+  try {
+    return (await runtime.runStep(spec, io, signal)).exitCode
+  } finally {
+    if (own !== undefined) running.delete(own)
+  }
+}
+
+function outcomeOf(exitCode: number, problem: string | undefined): RunOutcome {
+  if (problem === undefined) return { exitCode }
+  // crun ends with 1 where a loader is missing; shells and docker call a program that cannot be started 127.
+  return { exitCode: exitCode === 1 ? 127 : exitCode, problem }
 }
 
 function containerSpec(world: WorkerWorld, job: RunJob): StepSpec {

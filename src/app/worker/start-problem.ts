@@ -1,15 +1,23 @@
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import { describeMissing, missingInterpreter } from './missing-interpreter.ts'
-import type { RunJob } from './worker-methods.ts'
 
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** PATH of commands that nobody gave one. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** A command, and what is mounted beside the image: programs below those directories are not looked at. */
+export interface StartedCommand {
+  readonly argv: readonly string[]
+  readonly env: readonly string[]
+  readonly cwd: string
+  readonly beside: readonly string[]
+}
 
 /**
  * Why a container's command could not be started, when its exit code (126, 127) may mean that and the image shows it.
  * Undefined for commands that ran, and where a volume may hold the program.
  */
 export function startProblem(
-  { argv, env, cwd, volumes }: Pick<RunJob, 'argv' | 'env' | 'cwd' | 'volumes'>,
+  { argv, env, cwd, beside }: StartedCommand,
   exitCode: number,
   tree: TreeView,
 ): string | undefined {
@@ -21,7 +29,7 @@ export function startProblem(
   if (interpreter !== undefined) return describeMissing(program, interpreter)
   if (exitCode !== 126 && exitCode !== 127) return undefined
   const places = candidates(program, env, cwd)
-  if (places.some((place) => volumes.some(({ target }) => place === target || place.startsWith(`${target}/`))))
+  if (places.some((place) => beside.some((target) => place === target || place.startsWith(`${target}/`))))
     return undefined
   const nodes = places.map((place) => nodeAt(tree, place)).filter((node) => node !== undefined)
   if (nodes.length === 0) {

@@ -1,4 +1,4 @@
-import type { HostTrust, Isolation, IsolationReport, TerminalSize } from '../../adapters/runtime/index.ts'
+import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } from '../../adapters/runtime/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
@@ -35,6 +35,8 @@ export interface ExecJob {
   readonly inputs: readonly TreeRef[]
   readonly secrets: StepSecrets
   readonly caches: readonly CacheDirectory[]
+  /** When the command fails, what it changed is kept under this name as long as the worker lives. */
+  readonly keep?: string
 }
 
 export interface CopyJob {
@@ -103,6 +105,32 @@ export interface RunJob {
   readonly captured?: boolean
 }
 
+/** Programs mounted read-only beside a root file system that may lack them. */
+export type Toolbox =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'layers'; readonly layers: readonly LayerRef[] }
+
+/** A shell as a step: its streams are those of the worker process, and what it changes is thrown away. */
+export interface ShellJob extends ExecJob {
+  /** The name under which the changes of a failed command were kept: they are seen as its last layer. */
+  readonly leftover?: string
+  readonly toolbox?: Toolbox
+  readonly files: readonly StepFile[]
+  readonly stdin: boolean
+  readonly terminal: boolean
+  readonly size?: TerminalSize
+}
+
+/** Where to look for a program. */
+export interface FindJob {
+  readonly layers: readonly LayerRef[]
+  /** Absolute paths, best first. */
+  readonly candidates: readonly string[]
+  readonly leftover?: string
+  /** Only programs that need no loader. */
+  readonly static: boolean
+}
+
 export interface RunOutcome {
   readonly exitCode: number
   /** Why the command could not be started (126 and 127), for people. */
@@ -131,6 +159,9 @@ export interface WorkerMethods {
   tar: { params: TarJob; answer: Record<string, never> }
   flatten: { params: FlattenJob; answer: Record<string, never> }
   run: { params: RunJob; answer: RunOutcome }
+  /** The first candidate that can be started, with links followed. */
+  find: { params: FindJob; answer: { readonly program?: string; readonly resolved?: string } }
+  shell: { params: ShellJob; answer: RunOutcome }
   signal: { params: SignalJob; answer: Record<string, never> }
   resize: { params: ResizeJob; answer: Record<string, never> }
   probe: { params: Record<string, never>; answer: IsolationReport }

@@ -9,6 +9,8 @@ import type { WorkerConfig } from './worker-methods.ts'
 export interface WorkerWorld {
   readonly config: WorkerConfig
   readonly layers: LayerStore
+  /** Upper directories of failed steps that were to be kept, by name. */
+  readonly kept: Map<string, string>
   /** A new empty directory on the file system of the store; goes with the process. */
   newDirectory(name: string): string
   /** The runtime, found by probing at the first step. */
@@ -39,6 +41,7 @@ export function openWorkerWorld(config: WorkerConfig): WorkerWorld {
   return {
     config,
     layers,
+    kept: new Map(),
     newDirectory,
     runtime: () => (opened ??= openIsolated()),
   }
