@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { fetchGit, type GitRequest } from './index.ts'
 import { writeTree } from '../../../test/kit/file-tree.ts'
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
@@ -143,6 +145,25 @@ describe('a git source', () => {
     const without = await fetch(root, { remote, submodules: false })
     expect(existsSync(join(without.path, 'mod/a.txt'))).toBe(false)
     expect(without.identity).not.toBe(withModules.identity)
+  })
+
+  it('brings submodules along from a web server that only has files', async () => {
+    const inner = repository()
+    const { directory } = repository()
+    const files = createServer(({ url = '' }, response) => {
+      const file = join(url.startsWith('/inner/') ? inner.directory : directory, '.git', url.replace(/^\/\w+\/|\?.*$/g, ''))
+      if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) response.end(readFileSync(file))
+      else response.writeHead(404).end()
+    })
+    onTestFinished(() => void files.close())
+    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(files.address() as AddressInfo).port}`
+    run(directory, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', inner.remote, 'mod')
+    run(directory, 'config', '-f', '.gitmodules', 'submodule.mod.url', `${url}/inner/`)
+    run(directory, 'commit', '-q', '-a', '-m', 'sub')
+    for (const each of [inner.directory, directory]) run(each, 'update-server-info')
+    const { path } = await fetch(temporaryDirectory(), { remote: `${url}/outer/` })
+    expect(readFileSync(join(path, 'mod/a.txt'), 'utf8')).toBe('two')
   })
 
   it('compares the checksum with the commit, full or its beginning', async () => {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, digestOf, SlipwayError } from '../../core/index.ts'
-import { git } from './git-command.ts'
+import { type GitCommandOptions, git } from './git-command.ts'
 import { redactUrls } from './redact.ts'
 
 export interface GitRequest {
@@ -130,7 +130,7 @@ async function makeCheckout(final: string, checkout: Checkout): Promise<void> {
     if (request.keepGitDir && resolved.ref?.startsWith('refs/tags/') === true)
       await git(['update-ref', resolved.ref, resolved.commit], inWork)
     if (request.submodules && existsSync(join(work, '.gitmodules'))) {
-      await inRemote(request, () => git(['submodule', 'update', '-q', '--init', '--recursive', '--depth=1'], inWork))
+      await inRemote(request, () => updateSubmodules(inWork))
     }
     const time = Number(await git(['show', '-s', '--format=%ct', resolved.commit], inWork))
     settle(work, { time, keepGitDir: request.keepGitDir })
@@ -138,6 +138,18 @@ async function makeCheckout(final: string, checkout: Checkout): Promise<void> {
   } catch (error) {
     rmSync(work, { recursive: true, force: true })
     if (!existsSync(final)) throw error
+  }
+}
+
+async function updateSubmodules(inWork: GitCommandOptions): Promise<void> {
+  const update = ['submodule', 'update', '-q', '--init', '--recursive']
+  try {
+    await git([...update, '--depth=1'], inWork)
+  } catch (error) {
+    // A repository that a web server offers as plain files has no part to be had by itself.
+    if (!(error instanceof SlipwayError) || !error.notes.some((note) => note.includes('dumb http transport')))
+      throw error
+    await git(update, inWork)
   }
 }
 
