@@ -49,7 +49,15 @@ describe('parsePortSpec', () => {
     ['1.2.3.999:1:80', 'invalid IP address: 1.2.3.999'],
     ['1::2::3:1:80', 'invalid IP address: 1::2::3'],
   ])('refuses %j', (text, error) => {
-    expect(parsePortSpec(text)).toEqual({ error })
+    expect(parsePortSpec(text)).toMatchObject({ error })
+  })
+
+  it.each([
+    ['http', 'write a number up to 65535 or a range like 8000-8010; /tcp, /udp or /sctp may follow'],
+    ['80,81', 'EXPOSE has no JSON form and no commas: write EXPOSE 80 443'],
+    ['[80', 'EXPOSE has no JSON form and no commas: write EXPOSE 80 443'],
+  ])('says for %j what to write instead', (text, hint) => {
+    expect(parsePortSpec(text)).toMatchObject({ hint })
   })
 
   it('keeps what the check for odd formats needs', () => {

@@ -8,6 +8,8 @@ const variables: Readonly<Record<string, string>> = {
   list: 'one two  three',
   star: 'a*b',
   uni: 'ß😀x',
+  trim: '%/*',
+  group: '<$é>',
   ü_1: 'umlaut',
 }
 const env = (name: string) => variables[name]
@@ -55,6 +57,7 @@ describe('expandWord', () => {
     ['${uni#?}|${uni#??}|${uni%?}', '😀x|x|ß😀'],
     ['${file#nothing}|${nope#x}', 'archive.tar.gz|'],
     ['${file%$nope}|${file#archive.$nope}', 'archive.tar.gz|tar.gz'],
+    ['${path#"#*/"}|${path%$trim}', 'bin|'],
     // replacing
     ['${path/\\//-}', '-usr/local/bin'],
     ['${path//\\//-}', '-usr-local-bin'],
@@ -63,6 +66,7 @@ describe('expandWord', () => {
     ['${file//./$empty}', 'archivetargz'],
     ['${file/./\\}}', 'archive\\}tar.gz'],
     ['${star//?/c}', 'ccc'],
+    ['${star//a/$group}', '<>*b'],
     ['${nope/a/b}', ''],
   ])('gives for %s the value %s', (text, value) => {
     expect(expanded(text)).toBe(value)
@@ -79,6 +83,7 @@ describe('expandWord', () => {
     ['${path', "syntax error: missing '}'"],
     ['${', "syntax error: missing '}'"],
     ['${path:-x', "syntax error: missing '}'"],
+    ['${path:', "syntax error: missing '}'"],
     ['${path/x}', "syntax error: missing '/' in ${}"],
     ['${}', 'syntax error: bad substitution'],
     ['${:-x}', 'syntax error: bad substitution'],
@@ -90,12 +95,24 @@ describe('expandWord', () => {
     expect(expanded(text)).toBe(`! ${reason}`)
   })
 
+  it.each([
+    ['${nope?}', /--build-arg nope=…$/],
+    ['${path^^}', /^behind a name there can be :-/],
+    ['${path', /with }; .* written `}, .* none `\$$/],
+    ['${path/x}', /^write \${name\/pattern\/replacement}/],
+    ['${}', /or `\$ for a dollar sign$/],
+    ['"$path', /^close it with ", or write `" /],
+    ['${path#\\a}', /^in a pattern, \\ can stand before/],
+  ])('says for %s what to write instead, with the escape character of the file', (text, hint) => {
+    expect(expandWord(text, env, '`')).toMatchObject({ hint: expect.stringMatching(hint) })
+  })
+
   it('takes the backtick for escapes when the file says so', () => {
     expect(expanded('c:\\$file`$x "`$y"', '`')).toBe('c:\\archive.tar.gz$x $y')
   })
 
   it('names the word that failed', () => {
-    expect(expandWord('a${x?}', env, '\\')).toEqual({
+    expect(expandWord('a${x?}', env, '\\')).toMatchObject({
       error: 'failed to process "a${x?}": x: is not allowed to be unset',
     })
   })
@@ -110,7 +127,19 @@ describe('expandWords', () => {
     ['$nope', []],
     ['${list%three}tail', ['one', 'two', 'tail']],
   ])('parts %s', (text, values) => {
-    expect(expandWords(text, env, '\\')).toEqual({ values })
+    expect(expandWords(text, env, '\\')).toEqual({ values, lost: false })
+  })
+
+  it.each([
+    ['80${nope:-90}', ['90']],
+    ['1 80${nope:-90}0 2', ['1', '900', '2']],
+    ['80"${path:+90}"', ['90']],
+  ])('discards of %s what a word in braces begins with, and says so', (text, values) => {
+    expect(expandWords(text, env, '\\')).toEqual({ values, lost: true })
+  })
+
+  it('discards nothing when the word in braces is itself nested', () => {
+    expect(expandWords('x ${nope:-y${nope:-z}}', env, '\\')).toEqual({ values: ['x', 'yz'], lost: false })
   })
 })
 
@@ -125,7 +154,7 @@ describe('expandHeredoc', () => {
   })
 
   it('reports a reference that cannot be read', () => {
-    expect(expandHeredoc('${x', env)).toEqual({ error: "syntax error: missing '}'" })
+    expect(expandHeredoc('${x', env)).toMatchObject({ error: "syntax error: missing '}'" })
   })
 })
 

@@ -49,15 +49,21 @@ function durationFault(name: string, value: string): Omit<Fault, 'span'> | undef
   if (duration === undefined)
     return {
       message: `invalid duration ${JSON.stringify(value)} for --${name}`,
-      hint: 'write it like 30s, 1m30s or 500ms',
+      hint: value.includes('$')
+        ? 'variables mean nothing in the flags of HEALTHCHECK: write the value itself, like 30s'
+        : 'write it like 30s, 1m30s or 500ms',
     }
   if (duration === 0n || duration >= 1_000_000n) return undefined
-  return { message: `Interval ${JSON.stringify(name)} cannot be less than 1ms` }
+  return {
+    message: `Interval ${JSON.stringify(name)} cannot be less than 1ms`,
+    hint: 'leave the flag out, or write 0, for what the runtime takes by default',
+  }
 }
 
 function retriesFault(value: string): Omit<Fault, 'span'> | undefined {
   if (value === '') return undefined
-  if (!/^[+-]?\d+$/.test(value) || Math.abs(Number(value)) > 2 ** 31 - 1)
-    return { message: `--retries is not a number: ${JSON.stringify(value)}` }
-  return Number(value) < 0 ? { message: `--retries cannot be negative (${Number(value)})` } : undefined
+  const hint = 'write how often the command may fail in a row, like 3'
+  if (!/^[+-]?\d+$/.test(value)) return { message: `--retries is not a whole number: ${JSON.stringify(value)}`, hint }
+  if (Math.abs(Number(value)) > 2 ** 31 - 1) return { message: `--retries is too large: ${value}`, hint }
+  return Number(value) < 0 ? { message: `--retries cannot be negative (${Number(value)})`, hint } : undefined
 }

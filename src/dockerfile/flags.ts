@@ -47,13 +47,14 @@ export function flagFault(keyword: string, flag: Flag, earlier: readonly Flag[])
   const kind = Object.hasOwn(kinds, flag.key) ? kinds[flag.key] : undefined
   if (kind === undefined) {
     const dashed = Object.keys(kinds).map((name) => `--${name}`)
-    const hint = didYouMean(`--${flag.key}`, dashed)
-    return { message: `unknown flag: --${flag.key}`, ...(hint === undefined ? {} : { hint }) }
+    const none = `${keyword} has no flags; write -- before an argument that begins with --`
+    const hint = dashed.length === 0 ? none : didYouMean(`--${flag.key}`, dashed)
+    return { message: `unknown flag: --${flag.key}`, hint: hint ?? `${keyword} has ${dashed.join(', ')}` }
   }
   if (kind !== 'list' && earlier.some((other) => other.key === flag.key))
-    return { message: `duplicate flag specified: --${flag.key}` }
+    return { message: `duplicate flag specified: --${flag.key}`, hint: 'keep one of them' }
   if (kind === 'boolean') return booleanFault(flag)
-  return flag.content === undefined ? { message: `missing a value on flag: --${flag.key}` } : undefined
+  return flag.content === undefined ? missingValue(flag) : undefined
 }
 
 /** The last flag of that name, quotes and escapes taken out; undefined when it is absent or has no `=`. */
@@ -73,9 +74,15 @@ export function flagOn(instruction: Instruction, name: string): boolean | undefi
 }
 
 function booleanFault(flag: Flag): FlagFault | undefined {
-  if (flag.content === '') return { message: `missing a value on flag: --${flag.key}` }
+  const hint = `write --${flag.key}, --${flag.key}=true or --${flag.key}=false`
+  if (flag.content === '') return { message: `missing a value on flag: --${flag.key}`, hint }
   if (flag.content === undefined || /^(?:true|false)$/i.test(flag.content)) return undefined
-  return { message: `expecting boolean value for flag --${flag.key}, not: ${flag.content}` }
+  return { message: `expecting boolean value for flag --${flag.key}, not: ${flag.content}`, hint }
+}
+
+function missingValue({ key }: Flag): FlagFault {
+  const hint = `the value stands behind =, without a blank: --${key}=value`
+  return { message: `missing a value on flag: --${key}`, hint }
 }
 
 function readFlagWord(text: string, start: number, escape: string): { end: number; decoded: string } {

@@ -9,6 +9,7 @@ export {
   type EscapeCharacter,
   type Expanded,
   type ExpandedWords,
+  type ExpansionFault,
   expandHeredoc,
   expandWord,
   expandWords,
@@ -47,7 +48,7 @@ export { astToJson, astToLines } from './print-ast.ts'
 /** AST to text. */
 export { printDockerfile } from './print.ts'
 /** Signals of STOPSIGNAL. */
-export { parseSignal } from './signal.ts'
+export { parseSignal, signalNames } from './signal.ts'
 /** `user[:group]` of USER and `--chown`. */
 export { parseUserSpec, type UserSpec } from './user-spec.ts'
 /** What a path word stands for. */

@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts'
 import { checkFlags } from './flag-checks.ts'
 import { readFlags } from './flags.ts'
 import { isHeredocWord } from './heredoc.ts'
+import { instructionForms } from './instruction-forms.ts'
 import { sliceText } from './logical-text.ts'
 import { isSpace, leadingSpaces, trimmedLength } from './spaces.ts'
 import { blankWords, jsonWords, quotedWords } from './words.ts'
@@ -65,15 +66,17 @@ export function readInstruction(line: LogicalText, comments: Comments, rules: In
   const span = { start: keyword.span.start, end: Math.max(keyword.span.end, rest.span.end) }
   const base: Base = { span, keyword, rest, flags, heredocs: [], comments }
   const upper = keyword.text.toUpperCase()
-  const reader = Object.hasOwn(readers, upper) ? readers[upper as keyof typeof readers] : undefined
-  if (reader === undefined) return { ...base, ...failUnknown(keyword, rules) }
+  if (!isKeyword(upper)) return { ...base, ...failUnknown(keyword, rules) }
   const text = trimmed(sliceText(rest, Math.min(next, rest.text.length), rest.text.length))
-  const fail = (message: string, hint?: string) => {
-    rules.report({ span, message, ...(hint === undefined ? {} : { hint }) })
+  const faults: Fault[] = []
+  const fail = (message: string, hint = `write ${instructionForms[upper]}`) => {
+    faults.push({ span, message, hint })
     return unknown
   }
-  const instruction = { ...base, ...reader({ ...rules, base, keyword: upper, text, fail }) } as Instruction
-  for (const fault of checkFlags(upper, instruction)) rules.report(fault)
+  const instruction = { ...base, ...readers[upper]({ ...rules, base, keyword: upper, text, fail }) } as Instruction
+  const flagFaults = checkFlags(upper, instruction)
+  // What a wrong flag has swallowed may be all that is missing.
+  for (const fault of flagFaults.length > 0 ? flagFaults : faults) rules.report(fault)
   return instruction
 }
 
@@ -92,6 +95,10 @@ export function takesHeredocs(instruction: Instruction): boolean {
   }
 }
 
+function isKeyword(text: string): text is keyof typeof readers {
+  return Object.hasOwn(readers, text)
+}
+
 function failUnknown(keyword: Word, rules: InstructionRules): Body {
   const hint = didYouMean(keyword.text, keywords)
   rules.report({
@@ -106,11 +113,14 @@ function readFrom({ text, fail, report }: Arguments): Body {
   const words = blankWords(text)
   const [image, as, name] = words
   const named = words.length === 3 && as?.text.toLowerCase() === 'as'
-  if (image === undefined || (words.length !== 1 && !named)) return fail('FROM requires either one or three arguments')
-  if (name === undefined) return { kind: 'FROM', image }
+  if (image === undefined || (words.length !== 1 && !named)) {
+    const blanks = /["'{]/.test(text.text) ? 'FROM is parted at blanks even inside quotes and braces' : undefined
+    return fail('FROM requires either one or three arguments', blanks)
+  }
+  if (as === undefined || name === undefined) return { kind: 'FROM', image }
   if (!/^[a-z][a-z0-9\-_.]*$/.test(name.text.toLowerCase())) {
     const message = `invalid name for build stage: ${JSON.stringify(name.text)}, name can't start with a number or contain symbols`
-    report({ span: name.span, message })
+    report({ span: name.span, message, hint: 'begin with a letter; letters, digits, - _ and . may follow' })
   }
   return { kind: 'FROM', image, as: name }
 }
@@ -119,9 +129,11 @@ function readArg({ text, escape, fail, report }: Arguments): Body {
   const pairs = quotedWords(text, escape).map(toPair)
   if (pairs.length === 0) return fail('ARG requires at least one argument')
   const blank = pairs.find((pair) => pair.key.text === '')
-  if (blank !== undefined) report({ span: blank.span, message: 'ARG names can not be blank' })
+  if (blank !== undefined) report({ span: blank.span, message: 'ARG names can not be blank', hint: noName })
   return { kind: 'ARG', pairs, legacy: false }
 }
+
+const noName = 'write a name before the ='
 
 function readPairs({ text, escape, fail, report }: Arguments, kind: 'ENV' | 'LABEL'): Body {
   const words = quotedWords(text, escape)
@@ -138,7 +150,7 @@ function readPairs({ text, escape, fail, report }: Arguments, kind: 'ENV' | 'LAB
   }
   const pairs = words.map(toPair)
   const blank = pairs.find((pair) => pair.key.text === '')
-  if (blank !== undefined) report({ span: blank.span, message: `${kind} names can not be blank` })
+  if (blank !== undefined) report({ span: blank.span, message: `${kind} names can not be blank`, hint: noName })
   return { kind, pairs, legacy: false }
 }
 
@@ -164,10 +176,11 @@ function toPair(word: Word): KeyValue {
 
 function readCommand({ text, fail }: Arguments, kind: 'RUN' | 'CMD' | 'ENTRYPOINT'): Body {
   const command = toCommand(text)
-  return command === undefined ? fail(notStrings) : { kind, command }
+  return command === undefined ? fail(notStrings, allStrings) : { kind, command }
 }
 
 const notStrings = 'when using JSON array syntax, arrays must be comprised of strings only'
+const allStrings = 'put every element in double quotes, numbers too: ["sleep", "1"]'
 
 function toCommand(text: LogicalText): Command | undefined {
   const args = jsonWords(text)
@@ -178,7 +191,7 @@ function toCommand(text: LogicalText): Command | undefined {
 
 function readShell({ text, fail }: Arguments): Body {
   const command = toCommand(text)
-  if (command === undefined) return fail(notStrings)
+  if (command === undefined) return fail(notStrings, allStrings)
   const empty = command.form === 'exec' ? command.args.length === 0 : command.script.text === ''
   if (empty) return fail('SHELL requires at least one argument')
   if (command.form === 'shell') return fail('SHELL requires the arguments to be in JSON form')
@@ -192,22 +205,23 @@ function readHealthcheck({ text, fail }: Arguments): Body {
   if (type.toUpperCase() === 'NONE')
     return rest.text === '' ? { kind: 'HEALTHCHECK', none: true } : fail('HEALTHCHECK NONE takes no arguments')
   if (type.toUpperCase() !== 'CMD')
-    return fail(`Unknown type ${JSON.stringify(type.toUpperCase())} in HEALTHCHECK (try CMD)`)
+    return fail(
+      `Unknown type ${JSON.stringify(type.toUpperCase())} in HEALTHCHECK (try CMD)`,
+      `write HEALTHCHECK CMD ${text.text}`,
+    )
   const command = toCommand(rest)
-  if (command === undefined) return fail(notStrings)
+  if (command === undefined) return fail(notStrings, allStrings)
   const empty = command.form === 'exec' ? command.args.length === 0 : command.script.text === ''
   return empty ? fail('Missing command after HEALTHCHECK CMD') : { kind: 'HEALTHCHECK', none: false, command }
 }
 
 function readTransfer({ text, fail, report }: Arguments, kind: 'COPY' | 'ADD'): Body {
   const json = jsonWords(text)
-  if (json === 'mixed') return fail(notStrings)
+  if (json === 'mixed') return fail(notStrings, allStrings)
   const words = json ?? blankWords(text)
   const destination = words.at(-1)
   if (destination === undefined || words.length < 2)
-    return fail(
-      `${kind} requires at least two arguments, but only one was provided. Destination could not be determined`,
-    )
+    return fail(`${kind} requires at least two arguments: sources, and behind them the destination`)
   if (isHeredocWord(destination.text))
     report({ span: destination.span, message: `${kind} cannot accept a heredoc as a destination` })
   return { kind, json: json !== undefined, sources: words.slice(0, -1), destination }
@@ -220,12 +234,12 @@ function readExpose({ text, fail }: Arguments): Body {
 
 function readVolume({ text, fail, report }: Arguments): Body {
   const json = jsonWords(text)
-  if (json === 'mixed') return fail(notStrings)
+  if (json === 'mixed') return fail(notStrings, allStrings)
   const words = json ?? blankWords(text)
   if (words.length === 0) return fail('VOLUME requires at least one argument')
   for (const word of words)
     if ((word.decoded ?? word.text).trim() === '')
-      report({ span: word.span, message: 'VOLUME specified can not be an empty string' })
+      report({ span: word.span, message: 'VOLUME specified can not be an empty string', hint: 'write a path' })
   return { kind: 'VOLUME', json: json !== undefined, words }
 }
 
@@ -238,8 +252,11 @@ function readOnbuild({ text, base, escape, report, fail }: Arguments): Body {
   // A trigger is stored as text and understood only by the build that pulls it, apart from what its words must be.
   const inner = readInstruction(text, [], { escape, report: (fault) => report({ ...fault, late: true }) })
   const keyword = inner.keyword.text.toUpperCase()
-  if (keyword === 'ONBUILD') return fail("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
-  if (keyword === 'FROM' || keyword === 'MAINTAINER') return fail(`${keyword} isn't allowed as an ONBUILD trigger`)
+  const hint =
+    'triggers can be any instruction but FROM, MAINTAINER and ONBUILD, and are not handed on to grandchildren'
+  if (keyword === 'ONBUILD') return fail("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", hint)
+  if (keyword === 'FROM' || keyword === 'MAINTAINER')
+    return fail(`${keyword} isn't allowed as an ONBUILD trigger`, hint)
   return { kind: 'ONBUILD', inner, trigger: base.rest.text }
 }
 

@@ -1,3 +1,4 @@
+import { LexFailure, lexFailures } from './lex-failure.ts'
 import { replaceMatches, trimEnd, trimStart } from './shell-pattern.ts'
 import { isSpace } from './spaces.ts'
 
@@ -32,18 +33,27 @@ export interface LexedWord {
   readonly end: number
 }
 
-export type LexResult = { readonly value: string; readonly words: readonly LexedWord[] } | { readonly error: string }
+export interface LexedText {
+  readonly value: string
+  readonly words: readonly LexedWord[]
+  /** The text began a word, then had a word in braces, which took the beginning's place in `words`. */
+  readonly lost: boolean
+}
+
+/** The expanded text, or why it cannot be expanded and what to write instead. */
+export type LexResult = LexedText | { readonly error: string; readonly hint: string }
 
 /**
  * Expands a text. `value` is all of it; `words` are its parts between blanks, where blanks that come out of an unquoted
- * variable part words too, and quoted or escaped ones do not. A word that ends up empty is not in the list.
+ * variable part words too, and quoted or escaped ones do not. A word that ends up empty is not in the list. As in
+ * BuildKit, a word in braces discards what its own word began with: of `80${x:-90}` the words are `90`, the value `8090`.
  */
 export function lex(text: string, rules: LexRules): LexResult {
-  const state: State = { text, at: 0, rules, keepEscapes: rules.keepEscapes ?? false }
+  const state: State = { text, at: 0, rules, keepEscapes: rules.keepEscapes ?? false, word: '' }
   try {
     return readUntil(state, '')
   } catch (error) {
-    if (error instanceof LexFailure) return { error: error.message }
+    if (error instanceof LexFailure) return { error: error.message, hint: error.hint }
     throw error
   }
 }
@@ -53,34 +63,38 @@ interface State {
   at: number
   readonly rules: LexRules
   keepEscapes: boolean
+  /** The word that is being read: one for the text and all words in its braces, see `lex`. */
+  word: string
 }
 
-class LexFailure extends Error {}
-
 interface Words {
+  readonly state: State
   readonly done: LexedWord[]
-  word: string
   start: number
   end: number
 }
 
-function readUntil(state: State, stop: string): { value: string; words: readonly LexedWord[] } {
-  const words: Words = { done: [], word: '', start: 0, end: 0 }
+function readUntil(state: State, stop: string): LexedText {
+  const words: Words = { state, done: [], start: 0, end: 0 }
+  state.word = ''
   let value = ''
+  let lost = false
   while (state.at < state.text.length) {
     const start = state.at
     const character = state.text.charAt(start)
     if (character === stop) {
       state.at += 1
-      return { value, words: finish(words) }
+      return { value, words: finish(words), lost }
     }
+    const begun = state.word !== ''
     const { part, splits } = readPart(state, character)
+    if (begun && state.word === '') lost = true
     value += part
     if (splits) addSplitting(words, part, { start, end: state.at })
     else addWhole(words, part, { start, end: state.at })
   }
-  if (stop !== '') throw new LexFailure(`unexpected end of statement while looking for matching ${stop}`)
-  return { value, words: finish(words) }
+  if (stop !== '') throw lexFailures.unclosed(stop, state.rules.escape)
+  return { value, words: finish(words), lost }
 }
 
 function readPart(state: State, character: string): { part: string; splits: boolean } {
@@ -109,7 +123,7 @@ function readSingleQuoted(state: State): string {
   const end = state.text.indexOf("'", state.at + 1)
   if (end < 0) {
     state.at = state.text.length
-    throw new LexFailure('unexpected end of statement while looking for matching single-quote')
+    throw lexFailures.unclosed("'", state.rules.escape)
   }
   const keep = state.rules.keepQuotes ? 1 : 0
   const part = state.text.slice(state.at + 1 - keep, end + keep)
@@ -134,7 +148,7 @@ function readDoubleQuoted(state: State): string {
       state.at += 1
     }
   }
-  throw new LexFailure('unexpected end of statement while looking for matching double-quote')
+  throw lexFailures.unclosed('"', state.rules.escape)
 }
 
 function readEscapeInQuotes(state: State): string {
@@ -158,8 +172,8 @@ function readVariable(state: State): string {
 function readBraces(state: State, start: number): string {
   state.at += 1
   const first = state.text.charAt(state.at)
-  if (first === '') throw new LexFailure("syntax error: missing '}'")
-  if (first === '{' || first === '}' || first === ':') throw new LexFailure('syntax error: bad substitution')
+  if (first === '') throw lexFailures.noBrace(state.rules.escape)
+  if (first === '{' || first === '}' || first === ':') throw lexFailures.noName(state.rules.escape)
   const name = readName(state)
   const operator = readOperator(state)
   const reference = { name, start, operator }
@@ -174,22 +188,21 @@ function readBraces(state: State, start: number): string {
     case ':?':
       return applyDefault(state, reference)
     case '#':
-    case '##':
     case '%':
-    case '%%':
       return applyTrim(state, reference)
     case '/':
     case '//':
       return applyReplace(state, reference)
     case '':
-      throw new LexFailure("syntax error: missing '}'")
+    case ':':
+      throw lexFailures.noBrace(state.rules.escape)
     default:
-      throw new LexFailure(`unsupported modifier (${operator}) in substitution`)
+      throw lexFailures.unknownModifier(operator)
   }
 }
 
 function readOperator(state: State): string {
-  return take(state, /:[^]?|##|%%|\/\/|[^]/uy)
+  return take(state, /:[^]?|\/\/|[^]/uy)
 }
 
 type OpenReference = Omit<Reference, 'end'>
@@ -203,16 +216,18 @@ function applyDefault(state: State, reference: OpenReference): string {
   if (operator.endsWith('-')) return missing ? word : (value ?? '')
   if (operator.endsWith('+')) return missing ? '' : word
   if (!missing) return value ?? ''
-  throw new LexFailure(`${name}: ${word || `is not allowed to be ${value === undefined ? 'unset' : 'empty'}`}`)
+  throw lexFailures.missing(name, word || `is not allowed to be ${value === undefined ? 'unset' : 'empty'}`)
 }
 
 function applyTrim(state: State, reference: OpenReference): string {
   const { name, operator } = reference
-  const pattern = readArgument(state, '}', true)
-  const value = lookUp(state, { ...reference, end: state.at })
-  if (value === undefined && state.rules.keepUnset) return `\${${name}${operator}${pattern}}`
-  const trim = operator.startsWith('#') ? trimStart : trimEnd
-  return unwrap(trim(value ?? '', pattern, operator.length === 2))
+  const argument = readArgument(state, '}', true)
+  // A second `#` or `%` means the longest match, also one that comes out of quotes or of a variable.
+  const greedy = argument.startsWith(operator)
+  const value = lookUp(state, { ...reference, operator: greedy ? operator + operator : operator, end: state.at })
+  if (value === undefined && state.rules.keepUnset) return `\${${name}${operator}${argument}}`
+  const trim = operator === '#' ? trimStart : trimEnd
+  return unwrap(trim(value ?? '', greedy ? argument.slice(1) : argument, greedy))
 }
 
 function applyReplace(state: State, reference: OpenReference): string {
@@ -232,7 +247,7 @@ function readArgument(state: State, stop: string, keepEscapes: boolean): string 
     return readUntil(state, stop).value
   } catch (error) {
     if (error instanceof LexFailure && state.at >= state.text.length)
-      throw new LexFailure(stop === '}' ? "syntax error: missing '}'" : "syntax error: missing '/' in ${}")
+      throw stop === '}' ? lexFailures.noBrace(state.rules.escape) : lexFailures.noReplacement()
     throw error
   } finally {
     state.keepEscapes = before
@@ -257,13 +272,13 @@ function lookUp(state: State, reference: Reference): string | undefined {
 }
 
 function unwrap(result: { readonly value: string } | { readonly error: string }): string {
-  if ('error' in result) throw new LexFailure(result.error)
+  if ('error' in result) throw lexFailures.badPattern(result.error)
   return result.value
 }
 
 function addWhole(words: Words, part: string, range: { start: number; end: number }): void {
-  if (words.word === '') words.start = range.start
-  words.word += part
+  if (words.state.word === '') words.start = range.start
+  words.state.word += part
   words.end = range.end
 }
 
@@ -275,7 +290,8 @@ function addSplitting(words: Words, part: string, range: { start: number; end: n
 }
 
 function finish(words: Words): LexedWord[] {
-  if (words.word !== '') words.done.push({ text: words.word, start: words.start, end: words.end })
-  words.word = ''
+  const { state } = words
+  if (state.word !== '') words.done.push({ text: state.word, start: words.start, end: words.end })
+  state.word = ''
   return words.done
 }

@@ -8,11 +8,25 @@ export interface PortSpec {
   readonly hostPort: string
 }
 
-/** The ports, or why the word names none. */
-export type PortSpecResult = PortSpec | { readonly error: string }
+/** The ports, or why the word names none and what to write instead. */
+export type PortSpecResult = PortSpec | { readonly error: string; readonly hint: string }
 
 /** Reads `[[ip:]host:]port[-port][/protocol]`. Only the container's ports count; the rest is checked and kept apart. */
 export function parsePortSpec(text: string): PortSpecResult {
+  const result = readSpec(text)
+  if (!('error' in result)) return result
+  const hint = /[[\],]/.test(text)
+    ? 'EXPOSE has no JSON form and no commas: write EXPOSE 80 443'
+    : 'write a number up to 65535 or a range like 8000-8010; /tcp, /udp or /sctp may follow'
+  return { ...result, hint }
+}
+
+interface PortRange {
+  readonly start: number
+  readonly end: number
+}
+
+function readSpec(text: string): PortSpec | { readonly error: string } {
   const parts = text.split(':')
   const container = parts.at(-1) ?? ''
   const hostPort = parts.at(-2) ?? ''
@@ -34,11 +48,6 @@ export function parsePortSpec(text: string): PortSpecResult {
     ip,
     hostPort,
   }
-}
-
-interface PortRange {
-  readonly start: number
-  readonly end: number
 }
 
 function hostFault(hostPort: string, container: { range: string; ports: PortRange }): string | undefined {

@@ -76,8 +76,11 @@ function reversePattern(pattern: string): string {
 
 /** The replacement of a `//` form is a template in which `$0` is the match and other groups are empty. */
 function fillTemplate(template: string, match: string): string {
-  return template.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
-    if (whole === '$$') return '$'
-    return (braced ?? bare) === '0' ? match : ''
-  })
+  return template.replace(
+    /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
+    (whole, braced?: string, bare?: string) => {
+      if (whole === '$$') return '$'
+      return (braced ?? bare) === '0' ? match : ''
+    },
+  )
 }

@@ -18,6 +18,9 @@ const numbers: Readonly<Record<string, number>> = {
   RTMAX: 64,
 }
 
+/** The names as people write them: `SIGHUP`, … */
+export const signalNames: readonly string[] = Object.keys(numbers).map((name) => `SIG${name}`)
+
 /** The number of a signal written as a name (`SIGTERM`, `term`, `RTMIN+3`) or as a number; undefined when it is none. */
 export function parseSignal(text: string): number | undefined {
   if (/^[+-]?\d+$/.test(text)) return Number(text) === 0 ? undefined : Number(text)

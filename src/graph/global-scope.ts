@@ -34,7 +34,8 @@ export function resolveGlobalScope(file: Dockerfile, options: GraphOptions, targ
         const expanded = expandWord(pair.value.text, (variable) => values.get(variable), file.escape)
         if ('error' in expanded) {
           const at = { source: file.source, span: pair.span }
-          diagnostics.push(errorDiagnostic('bad-variable', { message: `ARG ${name}: ${expanded.error}`, at }))
+          const { error, hint } = expanded
+          diagnostics.push(errorDiagnostic('bad-variable', { message: `ARG ${name}: ${error}`, at, hint }))
         } else values.set(name, expanded.value)
       }
     }

@@ -49,15 +49,17 @@ export function resolveBase(draft: Draft, from: From, earlier: ReadonlyMap<strin
   return { base: found.source, baseText, platform: own, overridden: false }
 }
 
+const setGlobal = 'set the ARG before the first FROM, with a default or with --build-arg'
+
 function expandFrom(draft: Draft, text: string, at: Location): string {
   const expanded = expandWord(text, globalEnvironment(draft), draft.file.escape)
   if ('error' in expanded) {
-    draft.diagnostics.push(errorDiagnostic('bad-variable', { message: expanded.error, at }))
+    draft.diagnostics.push(errorDiagnostic('bad-variable', { message: expanded.error, at, hint: expanded.hint }))
     return ''
   }
   if (expanded.value !== '') return expanded.value
   const message = `FROM ${text} names no image: its value is empty`
-  const hint = 'set the ARG before the first FROM, with a default or with --build-arg'
+  const hint = text.includes('$') ? setGlobal : 'write FROM scratch for an empty base'
   draft.diagnostics.push(errorDiagnostic('bad-variable', { message, at, hint }))
   return ''
 }
@@ -69,12 +71,12 @@ function askedPlatform(draft: Draft, from: From): Platform | undefined {
   const at = { source: draft.file.source, span: flag.span }
   const expanded = expandWord(text, globalEnvironment(draft), draft.file.escape)
   if ('error' in expanded) {
-    draft.diagnostics.push(errorDiagnostic('bad-variable', { message: expanded.error, at }))
+    draft.diagnostics.push(errorDiagnostic('bad-variable', { message: expanded.error, at, hint: expanded.hint }))
     return undefined
   }
   if (expanded.value === '') {
     const message = `--platform=${text} is empty`
-    draft.diagnostics.push(errorDiagnostic('bad-variable', { message, at }))
+    draft.diagnostics.push(errorDiagnostic('bad-variable', { message, at, hint: setGlobal }))
     return undefined
   }
   const platform = parsePlatform(expanded.value, draft.options.buildPlatform)

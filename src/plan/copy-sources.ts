@@ -92,7 +92,7 @@ function inlineSource(context: StepContext, { name, content, expand }: Heredoc):
   if (!expand) return { kind: 'inline', name, content }
   const expanded = expandHeredoc(content, environmentOf(context.state))
   if (!('error' in expanded)) return { kind: 'inline', name, content: expanded.value }
-  reportError(context, 'bad-variable', { message: `<<${name}: ${expanded.error}` })
+  reportError(context, 'bad-variable', { message: `<<${name}: ${expanded.error}`, hint: expanded.hint })
   return undefined
 }
 

@@ -6,7 +6,7 @@ export function expandText(context: StepContext, text: string, word?: Word): str
   const expanded = expandWord(text, environmentOf(context.state), context.planning.graph.escape)
   if (!('error' in expanded)) return expanded.value
   const at = word === undefined ? {} : { at: { source: context.step.at.source, span: word.span } }
-  reportError(context, 'bad-variable', { message: expanded.error, ...at })
+  reportError(context, 'bad-variable', { message: expanded.error, hint: expanded.hint, ...at })
   return undefined
 }
 

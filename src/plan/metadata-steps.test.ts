@@ -153,7 +153,11 @@ describe('image configuration', () => {
   })
 
   it.each([
-    ['STOPSIGNAL NOPE', 'bad-option-value: Invalid signal: NOPE'],
+    ['STOPSIGNAL NOPE', 'bad-option-value: invalid signal: "NOPE"'],
+    [
+      'EXPOSE 80${NONE:-90}',
+      'ExposeLosesText: EXPOSE 80${NONE:-90} is read as 90: what stands before a default gets lost, as in BuildKit',
+    ],
     ['EXPOSE 70000', 'bad-option-value: EXPOSE: invalid containerPort: 70000'],
     ['VOLUME $unset', 'bad-option-value: VOLUME specified can not be an empty string'],
     ['ENV A=${B:?missing}', 'bad-variable: failed to process "${B:?missing}": B: missing'],

@@ -1,3 +1,4 @@
+import { didYouMean } from '../core/index.ts'
 import {
   type Command,
   expandWords,
@@ -6,6 +7,8 @@ import {
   parseDuration,
   parsePortSpec,
   parseSignal,
+  signalNames,
+  type Word,
 } from '../dockerfile/index.ts'
 import type { Healthcheck } from '../oci/index.ts'
 import { expandAll, expandText, expandWordOf } from './expand-words.ts'
@@ -43,15 +46,18 @@ export function applyLabel(context: StepContext, instruction: Pairs): void {
 export function applyExpose(context: StepContext, { words }: Of<'EXPOSE' | 'VOLUME'>): void {
   const { state, planning } = context
   const ports: string[] = []
-  const sorted = words.map((word) => word.decoded ?? word.text).sort(compareText)
-  for (const text of sorted) {
-    const expanded = expandWords(text, environmentOf(state), planning.graph.escape)
-    if ('error' in expanded) return reportError(context, 'bad-variable', { message: expanded.error })
+  for (const word of words.toSorted((a, b) => compareText(a.text, b.text))) {
+    const expanded = expandWords(word.text, environmentOf(state), planning.graph.escape)
+    const at = { source: context.step.at.source, span: word.span }
+    if ('error' in expanded)
+      return reportError(context, 'bad-variable', { message: expanded.error, at, hint: expanded.hint })
     for (const value of expanded.values) {
       const spec = parsePortSpec(value)
-      if ('error' in spec) return reportError(context, 'bad-option-value', { message: `EXPOSE: ${spec.error}` })
+      if ('error' in spec)
+        return reportError(context, 'bad-option-value', { message: `EXPOSE: ${spec.error}`, at, hint: spec.hint })
       ports.push(...spec.ports)
     }
+    if (expanded.lost) warnOfLostText(context, word, expanded.values)
   }
   const { config } = state.image
   config.ExposedPorts = { ...config.ExposedPorts, ...Object.fromEntries(ports.map((port) => [port, {}])) }
@@ -63,7 +69,10 @@ export function applyVolume(context: StepContext, { words }: Of<'EXPOSE' | 'VOLU
   const volumes = expandAll(context, words)
   if (volumes === undefined) return
   if (volumes.includes('')) {
-    reportError(context, 'bad-option-value', { message: 'VOLUME specified can not be an empty string' })
+    const hint = 'a variable without a value is empty: give it one, or a default as in ${name:-/data}'
+    const empty = words[volumes.indexOf('')] as Word
+    const at = { source: context.step.at.source, span: empty.span }
+    reportError(context, 'bad-option-value', { message: 'VOLUME specified can not be an empty string', at, hint })
     return
   }
   const { config } = context.state.image
@@ -84,7 +93,8 @@ export function applyStopSignal(context: StepContext, { word }: WordInstruction)
   const signal = expandWordOf(context, word)
   if (signal === undefined) return
   if (parseSignal(signal) === undefined) {
-    reportError(context, 'bad-option-value', { message: `Invalid signal: ${signal}` })
+    const hint = didYouMean(signal, signalNames) ?? 'write a name like SIGTERM, or a number'
+    reportError(context, 'bad-option-value', { message: `invalid signal: ${JSON.stringify(signal)}`, hint })
     return
   }
   context.state.image.config.StopSignal = signal
@@ -181,6 +191,17 @@ function healthOptions(instruction: Instruction): Omit<Healthcheck, 'Test'> {
   })
   const retries = Number(flagValue(instruction, 'retries') ?? 0)
   return { ...Object.fromEntries(durations), ...(retries === 0 ? {} : { Retries: retries }) }
+}
+
+function warnOfLostText({ planning, step }: StepContext, word: Word, values: readonly string[]): void {
+  planning.diagnostics.push({
+    code: 'ExposeLosesText',
+    severity: 'warning',
+    message: `EXPOSE ${word.text} is read as ${values.join(' ')}: what stands before a default gets lost, as in BuildKit`,
+    at: { source: step.at.source, span: word.span },
+    related: [],
+    hint: 'put the default into an ARG or ENV of its own and use that',
+  })
 }
 
 function compareText(a: string, b: string): number {
