@@ -25,6 +25,8 @@ interface Arguments extends InstructionRules {
   readonly keyword: string
   readonly text: LogicalText
   readonly fail: (message: string, hint?: string) => Body
+  /** As `fail`, where the words cannot be told apart. */
+  readonly failGarbled: (message: string, hint?: string) => Body
 }
 
 const unknown: Body = { kind: 'UNKNOWN' }
@@ -73,7 +75,11 @@ export function readInstruction(line: LogicalText, comments: Comments, rules: In
     faults.push({ span, message, hint })
     return unknown
   }
-  const instruction = { ...base, ...readers[upper]({ ...rules, base, keyword: upper, text, fail }) } as Instruction
+  const failGarbled = (message: string, hint = `write ${instructionForms[upper]}`) => {
+    faults.push({ span, message, hint, garbled: true })
+    return unknown
+  }
+  const instruction = { ...base, ...readers[upper]({ ...rules, base, keyword: upper, text, fail, failGarbled }) } as Instruction
   const flagFaults = checkFlags(upper, instruction)
   // What a wrong flag has swallowed may be all that is missing.
   for (const fault of flagFaults.length > 0 ? flagFaults : faults) rules.report(fault)
@@ -135,18 +141,18 @@ function readArg({ text, escape, fail, report }: Arguments): Body {
 
 const noName = 'write a name before the ='
 
-function readPairs({ text, escape, fail, report }: Arguments, kind: 'ENV' | 'LABEL'): Body {
+function readPairs({ text, escape, fail, failGarbled, report }: Arguments, kind: 'ENV' | 'LABEL'): Body {
   const words = quotedWords(text, escape)
   const first = words[0]
   if (first === undefined) return fail(`${kind} requires at least one argument`)
   if (!first.text.includes('=')) {
     const pair = legacyPair(text)
-    return pair === undefined ? fail(`${kind} must have two arguments`) : { kind, pairs: [pair], legacy: true }
+    return pair === undefined ? failGarbled(`${kind} must have two arguments`) : { kind, pairs: [pair], legacy: true }
   }
   const lost = words.find((word) => !word.text.includes('='))
   if (lost !== undefined) {
     const message = `Syntax error - can't find = in ${JSON.stringify(lost.text)}. Must be of the form: name=value`
-    report({ span: lost.span, message, hint: 'put a value that has blanks in quotes' })
+    report({ span: lost.span, message, hint: 'put a value that has blanks in quotes', garbled: true })
   }
   const pairs = words.map(toPair)
   const blank = pairs.find((pair) => pair.key.text === '')
@@ -174,9 +180,9 @@ function toPair(word: Word): KeyValue {
   }
 }
 
-function readCommand({ text, fail }: Arguments, kind: 'RUN' | 'CMD' | 'ENTRYPOINT'): Body {
+function readCommand({ text, failGarbled }: Arguments, kind: 'RUN' | 'CMD' | 'ENTRYPOINT'): Body {
   const command = toCommand(text)
-  return command === undefined ? fail(notStrings, allStrings) : { kind, command }
+  return command === undefined ? failGarbled(notStrings, allStrings) : { kind, command }
 }
 
 const notStrings = 'when using JSON array syntax, arrays must be comprised of strings only'
@@ -189,16 +195,16 @@ function toCommand(text: LogicalText): Command | undefined {
   return { form: 'exec', span: text.span, args, values: args.map((word) => word.decoded ?? '') }
 }
 
-function readShell({ text, fail }: Arguments): Body {
+function readShell({ text, fail, failGarbled }: Arguments): Body {
   const command = toCommand(text)
-  if (command === undefined) return fail(notStrings, allStrings)
+  if (command === undefined) return failGarbled(notStrings, allStrings)
   const empty = command.form === 'exec' ? command.args.length === 0 : command.script.text === ''
   if (empty) return fail('SHELL requires at least one argument')
   if (command.form === 'shell') return fail('SHELL requires the arguments to be in JSON form')
   return { kind: 'SHELL', command }
 }
 
-function readHealthcheck({ text, fail }: Arguments): Body {
+function readHealthcheck({ text, fail, failGarbled }: Arguments): Body {
   const type = /^[^\t-\r ]*/.exec(text.text)?.[0] ?? ''
   if (type === '') return fail('HEALTHCHECK requires at least one argument')
   const rest = trimmed(sliceText(text, type.length, text.text.length))
@@ -210,14 +216,14 @@ function readHealthcheck({ text, fail }: Arguments): Body {
       `write HEALTHCHECK CMD ${text.text}`,
     )
   const command = toCommand(rest)
-  if (command === undefined) return fail(notStrings, allStrings)
+  if (command === undefined) return failGarbled(notStrings, allStrings)
   const empty = command.form === 'exec' ? command.args.length === 0 : command.script.text === ''
   return empty ? fail('Missing command after HEALTHCHECK CMD') : { kind: 'HEALTHCHECK', none: false, command }
 }
 
-function readTransfer({ text, fail, report }: Arguments, kind: 'COPY' | 'ADD'): Body {
+function readTransfer({ text, fail, failGarbled, report }: Arguments, kind: 'COPY' | 'ADD'): Body {
   const json = jsonWords(text)
-  if (json === 'mixed') return fail(notStrings, allStrings)
+  if (json === 'mixed') return failGarbled(notStrings, allStrings)
   const words = json ?? blankWords(text)
   const destination = words.at(-1)
   if (destination === undefined || words.length < 2)
@@ -232,9 +238,9 @@ function readExpose({ text, fail }: Arguments): Body {
   return words.length === 0 ? fail('EXPOSE requires at least one argument') : { kind: 'EXPOSE', json: false, words }
 }
 
-function readVolume({ text, fail, report }: Arguments): Body {
+function readVolume({ text, fail, failGarbled, report }: Arguments): Body {
   const json = jsonWords(text)
-  if (json === 'mixed') return fail(notStrings, allStrings)
+  if (json === 'mixed') return failGarbled(notStrings, allStrings)
   const words = json ?? blankWords(text)
   if (words.length === 0) return fail('VOLUME requires at least one argument')
   for (const word of words)
@@ -249,8 +255,11 @@ function readText({ text, fail }: Arguments, kind: 'USER' | 'WORKDIR' | 'STOPSIG
 
 function readOnbuild({ text, base, escape, report, fail }: Arguments): Body {
   if (text.text === '') return fail('ONBUILD requires at least one argument')
-  // A trigger is stored as text and understood only by the build that pulls it, apart from what its words must be.
-  const inner = readInstruction(text, [], { escape, report: (fault) => report({ ...fault, late: true }) })
+  // A trigger is stored as text and understood only by the build that pulls it, apart from what its words are.
+  const inner = readInstruction(text, [], {
+    escape,
+    report: (fault) => report(fault.garbled === true ? fault : { ...fault, late: true }),
+  })
   const keyword = inner.keyword.text.toUpperCase()
   const hint =
     'triggers can be any instruction but FROM, MAINTAINER and ONBUILD, and are not handed on to grandchildren'

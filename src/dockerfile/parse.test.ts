@@ -151,6 +151,14 @@ describe('ONBUILD', () => {
     const { diagnostics } = parse('FROM a', 'ONBUILD COPY x')
     expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
   })
+
+  it.each(['CMD ["a", 1]', 'COPY [1]', 'HEALTHCHECK CMD [null]', 'ENV A', 'LABEL a=b c'])(
+    'fails where the words of a trigger cannot be told apart: %s',
+    (trigger) => {
+      const { diagnostics } = parse('FROM a', `ONBUILD ${trigger}`)
+      expect(diagnostics.map(({ severity }) => severity)).toEqual(['error'])
+    },
+  )
 })
 
 describe('instructionText', () => {
