@@ -12,6 +12,11 @@ describe('RUN', () => {
     expect(run('RUN ["echo", "$a"]')?.argv).toEqual(['echo', '$a'])
   })
 
+  it('refuses exec form without a program, and nothing else that is empty', () => {
+    expect(problemsOf('FROM base\nRUN []')).toEqual(['dockerfile-syntax: RUN requires a command'])
+    expect(run('RUN')?.argv).toEqual(['/bin/sh', '-c', ''])
+  })
+
   it('joins continued lines without the comments between them', () => {
     expect(run('RUN a && \\\n# no\n  b')?.argv.at(-1)).toBe('a &&   b')
   })
@@ -85,11 +90,14 @@ describe('RUN --mount', () => {
         id: 'a',
         sharing: 'locked',
         readonly: true,
-        mode: 0o700,
-        uid: 1,
-        gid: 2,
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
         source: '/sub',
       },
+    ])
+    expect(mounts('--mount=type=cache,target=/c,mode=1770,uid=1,gid=2')).toMatchObject([
+      { mode: 0o770, uid: 1, gid: 2 },
     ])
   })
 
@@ -138,6 +146,12 @@ describe('RUN --mount', () => {
     ])
   })
 
+  it('tells the step where the first agent is unless a variable does', () => {
+    const variable = (text: string) => run(text)?.env.filter((one) => one.startsWith('SSH_'))
+    expect(variable('RUN --mount=type=ssh,target=/a --mount=type=ssh x')).toEqual(['SSH_AUTH_SOCK=/a'])
+    expect(variable('ENV SSH_AUTH_SOCK=/own\nRUN --mount=type=ssh x')).toEqual(['SSH_AUTH_SOCK=/own'])
+  })
+
   it('numbers agent sockets', () => {
     const agent = { type: 'ssh', required: false, mode: 0o600, uid: 0, gid: 0 }
     expect(mounts('--mount=type=ssh --mount=type=ssh,id=k,required')).toEqual([
@@ -154,7 +168,7 @@ describe('RUN --mount', () => {
 
   it('expands values with the variables before the step', () => {
     expect(mounts('--mount=type=$t,target=$d/x', 'ARG t=tmpfs d=/var\n')).toEqual([
-      { type: 'tmpfs', target: '/var/x', size: 0 },
+      { type: 'tmpfs', target: '/var/x', size: 0, readonly: false },
     ])
   })
 
@@ -165,6 +179,14 @@ describe('RUN --mount', () => {
     ['--mount=type=ssh,source=/x', 'ssh does not support source'],
   ])('reports %s', (flags, message) => {
     expect(problemsOf(`FROM base\nARG t=nope\nWORKDIR /\nRUN ${flags} x`)).toEqual([`bad-option-value: ${message}`])
+  })
+})
+
+describe('RUN --device', () => {
+  it('is refused: steps see no devices', () => {
+    expect(problemsOf('FROM base\nRUN --device=vendor/class x')).toEqual([
+      'unsupported: steps get no devices of the machine',
+    ])
   })
 })
 

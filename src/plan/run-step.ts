@@ -1,9 +1,9 @@
-import { flagValue, type Heredoc, type Instruction, instructionText } from '../dockerfile/index.ts'
+import { flagsNamed, flagValue, type Heredoc, type Instruction, instructionText } from '../dockerfile/index.ts'
 import { shellCommand } from './metadata-steps.ts'
 import { cleanAbsolute } from './normalize-path.ts'
-import type { ExecOp, NetworkMode } from './op.ts'
+import type { ExecOp, MountSpec, NetworkMode, Vertex } from './op.ts'
 import { resolveMounts } from './run-mounts.ts'
-import { addHistory, environmentOf, type StepContext } from './stage-state.ts'
+import { addHistory, environmentOf, reportError, type StepContext } from './stage-state.ts'
 import { numberedName, partlyExpandedText, summarizeHeredoc } from './step-name.ts'
 import { addVertex } from './vertex-set.ts'
 
@@ -18,10 +18,17 @@ export function applyRun(context: StepContext, instruction: Run): void {
   const { state, planning } = context
   const command = runCommand(context, instruction)
   const resolved = resolveMounts(context, instruction)
-  if (resolved === undefined) return
+  if (resolved === undefined || hasDevice(context, instruction)) return
+  if (command.argv.length === 0) {
+    const hint = 'write RUN ["program", "argument"], or leave the instruction out'
+    reportError(context, 'dockerfile-syntax', { message: 'RUN requires a command', hint })
+    return
+  }
+  const bare = bareStep(context)
   const op: ExecOp = {
-    ...bareStep(context),
+    ...bare,
     argv: command.argv,
+    env: withAgent(bare.env, resolved.mounts),
     network: networkOf(context, instruction),
     security: flagValue(instruction, 'security') === 'insecure' ? 'insecure' : 'sandbox',
     mounts: resolved.mounts,
@@ -38,6 +45,7 @@ export function applyRun(context: StepContext, instruction: Run): void {
     name: numberedName(context, text),
     origin: [context.step.at, ...context.step.related.map((note) => note.at)],
     stage: context.stage.label,
+    ...userSetAt(context),
     ...(context.ignoreCache ? { ignoreCache: true } : {}),
   })
   state.root = vertex
@@ -58,6 +66,12 @@ export function bareStep({ state, planning }: Pick<StepContext, 'state' | 'plann
     mounts: [],
     ...limits(planning),
   }
+}
+
+/** The history of the stage remembers which line set its user. */
+function userSetAt({ state }: StepContext): Pick<Vertex, 'userSetAt'> {
+  const at = state.history.findLast(({ createdBy }) => createdBy.startsWith('USER '))?.origin
+  return at === undefined ? {} : { userSetAt: at }
 }
 
 interface RunCommand {
@@ -103,6 +117,22 @@ function rebuilt(context: StepContext, text: string, heredocs: readonly Heredoc[
 /** The body with its leading tabs: a shell that sees `<<-` strips them itself. */
 function rawBody(context: StepContext, { body }: Heredoc): string {
   return context.step.at.source.text.slice(body.start, body.end)
+}
+
+/** A step with an agent is told where the first one is, whether it is given or not, unless a variable says otherwise. */
+function withAgent(env: readonly string[], mounts: readonly MountSpec[]): readonly string[] {
+  const agent = mounts.find((mount) => mount.type === 'ssh')
+  if (agent === undefined || env.some((variable) => variable.startsWith('SSH_AUTH_SOCK='))) return env
+  return [...env, `SSH_AUTH_SOCK=${agent.target}`]
+}
+
+function hasDevice(context: StepContext, instruction: Run): boolean {
+  const [flag] = flagsNamed(instruction, 'device')
+  if (flag === undefined) return false
+  const at = { source: context.step.at.source, span: flag.span }
+  const hint = 'leave the flag out; what needs the device can run in a container of the finished image'
+  reportError(context, 'unsupported', { message: 'steps get no devices of the machine', at, hint })
+  return true
 }
 
 function networkOf(context: StepContext, instruction: Run): NetworkMode {
