@@ -10,6 +10,7 @@ export {
   SlipwayError,
   unreachable,
 } from './errors.ts'
+export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitContext, parseGitUrl } from './git-url.ts'
 export type { BuildEvent, Emit, Outcome } from './events.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'

@@ -1,11 +1,10 @@
-import { type Digest, parseDigest } from '../core/index.ts'
+import { type Digest, downloadName, type GitSource, isHttpUrl, parseDigest, parseGitUrl } from '../core/index.ts'
 import { expandHeredoc, flagOn, type Heredoc, type Instruction, type Word } from '../dockerfile/index.ts'
 import { expandWordOf } from './expand-words.ts'
-import { downloadName, type GitSource, isHttpUrl, parseGitUrl } from './git-url.ts'
 import { cleanAbsolute } from './normalize-path.ts'
 import type { CopySource, Op } from './op.ts'
 import { environmentOf, reportError, type StepContext } from './stage-state.ts'
-import { sourceVertex } from './tree-sources.ts'
+import { gitOp, sourceVertex } from './tree-sources.ts'
 import { addVertex } from './vertex-set.ts'
 
 export type Copy = Extract<Instruction, { kind: 'COPY' | 'ADD' }>
@@ -83,8 +82,8 @@ function gitSource(draft: Draft, git: GitSource): CopySource | undefined {
   if (request.checksum !== '' && git.checksum !== undefined && request.checksum !== git.checksum) {
     return fail(context, `checksum mismatch ${JSON.stringify(request.checksum)} != ${JSON.stringify(git.checksum)}`)
   }
-  const { keepGitDir = flag ?? false, submodules = true, checksum = request.checksum, ...rest } = git
-  const op: Op = { kind: 'git', ...rest, keepGitDir, submodules, ...(checksum === '' ? {} : { checksum }) }
+  const { keepGitDir = flag ?? false, checksum = request.checksum, ...rest } = git
+  const op = gitOp({ ...rest, keepGitDir, ...(checksum === '' ? {} : { checksum }) })
   return { kind: 'tree', input: addFetch(draft, op) }
 }
 
@@ -92,7 +91,8 @@ function inlineSource(context: StepContext, { name, content, expand }: Heredoc):
   if (!expand) return { kind: 'inline', name, content }
   const expanded = expandHeredoc(content, environmentOf(context.state))
   if (!('error' in expanded)) return { kind: 'inline', name, content: expanded.value }
-  reportError(context, 'bad-variable', { message: `<<${name}: ${expanded.error}`, hint: expanded.hint })
+  const hint = `${expanded.hint}; with <<"${name}" the text stays as it is`
+  reportError(context, 'bad-variable', { message: `<<${name}: ${expanded.error}`, hint })
   return undefined
 }
 

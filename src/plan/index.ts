@@ -1,5 +1,4 @@
 /** URLs of git repositories as ADD and build contexts read them. */
-export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitUrl } from './git-url.ts'
 /** The plan: what vertices do and what images they make. */
 export type {
   BaseLayer,

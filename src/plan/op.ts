@@ -119,6 +119,8 @@ export type Op =
       readonly keepGitDir: boolean
       readonly submodules: boolean
       readonly checksum?: string
+      readonly mtime?: 'checkout' | 'commit'
+      readonly fetchByCommit?: boolean
     }
   | ExecOp
   | CopyOp

@@ -1,7 +1,6 @@
-import { type Digest, SlipwayError } from '../core/index.ts'
+import { type Digest, type GitSource, parseGitContext, SlipwayError } from '../core/index.ts'
 import type { ImageAnswer, NamedContext, Question, TreeSource } from '../graph/index.ts'
 import { formatReference, type Platform, withDefaultTag } from '../oci/index.ts'
-import { downloadName, parseGitUrl } from './git-url.ts'
 import type { Op } from './op.ts'
 import type { GraphPlanning } from './stage-state.ts'
 import { addVertex } from './vertex-set.ts'
@@ -77,12 +76,14 @@ function contextVertex(planning: GraphPlanning, name: string): Digest {
 function remoteContext(named: NamedContext, name: string): Op {
   if (named.kind === 'http') return { kind: 'http', url: named.url, filename: 'context' }
   if (named.kind !== 'git') throw new SlipwayError('internal', `build context ${name} is no tree`)
-  const parsed = parseGitUrl(named.url)
-  if (parsed === undefined || 'error' in parsed) {
-    const reason = parsed === undefined ? 'it is not the URL of a git repository' : parsed.error
-    throw new SlipwayError('bad-option-value', `build context ${name}: ${downloadName(named.url)}: ${reason}`)
-  }
-  const { keepGitDir = false, submodules = true, ...git } = parsed.git
+  const parsed = parseGitContext(named.url)
+  if (parsed === undefined || 'error' in parsed)
+    throw new SlipwayError('internal', `build context ${name} is no git URL`)
+  return gitOp(parsed.git)
+}
+
+/** The operation that fetches a repository; submodules come along unless they are refused. */
+export function gitOp({ keepGitDir = false, submodules = true, ...git }: GitSource): Op {
   return { kind: 'git', ...git, keepGitDir, submodules }
 }
 

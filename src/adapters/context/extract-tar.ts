@@ -21,10 +21,10 @@ interface Extraction {
 
 /**
  * Unpacks an uncompressed tar into an empty directory, for use as a build context: modes and times are kept, owners are
- * not (contexts have none), links are followed without leaving the directory. Throws `bad-archive` for entries that
- * lead out of it, `unsupported` for devices.
+ * not (contexts have none), links are followed without leaving the directory. Returns the time of the newest file in
+ * seconds, undefined without files. Throws `bad-archive` for entries that lead out of it, `unsupported` for devices.
  */
-export async function extractTar(chunks: Bytes, root: string): Promise<void> {
+export async function extractTar(chunks: Bytes, root: string): Promise<number | undefined> {
   const extraction: Extraction = { root, written: new Map() }
   let file: number | undefined
   try {
@@ -42,6 +42,12 @@ export async function extractTar(chunks: Bytes, root: string): Promise<void> {
     if (file !== undefined) closeSync(file)
   }
   finish(extraction)
+  const times = [...extraction.written.values()].filter(({ kind }) => kind === 'file').map(({ mtime }) => mtime)
+  const newest = times.reduce<bigint | undefined>(
+    (last, time) => (last === undefined || time > last ? time : last),
+    undefined,
+  )
+  return newest === undefined ? undefined : Number(newest / 1_000_000_000n)
 }
 
 /** Modes and times come last: a directory may be read-only, and writing into it changes its time. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { SlipwayError } from '../../core/index.ts'
+import { explainGitFailure } from './git-failure.ts'
+import { sshCommand } from './git-remote.ts'
 import { redactUrls } from './redact.ts'
 
 export interface GitCommandOptions {
@@ -7,10 +9,14 @@ export interface GitCommandOptions {
   readonly signal: AbortSignal
   /** `file` is only allowed where the user named a local repository. */
   readonly protocols: string
+  /** Settings that may be secret; they go by the environment. */
+  readonly config?: readonly (readonly [string, string])[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** What of the caller's environment git may see: where to find things, how to reach the network, the ssh agent. */
-const passed = /^(PATH|HOME|TMPDIR|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|GIT_SSL_CAINFO|(https?|no|all)_proxy)$/i
+const passed =
+  /^(PATH|HOME|TMPDIR|SSH_AUTH_SOCK|GIT_SSH_COMMAND|SSL_CERT_(FILE|DIR)|GIT_SSL_CAINFO|(https?|no|all)_proxy)$/i
 
 /**
  * Runs git and returns its standard output. Never asks questions, reads no configuration but the repository's, runs no
@@ -38,7 +44,7 @@ export async function git(argv: readonly string[], options: GitCommandOptions): 
       `git ${argv.find((word) => !word.startsWith('-'))}: ${reason.replace(/^(fatal|error): /, '')}`,
       {
         notes: lines.slice(-10),
-        retryable: /could not resolve|timed out|connection (reset|refused)|early eof/i.test(stderr),
+        ...explainGitFailure(stderr),
       },
     )
   }
@@ -50,9 +56,10 @@ interface Finished {
   readonly stderr: string
 }
 
-function run(argv: readonly string[], { cwd, signal, protocols }: GitCommandOptions): Promise<Finished> {
+function run(argv: readonly string[], options: GitCommandOptions): Promise<Finished> {
+  const { cwd, signal } = options
   return new Promise((resolve, reject) => {
-    const child = spawn('git', argv, { cwd, env: environment(protocols), stdio: ['ignore', 'pipe', 'pipe'], signal })
+    const child = spawn('git', argv, { cwd, env: environment(options), stdio: ['ignore', 'pipe', 'pipe'], signal })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -62,31 +69,38 @@ function run(argv: readonly string[], { cwd, signal, protocols }: GitCommandOpti
   })
 }
 
-function environment(protocols: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => passed.test(name))
-  const config = [
-    'core.hooksPath=/dev/null',
-    'core.fsmonitor=false',
-    'core.symlinks=true',
-    'core.autocrlf=false',
-    'safe.directory=*',
-    'gc.auto=0',
-  ]
-  const pairs = config.flatMap((setting, index) => {
-    const equals = setting.indexOf('=')
-    return [
-      [`GIT_CONFIG_KEY_${index}`, setting.slice(0, equals)],
-      [`GIT_CONFIG_VALUE_${index}`, setting.slice(equals + 1)],
-    ]
-  })
+const settings: readonly (readonly [string, string])[] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.symlinks', 'true'],
+  ['core.autocrlf', 'false'],
+  ['safe.directory', '*'],
+  ['gc.auto', '0'],
+  // Less than 1 kB in a whole minute: the server is gone.
+  ['http.lowSpeedLimit', '1000'],
+  ['http.lowSpeedTime', '60'],
+]
+
+function environment({ protocols, config = [], env = {} }: GitCommandOptions): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => passed.test(name)))
+  const all = [...settings, ...config]
+  const pairs = all.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ])
+  const authorities = kept['SSL_CERT_FILE']
   return {
-    ...Object.fromEntries([...kept, ...pairs]),
-    GIT_CONFIG_COUNT: String(config.length),
+    // Debian's git is built with GnuTLS, which does not know the variable that names authorities for OpenSSL.
+    ...(authorities === undefined ? {} : { GIT_SSL_CAINFO: authorities }),
+    GIT_SSH_COMMAND: sshCommand,
+    ...kept,
+    ...env,
+    ...Object.fromEntries(pairs),
+    GIT_CONFIG_COUNT: String(all.length),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'true',
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
     GIT_ALLOW_PROTOCOL: protocols,
     GIT_LFS_SKIP_SMUDGE: '1',
     LC_ALL: 'C',

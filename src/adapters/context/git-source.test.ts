@@ -151,7 +151,11 @@ describe('a git source', () => {
     const inner = repository()
     const { directory } = repository()
     const files = createServer(({ url = '' }, response) => {
-      const file = join(url.startsWith('/inner/') ? inner.directory : directory, '.git', url.replace(/^\/\w+\/|\?.*$/g, ''))
+      const file = join(
+        url.startsWith('/inner/') ? inner.directory : directory,
+        '.git',
+        url.replace(/^\/\w+\/|\?.*$/g, ''),
+      )
       if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) response.end(readFileSync(file))
       else response.writeHead(404).end()
     })

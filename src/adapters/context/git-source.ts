@@ -12,25 +12,24 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type Digest, digestOf, SlipwayError } from '../../core/index.ts'
+import { type Digest, digestOf, type GitSource, nearest, SlipwayError } from '../../core/index.ts'
 import { type GitCommandOptions, git } from './git-command.ts'
+import { checkCommit, inRemote, isCommit, type ResolvedRef, resolveRef } from './git-refs.ts'
+import { type GitRemote, gitRemote } from './git-remote.ts'
 import { redactUrls } from './redact.ts'
+import type { SourceAccess } from './source-access.ts'
 
-export interface GitRequest {
-  readonly remote: string
-  readonly ref?: string
-  /** Relative directory in the repository. */
-  readonly subdir?: string
+export interface GitRequest extends GitSource {
   readonly keepGitDir: boolean
   readonly submodules: boolean
-  /** Expected commit: full or its beginning, in hex. */
-  readonly checksum?: string
 }
 
 export interface GitCheckout {
   /** The directory with the files, `subdir` applied. */
   readonly path: string
   readonly commit: string
+  /** When it was committed, in seconds. */
+  readonly time: number
   /** Covers the commit, the subdirectory and the kind of checkout. */
   readonly identity: Digest
 }
@@ -39,35 +38,36 @@ export interface SourceStore {
   /** Directory for what is kept between builds. */
   readonly root: string
   readonly signal: AbortSignal
-}
-
-interface Resolved {
-  readonly commit: string
-  /** Full name of the ref; undefined where a commit was asked for. */
-  readonly ref: string | undefined
-  /** The object an annotated tag is itself. */
-  readonly tag?: string
+  readonly access?: SourceAccess
 }
 
 /**
  * Checks out a repository. The remote is asked for the commit of the ref, only that commit is fetched (into a bare
  * repository that later builds share) and the checkout is kept by commit. Files are 0644 or 0755, with the time of
- * the commit. Throws `git-failed`, `checksum-mismatch`.
+ * the commit unless `mtime` asks for that of the checkout. Throws `git-failed`, `checksum-mismatch`.
  */
 export async function fetchGit(request: GitRequest, store: SourceStore): Promise<GitCheckout> {
   checkRequest(request)
-  const resolved = await resolveRef(request, store)
-  checkCommit(request, resolved)
-  const kind = `${request.keepGitDir ? '+git' : ''}${request.submodules ? '' : '-submodules'}`
-  const origin = request.keepGitDir || request.submodules ? `-${shortHash(request.remote)}` : ''
-  const checkout = join(store.root, 'checkouts', `${resolved.commit}${origin}${kind}`)
-  if (!existsSync(checkout)) await makeCheckout(checkout, { request, store, resolved })
-  const path = subdirectory(checkout, request)
+  const remote = gitRemote(request.remote, store.access)
+  const asking = { remote, ...options(remote, store), cwd: store.root }
+  mkdirSync(store.root, { recursive: true })
+  const resolved = await resolveRef(request, asking)
+  checkCommit(request, remote, resolved)
+  const kind = kindOf(request)
+  const origin = request.keepGitDir || request.submodules ? `-${shortHash(remote.url)}` : ''
+  const directory = join(store.root, 'checkouts', `${resolved.commit}${origin}${kind}`)
+  if (!existsSync(directory)) await makeCheckout(directory, { request, remote, store, resolved })
+  const path = subdirectory(directory, request, remote)
   const identity = digestOf(JSON.stringify(['git', resolved.commit, request.subdir ?? '', kind, origin]))
-  return { path, commit: resolved.commit, identity }
+  return { path, commit: resolved.commit, time: Math.floor(statSync(directory).mtimeMs / 1000), identity }
 }
 
-function checkRequest({ remote, ref, checksum }: GitRequest): void {
+/** What makes checkouts of one commit differ. */
+function kindOf({ keepGitDir, submodules, mtime }: GitRequest): string {
+  return `${keepGitDir ? '+git' : ''}${submodules ? '' : '-submodules'}${mtime === 'checkout' ? '+now' : ''}`
+}
+
+function checkRequest({ remote, ref, checksum, fetchByCommit }: GitRequest): void {
   if (remote.startsWith('-') || ref?.startsWith('-') === true) {
     throw new SlipwayError('git-failed', `not a repository or ref: ${redactUrls(remote)} ${ref ?? ''}`)
   }
@@ -77,51 +77,30 @@ function checkRequest({ remote, ref, checksum }: GitRequest): void {
       `the checksum of a git source must be a commit id of at least 7 hex digits: ${checksum}`,
     )
   }
-}
-
-async function resolveRef(request: GitRequest, store: SourceStore): Promise<Resolved> {
-  const ref = request.ref ?? 'HEAD'
-  if (isCommit(ref)) return { commit: ref.toLowerCase(), ref: undefined }
-  mkdirSync(store.root, { recursive: true })
-  const answer = await inRemote(request, () =>
-    git(['ls-remote', '--', request.remote, ref, `${ref}^{}`], { ...options(request, store), cwd: store.root }),
-  )
-  const found = new Map(answer.split('\n').map((line) => line.split('\t').reverse() as [string, string]))
-  const tagRef = `refs/tags/${ref.replace(/^refs\/tags\//, '')}`
-  const candidates = [ref, `refs/${ref.replace(/^refs\//, '')}`, `refs/heads/${ref.replace(/^refs\/heads\//, '')}`]
-  const name =
-    candidates.find((candidate) => found.has(candidate) && candidate !== tagRef) ??
-    (found.has(tagRef) ? tagRef : undefined)
-  const object = name === undefined ? undefined : found.get(name)
-  if (name === undefined || object === undefined) {
-    throw new SlipwayError('git-failed', `the repository ${redactUrls(request.remote)} has no ref ${ref}`)
+  if (fetchByCommit === true && !isCommit(checksum ?? '')) {
+    throw new SlipwayError('bad-option-value', `fetch-by-commit needs the whole commit id as checksum`, {
+      hint: 'add &checksum=COMMIT with all of its digits',
+    })
   }
-  const peeled = found.get(`${name}^{}`)
-  return peeled === undefined ? { commit: object, ref: name } : { commit: peeled, ref: name, tag: object }
-}
-
-function checkCommit({ checksum, remote }: GitRequest, { commit, tag }: Resolved): void {
-  const wanted = checksum?.toLowerCase()
-  if (wanted === undefined || commit.startsWith(wanted) || tag?.startsWith(wanted) === true) return
-  throw new SlipwayError('checksum-mismatch', `expected commit ${wanted} of ${redactUrls(remote)}, got ${commit}`)
 }
 
 interface Checkout {
   readonly request: GitRequest
+  readonly remote: GitRemote
   readonly store: SourceStore
-  readonly resolved: Resolved
+  readonly resolved: ResolvedRef
 }
 
 /** Builds the checkout beside its final place and renames it there, so that it is never half there. */
 async function makeCheckout(final: string, checkout: Checkout): Promise<void> {
-  const { request, store, resolved } = checkout
+  const { request, remote, store, resolved } = checkout
   const repository = await fetchCommit(checkout)
   const work = join(store.root, 'checkouts', `tmp-${randomUUID()}`)
-  const inWork = { ...options(request, store), cwd: work }
+  const inWork = { ...options(remote, store), cwd: work }
   mkdirSync(work, { recursive: true })
   try {
     await git(['init', '-q', ...objectFormat(resolved.commit)], inWork)
-    await git(['remote', 'add', 'origin', request.remote], inWork)
+    await git(['remote', 'add', 'origin', remote.url], inWork)
     await git(['fetch', '-q', '--depth=1', '--no-tags', repository, resolved.commit], {
       ...inWork,
       protocols: `${inWork.protocols}:file`,
@@ -130,10 +109,12 @@ async function makeCheckout(final: string, checkout: Checkout): Promise<void> {
     if (request.keepGitDir && resolved.ref?.startsWith('refs/tags/') === true)
       await git(['update-ref', resolved.ref, resolved.commit], inWork)
     if (request.submodules && existsSync(join(work, '.gitmodules'))) {
-      await inRemote(request, () => updateSubmodules(inWork))
+      await inRemote(remote, () => updateSubmodules(inWork))
     }
-    const time = Number(await git(['show', '-s', '--format=%ct', resolved.commit], inWork))
+    const committed = Number(await git(['show', '-s', '--format=%ct', resolved.commit], inWork))
+    const time = request.mtime === 'checkout' ? Date.now() / 1000 : committed
     settle(work, { time, keepGitDir: request.keepGitDir })
+    lutimesSync(work, committed, committed)
     renameSync(work, final)
   } catch (error) {
     rmSync(work, { recursive: true, force: true })
@@ -155,11 +136,11 @@ async function updateSubmodules(inWork: GitCommandOptions): Promise<void> {
 
 /** Fetches the commit into the bare repository of the remote, unless it is there, and returns its path. */
 async function fetchCommit(checkout: Checkout): Promise<string> {
-  const { request, store, resolved } = checkout
-  const repository = join(store.root, 'repositories', `${shortHash(request.remote)}-${resolved.commit.length}`)
+  const { remote, store, resolved } = checkout
+  const repository = join(store.root, 'repositories', `${shortHash(remote.url)}-${resolved.commit.length}`)
   await oneAtATime(repository, async () => {
     if (!existsSync(repository)) await makeRepository(repository, checkout)
-    const inRepository = { ...options(request, store), cwd: repository }
+    const inRepository = { ...options(remote, store), cwd: repository }
     const present = await git(['cat-file', '-e', `${resolved.commit}^{tree}`], inRepository).then(
       () => true,
       () => false,
@@ -169,28 +150,39 @@ async function fetchCommit(checkout: Checkout): Promise<string> {
   return repository
 }
 
-async function fetchInto(repository: string, { request, store, resolved }: Checkout): Promise<void> {
+async function fetchInto(repository: string, { remote, store, resolved }: Checkout): Promise<void> {
   const { commit, ref } = resolved
-  const inRepository = { ...options(request, store), cwd: repository }
-  const fetch = (depth: readonly string[], refs: readonly string[]): Promise<string> =>
-    inRemote(request, () =>
-      git(['fetch', '-q', '--force', '--no-tags', ...depth, '--', request.remote, ...refs], inRepository),
-    )
-  try {
-    await fetch(['--depth=1'], [`${commit}:refs/slipway/${commit}`])
-  } catch (error) {
-    if (store.signal.aborted) throw error
-    // By commit first, because the ref may have moved on. Servers that serve no bare commit ids are asked for the ref,
-    // and where there is none for every branch and tag.
-    if (ref === undefined) await fetch([], ['refs/heads/*:refs/all/heads/*', 'refs/tags/*:refs/all/tags/*'])
-    else await fetch(['--depth=1'], [`${ref}:refs/slipway/${commit}`])
+  const inRepository = { ...options(remote, store), cwd: repository }
+  // By commit first, because the ref may have moved on. Servers that serve no bare commit ids are asked for the ref, and
+  // where there is none for every branch and tag; those that only have files cannot give a part of the history.
+  const everything = ['refs/heads/*:refs/all/heads/*', 'refs/tags/*:refs/all/tags/*']
+  const wanted = ref === undefined ? everything : [`${ref}:refs/slipway/${commit}`]
+  const attempts = [
+    ['--depth=1', [`${commit}:refs/slipway/${commit}`]],
+    ...(ref === undefined ? [] : [['--depth=1', wanted] as const]),
+    ['--update-shallow', wanted],
+  ] as const
+  for (const [index, [how, refs]] of attempts.entries()) {
+    try {
+      const argv = ['fetch', '-q', '--force', '--no-tags', how, '--', remote.url, ...refs]
+      await inRemote(remote, () => git(argv, inRepository))
+      return
+    } catch (error) {
+      const isLast = index === attempts.length - 1
+      if (isLast || store.signal.aborted || !isAboutDepth(error)) throw error
+    }
   }
 }
 
+/** Whether another way of asking may help: it does not when nobody answers or credentials are missing. */
+function isAboutDepth(error: unknown): boolean {
+  return error instanceof SlipwayError && !error.retryable && error.hint === undefined
+}
+
 /** Made elsewhere and renamed: another build either finds a whole repository or none. */
-async function makeRepository(repository: string, { request, store, resolved }: Checkout): Promise<void> {
+async function makeRepository(repository: string, { remote, store, resolved }: Checkout): Promise<void> {
   const work = `${repository}.tmp-${randomUUID()}`
-  const inWork = { ...options(request, store), cwd: work }
+  const inWork = { ...options(remote, store), cwd: work }
   mkdirSync(work, { recursive: true })
   try {
     await git(['init', '-q', '--bare', ...objectFormat(resolved.commit)], inWork)
@@ -216,24 +208,8 @@ async function oneAtATime<T>(key: string, action: () => Promise<T>): Promise<T> 
   }
 }
 
-function options(
-  { remote }: GitRequest,
-  { signal }: SourceStore,
-): { readonly signal: AbortSignal; readonly protocols: string } {
-  return { signal, protocols: /^file:/i.test(remote) ? 'https:http:ssh:git:file' : 'https:http:ssh:git' }
-}
-
-async function inRemote<T>({ remote }: GitRequest, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action()
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error.code !== 'git-failed') throw error
-    throw new SlipwayError('git-failed', `cannot fetch ${redactUrls(remote)}: ${error.message}`, {
-      notes: error.notes,
-      retryable: error.retryable,
-      cause: error,
-    })
-  }
+function options({ url, config, env }: GitRemote, { signal }: SourceStore): Omit<GitCommandOptions, 'cwd'> {
+  return { signal, config, env, protocols: /^file:/i.test(url) ? 'https:http:ssh:git:file' : 'https:http:ssh:git' }
 }
 
 /** Removes git's own files, and gives every file the permissions and time that do not depend on this machine. */
@@ -257,24 +233,28 @@ function settle(root: string, { time, keepGitDir }: { readonly time: number; rea
 
 const gitName = Buffer.from('.git')
 
-function subdirectory(checkout: string, { subdir, remote }: GitRequest): string {
+function subdirectory(checkout: string, { subdir }: GitRequest, { shown }: GitRemote): string {
   if (subdir === undefined || subdir === '') return checkout
   const root = realpathSync(checkout)
   const path = join(root, join('/', subdir))
   const real = existsSync(path) ? realpathSync(path) : undefined
   const inside = real !== undefined && (real === root || real.startsWith(`${root}/`))
-  if (!inside || !statSync(real).isDirectory()) {
-    throw new SlipwayError('git-failed', `the repository ${redactUrls(remote)} has no directory ${subdir}`)
-  }
-  return real
+  if (inside && statSync(real).isDirectory()) return real
+  const near = nearest(subdir, directoriesBelow(root, subdir.split('/').length))
+  const hint = near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` }
+  throw new SlipwayError('git-failed', `the repository ${shown} has no directory ${subdir}`, hint)
+}
+
+/** Paths of directories, not deeper than `depth`, for a suggestion. */
+function directoriesBelow(root: string, depth: number, prefix = ''): readonly string[] {
+  if (depth === 0) return []
+  return readdirSync(join(root, prefix), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== '.git')
+    .flatMap(({ name }) => [join(prefix, name), ...directoriesBelow(root, depth - 1, join(prefix, name))])
 }
 
 function objectFormat(commit: string): readonly string[] {
   return commit.length === 64 ? ['--object-format=sha256'] : []
-}
-
-function isCommit(text: string): boolean {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)
 }
 
 function shortHash(text: string): string {

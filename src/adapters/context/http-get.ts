@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { rootCertificates } from 'node:tls'
 import { SlipwayError } from '../../core/index.ts'
 import { redactUrls } from './redact.ts'
 
@@ -7,6 +8,8 @@ export interface HttpGetOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Sent to the host of the URL only. */
   readonly authorization?: string
+  /** Certificate authorities besides those that Node brings along, as PEM; asked for with the first https URL. */
+  readonly authorities?: () => Promise<readonly string[]>
 }
 
 export interface HttpAnswer {
@@ -30,7 +33,11 @@ const attempts = 3
 export async function httpGet(url: string, options: HttpGetOptions): Promise<HttpAnswer> {
   // Loading undici takes 20 to 30 ms, which a build without downloads does not pay.
   const { EnvHttpProxyAgent, request } = await import('undici')
-  const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 60_000, bodyTimeout: 120_000 })
+  const tls =
+    /^https:/i.test(url) && options.authorities !== undefined ? { ca: await trusted(options.authorities) } : {}
+  const limits = { headersTimeout: 60_000, bodyTimeout: 120_000 }
+  const connect = { ...tls, timeout: 30_000 }
+  const dispatcher = new EnvHttpProxyAgent({ ...limits, connect, requestTls: tls, proxyTls: tls })
   const ask: Ask = async (target, headers) => {
     const {
       statusCode,
@@ -47,6 +54,10 @@ export async function httpGet(url: string, options: HttpGetOptions): Promise<Htt
     await dispatcher.destroy()
     throw error
   }
+}
+
+async function trusted(authorities: () => Promise<readonly string[]>): Promise<string[]> {
+  return [...rootCertificates, ...(await authorities())]
 }
 
 type Ask = (target: URL, headers: Record<string, string>) => Promise<HttpAnswer>
@@ -78,8 +89,17 @@ async function accepted(answer: HttpAnswer, url: string, { headers }: HttpGetOpt
   await answer.discard()
   throw new SlipwayError('download-failed', `${redactUrls(url)}: the server answered ${answer.status}`, {
     retryable: isPassing(answer.status),
-    ...(answer.status === 401 || answer.status === 403 ? { hint: 'the server wants credentials for this URL' } : {}),
+    ...hintFor(answer.status, url),
   })
+}
+
+function hintFor(status: number, url: string): { readonly hint?: string } {
+  if (status === 404) return { hint: 'check the address: there is nothing at it' }
+  if (status !== 401 && status !== 403) return {}
+  const name = `HTTP_AUTH_TOKEN_${parseUrl(url).hostname}`
+  return {
+    hint: `the server wants credentials: give a token with --secret id=${name},env=NAME (or a whole header as HTTP_AUTH_HEADER_…)`,
+  }
 }
 
 /** Tries again after network errors and answers that ask for patience. */
@@ -91,7 +111,7 @@ async function persist(ask: () => Promise<HttpAnswer>, url: string, signal: Abor
       await answer.discard()
     } catch (error) {
       if (signal.aborted) throw new SlipwayError('cancelled', 'the build was cancelled')
-      if (attempt === attempts) throw unreachable(error, url)
+      if (attempt === attempts || isUntrusted(error)) throw unreachable(error, url)
     }
     await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt))
   }
@@ -108,12 +128,21 @@ function unreachable(error: unknown, url: string): SlipwayError {
     ECONNREFUSED: 'the connection was refused',
     ECONNRESET: 'the connection was reset',
     UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+    UND_ERR_HEADERS_TIMEOUT: 'the server did not answer within a minute',
   }
+  const untrusted = isUntrusted(error)
   const reason = reasons[code ?? ''] ?? redactUrls(message)
   return new SlipwayError('download-failed', `cannot download ${redactUrls(url)}: ${reason}`, {
     cause: error,
-    retryable: true,
+    retryable: !untrusted,
+    ...(untrusted
+      ? { hint: 'if an authority of your own signed the certificate, name its file in NODE_EXTRA_CA_CERTS' }
+      : {}),
   })
+}
+
+function isUntrusted(error: unknown): boolean {
+  return /CERT|SIGNATURE/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
 function parseUrl(text: string): URL {

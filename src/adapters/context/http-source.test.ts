@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { digestOf } from '../../core/index.ts'
-import { fetchHttp, filenameOfUrl, type HttpRequest } from './index.ts'
+import { fetchHttp, type HttpRequest } from './index.ts'
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -148,16 +148,4 @@ describe('a download', () => {
     await expect(fetch(root, { url: 'http://127.0.0.1:1/' })).rejects.toMatchObject({ code: 'download-failed' })
     await expect(fetch(root, { url: 'ftp://host/f' })).rejects.toMatchObject({ code: 'download-failed' })
   })
-})
-
-it.each([
-  ['http://h/a/b.tar.gz?x=1#y', 'b.tar.gz'],
-  ['http://h/a/b/', 'b'],
-  ['http://h/', '__unnamed__'],
-  ['http://h', '__unnamed__'],
-  ['http://h/a%20b', 'a b'],
-  ['http://h/%2e%2e', '__unnamed__'],
-  ['http://h/a%2fb', '__unnamed__'],
-])('the file of %s is called %s', (url, name) => {
-  expect(filenameOfUrl(url)).toBe(name)
 })

@@ -23,7 +23,6 @@ import {
 } from '../../core/index.ts'
 import { httpGet, type HttpAnswer } from './http-get.ts'
 import { redactUrls } from './redact.ts'
-import type { SourceStore } from './git-source.ts'
 
 export interface HttpRequest {
   readonly url: string
@@ -32,9 +31,14 @@ export interface HttpRequest {
   readonly checksum?: Digest
 }
 
-export interface HttpOptions extends SourceStore {
+export interface HttpOptions {
+  /** Directory for what is kept between builds. */
+  readonly root: string
+  readonly signal: AbortSignal
   /** `Authorization` for the host of the URL; not sent to other hosts after a redirect. */
   readonly authorization?: string
+  /** Certificate authorities besides those that Node brings along, as PEM. */
+  readonly authorities?: () => Promise<readonly string[]>
   readonly progress?: (progress: { readonly current: number; readonly total?: number }) => void
 }
 
@@ -75,14 +79,6 @@ export async function fetchHttp(request: HttpRequest, options: HttpOptions): Pro
   return place(request, fresh, options)
 }
 
-/** The last element of the URL's path, the name ADD gives a file that it puts into a directory. */
-export function filenameOfUrl(url: string): string {
-  const path = URL.canParse(url) ? new URL(url).pathname : ''
-  const name = path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1).replace(/\/+$/, '')
-  const decoded = decode(name)
-  return decoded === '' || decoded === '.' || decoded === '..' || decoded.includes('/') ? '__unnamed__' : decoded
-}
-
 async function download(
   request: HttpRequest,
   known: HttpRecord | undefined,
@@ -97,6 +93,7 @@ async function download(
         : {}),
     },
     ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+    ...(options.authorities === undefined ? {} : { authorities: options.authorities }),
   })
   if (answer.status === 304 && known !== undefined) {
     await answer.discard()
@@ -185,12 +182,4 @@ function writeAtomically(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(temporary, text)
   renameSync(temporary, file)
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

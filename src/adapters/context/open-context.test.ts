@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
-import { openContext } from './index.ts'
+import { openContext, sourceAccess } from './index.ts'
 import { writeTree } from '../../../test/kit/file-tree.ts'
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
 
@@ -38,6 +38,8 @@ function open(cwd: string, { context = '-', file, stdin }: Given) {
     signal,
     root: join(cwd, 'store'),
     scratch: temporaryDirectory(),
+    access: sourceAccess({}),
+    authorities: async () => [],
     stdin: () => (stdin === undefined ? bytes() : bytes(Buffer.from(stdin))),
     ...(file === undefined ? {} : { file }),
   })
@@ -200,6 +202,6 @@ describe('a repository as the context', () => {
     const opened = await open(cwd, { context: `file://${repository}#:sub` })
     expect(opened).toMatchObject({ kind: 'git', source: { path: 'Dockerfile', text: 'FROM g' } })
     expect(opened.ignoreFile).toBeUndefined()
-    await expect(open(cwd, { context: 'https://h/r.git?nope=1' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(open(cwd, { context: 'https://h/r.git?nope=1' })).rejects.toMatchObject({ code: 'bad-option-value' })
   })
 })

@@ -1,14 +1,14 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Bytes } from '../../archive/index.ts'
-import { type Digest, SlipwayError, type Source } from '../../core/index.ts'
+import { type Digest, type GitSource, parseGitContext, SlipwayError, type Source } from '../../core/index.ts'
 import { sniffStream } from './context-stream.ts'
 import { extractTar } from './extract-tar.ts'
-import { findDockerfile } from './find-dockerfile.ts'
+import { type DockerfileSearch, findDockerfile } from './find-dockerfile.ts'
 import { fetchGit, type SourceStore } from './git-source.ts'
-import { parseGitUrl } from './git-url.ts'
-import { httpGet } from './http-get.ts'
+import { type HttpAnswer, httpGet } from './http-get.ts'
 import { redactUrls } from './redact.ts'
+import type { SourceAccess } from './source-access.ts'
 
 export interface ContextRequest extends SourceStore {
   /** The last argument of a build: a directory, `-`, or a URL. */
@@ -19,6 +19,10 @@ export interface ContextRequest extends SourceStore {
   readonly stdin: () => Bytes
   /** An existing directory of this build for what has to be unpacked; the caller removes it. */
   readonly scratch: string
+  /** What servers are shown. */
+  readonly access: SourceAccess
+  /** Certificate authorities besides those that Node brings along, as PEM. */
+  readonly authorities: () => Promise<readonly string[]>
 }
 
 /** The main context of a build with its Dockerfile. */
@@ -32,6 +36,8 @@ export interface OpenedContext {
   readonly kind: 'directory' | 'archive' | 'git' | 'none'
   /** Names the content of a git context. */
   readonly identity?: Digest
+  /** What SOURCE_DATE_EPOCH=context stands for, in seconds: the commit, Last-Modified, or the newest file of an archive. */
+  readonly epoch?: number
 }
 
 /**
@@ -45,27 +51,37 @@ export async function openContext(request: ContextRequest): Promise<OpenedContex
       throw new SlipwayError('usage', 'standard input cannot be both the Dockerfile and the context')
     return openStream(request, request.stdin(), '-')
   }
-  const git = parseGitUrl(request.context)
-  if (git.kind === 'bad') throw new SlipwayError('usage', `bad git URL ${redactUrls(request.context)}: ${git.message}`)
   const isDirectory = isLocal(request)
-  if (git.kind === 'git' && !isDirectory) {
-    const { reference } = git
-    const fetched = await fetchGit(
-      { ...reference, keepGitDir: reference.keepGitDir ?? false, submodules: reference.submodules ?? true },
-      request,
-    )
-    return {
-      path: fetched.path,
-      kind: 'git',
-      identity: fetched.identity,
-      ...(await dockerfileIn(fetched.path, request)),
-    }
-  }
-  if (/^https?:\/\//i.test(request.context)) {
-    const { body } = await httpGet(request.context, { signal: request.signal, headers: {} })
-    return openStream(request, body, redactUrls(request.context))
+  const git = isDirectory ? undefined : parseGitContext(request.context)
+  if (git !== undefined && 'error' in git)
+    throw new SlipwayError('bad-option-value', `the context ${redactUrls(request.context)}: ${git.error}`)
+  if (git !== undefined) return openGit(request, git.git)
+  if (isHttp(request.context)) {
+    const { body, header } = await download(request.context, request)
+    const modified = Math.floor(Date.parse(header('last-modified') ?? '') / 1000)
+    const opened = await openStream(request, body, redactUrls(request.context))
+    return Number.isNaN(modified) ? opened : { ...opened, epoch: modified }
   }
   return openLocal(request, isDirectory)
+}
+
+async function openGit(request: ContextRequest, { keepGitDir = false, submodules = true, ...git }: GitSource) {
+  const { path, identity, time } = await fetchGit({ ...git, keepGitDir, submodules }, request)
+  return { path, kind: 'git', identity, epoch: time, ...(await dockerfileIn(path, request)) } as const
+}
+
+function download(url: string, { signal, access, authorities }: ContextRequest): Promise<HttpAnswer> {
+  const authorization = access.http(url)
+  return httpGet(url, {
+    signal,
+    headers: {},
+    authorities,
+    ...(authorization === undefined ? {} : { authorization }),
+  })
+}
+
+function isHttp(text: string): boolean {
+  return /^https?:\/\//i.test(text)
 }
 
 function isLocal({ context, cwd }: ContextRequest): boolean {
@@ -86,14 +102,8 @@ async function openLocal(request: ContextRequest, isDirectory: boolean): Promise
       },
     )
   }
-  const found = await findDockerfile({
-    context: path,
-    cwd: request.cwd,
-    remote: false,
-    stdin: () => collect(request.stdin()),
-    ...fileOption(request),
-  })
-  return { path, kind: 'directory', ...found }
+  const found = await findDockerfile({ context: path, cwd: request.cwd, remote: false, ...(await fileOption(request)) })
+  return { path, kind: 'directory', ...found, ...named(request, found) }
 }
 
 /** The stream is a context, or a Dockerfile without a context. */
@@ -102,8 +112,9 @@ async function openStream(request: ContextRequest, chunks: Bytes, name: string):
   mkdirSync(path, { recursive: true })
   const sniffed = await sniffStream(chunks)
   if (sniffed.kind === 'tar') {
-    await extractTar(sniffed.tar, path)
-    return { path, kind: 'archive', ...(await dockerfileIn(path, request)) }
+    const newest = await extractTar(sniffed.tar, path)
+    const epoch = newest === undefined ? {} : { epoch: newest }
+    return { path, kind: 'archive', ...epoch, ...(await dockerfileIn(path, request)) }
   }
   if (sniffed.bytes.length === 0)
     throw new SlipwayError('dockerfile-missing', `${name === '-' ? 'standard input' : name} is empty`)
@@ -112,19 +123,23 @@ async function openStream(request: ContextRequest, chunks: Bytes, name: string):
 
 /** In a foreign context `-f` names a file of the context, except that `-` is still standard input. */
 async function dockerfileIn(path: string, request: ContextRequest): Promise<{ readonly source: Source }> {
-  const stdin = (): Promise<Uint8Array> => collect(request.stdin())
-  const { source } = await findDockerfile({
-    context: path,
-    cwd: request.cwd,
-    remote: true,
-    stdin,
-    ...fileOption(request),
-  })
-  return { source }
+  const found = await findDockerfile({ context: path, cwd: request.cwd, remote: true, ...(await fileOption(request)) })
+  return { source: found.source, ...named(request, found) }
 }
 
-function fileOption({ file }: ContextRequest): { readonly file?: string } {
-  return file === undefined ? {} : { file }
+/** `-f` as a path, or the text that `-` and URLs stand for. */
+async function fileOption(request: ContextRequest): Promise<Pick<DockerfileSearch, 'file' | 'stdin'>> {
+  const { file } = request
+  if (file === undefined) return {}
+  if (file === '-') return { file, stdin: () => collect(request.stdin()) }
+  if (!isHttp(file)) return { file }
+  const { body } = await download(file, request)
+  return { file: '-', stdin: () => collect(body) }
+}
+
+/** A downloaded Dockerfile is called by its address. */
+function named({ file }: ContextRequest, { source }: { readonly source: Source }): { readonly source?: Source } {
+  return file !== undefined && isHttp(file) ? { source: { ...source, path: redactUrls(file) } } : {}
 }
 
 async function collect(chunks: Bytes): Promise<Uint8Array> {

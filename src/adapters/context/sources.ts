@@ -3,18 +3,21 @@ import { SlipwayError } from '../../core/index.ts'
 import type { Sources, TreeRef } from '../../solver/index.ts'
 import { fetchGit } from './git-source.ts'
 import { fetchHttp } from './http-source.ts'
+import type { SourceAccess } from './source-access.ts'
 
 export interface SourcesOptions {
   /** The main context (`context`) and the named ones that are directories. */
   readonly contexts: ReadonlyMap<string, TreeRef>
   /** Directory for downloads and repositories, shared by builds. */
   readonly root: string
-  /** `Authorization` headers by host name. */
-  readonly authorization?: ReadonlyMap<string, string>
+  /** What servers are shown. */
+  readonly access: SourceAccess
+  /** Certificate authorities for downloads besides those that Node brings along, as PEM. */
+  readonly authorities: () => Promise<readonly string[]>
 }
 
 /** The solver's sources: contexts as opened before, downloads and repositories kept below `root`. */
-export function createSources({ contexts, root, authorization }: SourcesOptions): Sources {
+export function createSources({ contexts, root, access, authorities }: SourcesOptions): Sources {
   return {
     context: async (name) => {
       const tree = contexts.get(name)
@@ -22,17 +25,18 @@ export function createSources({ contexts, root, authorization }: SourcesOptions)
       return tree
     },
     http: async (request, progress, signal) => {
-      const header = URL.canParse(request.url) ? authorization?.get(new URL(request.url).hostname) : undefined
+      const authorization = access.http(request.url)
       const { path, identity } = await fetchHttp(request, {
         root: join(root, 'http'),
         signal,
         progress: (moved) => progress({ id: request.filename, unit: 'bytes', ...moved }),
-        ...(header === undefined ? {} : { authorization: header }),
+        authorities,
+        ...(authorization === undefined ? {} : { authorization }),
       })
       return { tree: treeOf(path), identity }
     },
     git: async (request, progress, signal) => {
-      const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal })
+      const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal, access })
       progress({ id: commit, current: 1, total: 1, unit: 'files', done: true })
       return { tree: treeOf(path), identity }
     },

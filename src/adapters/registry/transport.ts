@@ -83,6 +83,11 @@ async function createAgent(
  * connections: reading 280 certificates takes tens of milliseconds.
  */
 async function loadTrust(env: Environment): Promise<SecureContext> {
+  return createSecureContext({ ca: [...new Set([...rootCertificates, ...(await machineAuthorities(env))])] })
+}
+
+/** The system's bundle (or SSL_CERT_FILE instead) and NODE_EXTRA_CA_CERTS, one PEM text per certificate. */
+export async function machineAuthorities(env: Environment): Promise<readonly string[]> {
   const chosen = env['SSL_CERT_FILE']
   const bundle =
     chosen === undefined || chosen === ''
@@ -92,10 +97,7 @@ async function loadTrust(env: Environment): Promise<SecureContext> {
   const isSame = extraPath === chosen || extraPath === undefined || extraPath === ''
   const extra = isSame ? undefined : await readCertificates(extraPath, 'NODE_EXTRA_CA_CERTS')
   const all = [bundle, extra].filter((pem) => pem !== undefined)
-  const certificates = all.flatMap(
-    (pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [],
-  )
-  return createSecureContext({ ca: [...new Set([...rootCertificates, ...certificates])] })
+  return all.flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [])
 }
 
 async function firstReadable(paths: readonly string[]): Promise<string | undefined> {

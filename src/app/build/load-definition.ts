@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { findDockerfile, openContext } from '../../adapters/context/index.ts'
-import type { Source } from '../../core/index.ts'
+import { findDockerfile, openContext, type SourcesOptions } from '../../adapters/context/index.ts'
+import type { Digest, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
 import { parseIgnore } from '../../ignore/index.ts'
 import type { TreeRef } from '../../solver/index.ts'
@@ -12,34 +12,45 @@ import type { ContextPlace } from './named-contexts.ts'
 
 /** The Dockerfile of a build and the trees of its contexts by name. */
 export interface Definition {
+  /** The step that read it. */
+  readonly vertex: Digest
   readonly file: Dockerfile
   readonly contexts: ReadonlyMap<string, TreeRef>
 }
 
-/** Opens the context, reads the Dockerfile and the ignore files. Throws for anything that is wrong with their text. */
+/**
+ * Opens the context, reads the Dockerfile and the ignore files. Throws for anything that is wrong with their text; with
+ * `tolerant` the errors of the Dockerfile stay in its diagnostics.
+ */
 export async function loadDefinition(
   session: Session,
   request: Pick<BuildRequest, 'context' | 'dockerfile'>,
-  world: BuildWorld & { readonly places: readonly ContextPlace[]; readonly signal: AbortSignal },
+  world: BuildWorld & {
+    readonly places: readonly ContextPlace[]
+    readonly reaching: Omit<SourcesOptions, 'contexts'>
+    readonly signal: AbortSignal
+    readonly tolerant?: boolean
+  },
 ): Promise<Definition> {
   const label = request.dockerfile === undefined ? 'Dockerfile' : path.basename(request.dockerfile)
-  return internalStep(session, `[internal] load build definition from ${label}`, async () => {
+  return internalStep(session, `[internal] load build definition from ${label}`, async (_, vertex) => {
     const opened = await openContext({
       context: request.context,
       ...(request.dockerfile === undefined ? {} : { file: request.dockerfile }),
       cwd: world.cwd,
       stdin: () => world.stdin,
       scratch: session.scratch('context'),
-      root: path.join(session.root, 'sources/git'),
+      ...world.reaching,
+      root: path.join(world.reaching.root, 'git'),
       signal: world.signal,
     })
     const file = parseDockerfile(opened.source)
-    throwFirstError(file.diagnostics)
+    if (world.tolerant !== true) throwFirstError(file.diagnostics)
     const main = hostTree(opened.path, patternsOf(opened.ignoreFile))
     const named = await Promise.all(
       world.places.flatMap((place) => (place.context.kind === 'directory' ? [namedTree(place, world.cwd)] : [])),
     )
-    return { file, contexts: new Map([['context', main], ...named]) }
+    return { vertex, file, contexts: new Map([['context', main], ...named]) }
   })
 }
 

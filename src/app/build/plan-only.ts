@@ -6,6 +6,7 @@ import type { Session } from '../session.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { loadDefinition } from './load-definition.ts'
 import { readNamedContexts } from './named-contexts.ts'
+import { requestSources } from './source-options.ts'
 import { throwFirstError } from './diagnostics.ts'
 import { graphOptions, planRequest, wantedPlatforms } from './plan-request.ts'
 
@@ -16,7 +17,11 @@ export async function planOnly(
   world: BuildWorld & { readonly signal: AbortSignal },
 ): Promise<{ readonly graphs: readonly StageGraph[]; readonly plan: BuildPlan }> {
   const places = readNamedContexts(request.namedContexts, world.cwd)
-  const { file } = await loadDefinition(session, request, { ...world, places })
+  const { file } = await loadDefinition(session, request, {
+    ...world,
+    places,
+    reaching: requestSources(session, request),
+  })
   return planRequest(session, request, { file, places, signal: world.signal })
 }
 
@@ -30,7 +35,11 @@ export async function graphOnly(
   world: BuildWorld & { readonly signal: AbortSignal },
 ): Promise<readonly StageGraph[]> {
   const places = readNamedContexts(request.namedContexts, world.cwd)
-  const { file } = await loadDefinition(session, request, { ...world, places })
+  const { file } = await loadDefinition(session, request, {
+    ...world,
+    places,
+    reaching: requestSources(session, request),
+  })
   return Promise.all(
     wantedPlatforms(request).map((platform) =>
       answerFromStore(session, file, graphOptions(session, request, { platform, places })),

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { createSources } from '../../adapters/context/index.ts'
 import { type BuildPlan, requiredSecrets } from '../../plan/index.ts'
 import type { SolveOptions, SolverPorts, StepSecrets } from '../../solver/index.ts'
@@ -7,6 +6,7 @@ import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { type Definition, loadDefinition } from './load-definition.ts'
 import { type ContextPlace, readNamedContexts } from './named-contexts.ts'
 import { requireEntitlements } from './plan-request.ts'
+import { sourceOptions } from './source-options.ts'
 import { readStepSecrets, requireSecrets } from './step-secrets.ts'
 
 /** Steps at the same time. They mostly wait for networks and disks; 8 sleeping stages on 2 CPUs should not queue up. */
@@ -33,12 +33,9 @@ export async function startBuild(
     buildArgs: request.buildArgs,
   })
   const places = readNamedContexts(request.namedContexts, world.cwd)
-  const definition = await loadDefinition(session, request, { ...world, places })
-  const sources = createSources({
-    contexts: definition.contexts,
-    root: path.join(session.root, 'sources'),
-    authorization: downloadAuthorization(secrets),
-  })
+  const reaching = sourceOptions(session, secrets)
+  const definition = await loadDefinition(session, request, { ...world, places, reaching })
+  const sources = createSources({ ...reaching, contexts: definition.contexts })
   const { engine, cache, memo, emit, now } = session
   return { secrets, places, definition, ports: { engine, cache, memo, sources, clock: { now }, emit } }
 }
@@ -55,15 +52,4 @@ export function requirePermission(plan: BuildPlan, request: BuildRequest, secret
 /** How the plan of a request is executed. */
 export function solveOptions(request: BuildRequest, secrets: StepSecrets, signal: AbortSignal): SolveOptions {
   return { secrets, signal, parallel: request.parallel ?? defaultParallel }
-}
-
-/** Secrets named HTTP_AUTH_HEADER_<host> and HTTP_AUTH_TOKEN_<host> authorize downloads of ADD, as in BuildKit. */
-function downloadAuthorization({ secrets }: StepSecrets): ReadonlyMap<string, string> {
-  const headers = new Map<string, string>()
-  for (const [id, value] of Object.entries(secrets)) {
-    const [, form, host] = /^HTTP_AUTH_(HEADER|TOKEN)_(.+)$/.exec(id) ?? []
-    if (host !== undefined)
-      headers.set(host, `${form === 'TOKEN' ? 'Bearer ' : ''}${Buffer.from(value).toString('utf8').trim()}`)
-  }
-  return headers
 }

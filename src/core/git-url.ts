@@ -1,25 +1,24 @@
 import { posix } from 'node:path'
-import { cleanAbsolute } from './normalize-path.ts'
 
 /** A git repository that ADD or a build context names. */
 export interface GitSource {
+  /** What git is given: without fragment and query. May hold a user name and a password. */
   readonly remote: string
   readonly ref?: string
+  /** Relative to the top of the repository, clean. */
   readonly subdir?: string
-  /** A commit, or the beginning of one. */
+  /** A commit, or the beginning of one, in hex. */
   readonly checksum?: string
   readonly keepGitDir?: boolean
   readonly submodules?: boolean
+  /** What times files get: that of the commit, or of the checkout. */
+  readonly mtime?: 'checkout' | 'commit'
+  /** The commit that `checksum` names is what is wanted, wherever `ref` has got to. */
+  readonly fetchByCommit?: boolean
 }
 
 /** A repository, what is wrong with it, or undefined for something else. */
 export type GitParse = { readonly git: GitSource } | { readonly error: string } | undefined
-
-interface Parts {
-  readonly remote: string
-  readonly query: string
-  readonly fragment: string
-}
 
 /**
  * Reads `git@host:path`, `ssh://`, `git://` and `http(s)://….git`, with `#ref:subdir` and a query (`ref`, `tag`,
@@ -27,15 +26,16 @@ interface Parts {
  * the text is something else; an error when it is a repository with a query that makes no sense.
  */
 export function parseGitUrl(text: string): GitParse {
-  const parts = splitGitUrl(text)
-  if (parts === undefined) return undefined
-  const colon = parts.fragment.indexOf(':')
-  const ref = colon < 0 ? parts.fragment : parts.fragment.slice(0, colon)
-  const subdir = colon < 0 ? '' : cleanAbsolute(parts.fragment.slice(colon + 1)).slice(1)
-  return applyQuery(
-    { remote: parts.remote, ...(ref === '' ? {} : { ref }), ...(subdir === '' ? {} : { subdir }) },
-    parts.query,
-  )
+  return parsed(text, remoteSchemes)
+}
+
+/**
+ * Like `parseGitUrl`, for what the command line names as a context: also `file://….git`, a repository of this machine,
+ * which no Dockerfile may name, and the old `github.com/owner/name`.
+ */
+export function parseGitContext(text: string): GitParse {
+  if (!text.startsWith('github.com/')) return parsed(text, [...remoteSchemes, 'file'])
+  return parseGitUrl(`https://${/\.git($|[?#])/.test(text) ? text : text.replace(/(?=[?#]|$)/, '.git')}`)
 }
 
 /** Whether ADD downloads this source as one file. */
@@ -47,12 +47,32 @@ export function isHttpUrl(text: string): boolean {
 export function downloadName(url: string): string {
   const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? ''
   const name = posix.basename(decoded(path))
-  return name === '' || name === '.' ? '__unnamed__' : name
+  return name === '' || name === '.' || name === '..' ? '__unnamed__' : name
 }
+
+const remoteSchemes: readonly string[] = ['http', 'https', 'ssh', 'git']
 
 const scpPattern = /^([a-zA-Z0-9-_]+)@([a-zA-Z0-9-.]+):(.*?)(?:\?(.*?))?(?:#(.*))?$/
 
-function splitGitUrl(text: string): Parts | undefined {
+interface Parts {
+  readonly remote: string
+  readonly query: string
+  readonly fragment: string
+}
+
+function parsed(text: string, schemes: readonly string[]): GitParse {
+  const parts = splitGitUrl(text, schemes)
+  if (parts === undefined) return undefined
+  const colon = parts.fragment.indexOf(':')
+  const ref = colon < 0 ? parts.fragment : parts.fragment.slice(0, colon)
+  const subdir = colon < 0 ? '' : cleanSubdir(parts.fragment.slice(colon + 1))
+  return applyQuery(
+    { remote: parts.remote, ...(ref === '' ? {} : { ref }), ...(subdir === '' ? {} : { subdir }) },
+    parts.query,
+  )
+}
+
+function splitGitUrl(text: string, schemes: readonly string[]): Parts | undefined {
   if (/^\.\.?\//.test(text)) return undefined
   const scheme = /^([a-zA-Z0-9]+):\/\//.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) {
@@ -60,12 +80,17 @@ function splitGitUrl(text: string): Parts | undefined {
     if (scp === null) return undefined
     return { remote: `${scp[1]}@${scp[2]}:${scp[3]}`, query: scp[4] ?? '', fragment: scp[5] ?? '' }
   }
-  if (!['http', 'https', 'ssh', 'git'].includes(scheme)) return undefined
+  if (!schemes.includes(scheme)) return undefined
   const url = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text)
   const remote = url?.[1] ?? ''
   const path = /^[^:]+:\/\/[^/]*(.*)$/.exec(remote)?.[1] ?? ''
-  if (scheme.startsWith('http') && !path.endsWith('.git')) return undefined
+  if (['http', 'https', 'file'].includes(scheme) && !path.endsWith('.git')) return undefined
   return { remote, query: url?.[2] ?? '', fragment: decoded(url?.[3] ?? '') }
+}
+
+/** Relative, without `.`, `..` and needless slashes. */
+function cleanSubdir(path: string): string {
+  return posix.join('/', path).replace(/^\/|\/$/g, '')
 }
 
 type Draft = { -readonly [Key in keyof GitSource]: GitSource[Key] } & { tag?: string; branch?: string }
@@ -102,7 +127,10 @@ function applyParameter(draft: Draft, key: string, value: string): string | unde
       draft.checksum = value
       return undefined
     case 'mtime':
-      return ['checkout', 'commit'].includes(value) ? undefined : `invalid mtime value: ${JSON.stringify(value)}`
+      if (value !== 'checkout' && value !== 'commit')
+        return `invalid mtime value: ${JSON.stringify(value)} (must be "checkout" or "commit")`
+      draft.mtime = value
+      return undefined
     case 'submodules':
     case 'keep-git-dir':
     case 'fetch-by-commit':
@@ -117,6 +145,7 @@ function applySwitch(draft: Draft, key: string, value: string): string | undefin
   if (!on && !/^(?:0|f|F|false|FALSE|False)$/.test(value)) return `invalid ${key} value: ${JSON.stringify(value)}`
   if (key === 'submodules') draft.submodules = on
   else if (key === 'keep-git-dir') draft.keepGitDir = on
+  else if (on) draft.fetchByCommit = true
   return undefined
 }
 
