@@ -25,11 +25,18 @@ export type MountSpec =
       readonly mode: number
       readonly uid: number
       readonly gid: number
-      /** Seed: the directory a new cache starts from. */
+      /** Seed: the tree that a new cache starts as. */
       readonly input?: number
+      /** The directory or file of the cache that the step sees, when that is not the whole. */
       readonly source?: string
     }
-  | { readonly type: 'tmpfs'; readonly target: string /** Bytes; 0 is unlimited. */; readonly size: number }
+  | {
+      readonly type: 'tmpfs'
+      readonly target: string
+      /** Bytes; 0 is unlimited. */
+      readonly size: number
+      readonly readonly: boolean
+    }
   | {
       readonly type: 'secret'
       readonly id: string

@@ -75,21 +75,25 @@ function mountSpec(draft: Draft, mount: MountOptions, use: TreeSource | undefine
 function directorySpec(draft: Draft, mount: MountOptions, use: TreeSource | undefined): Spec {
   const target = absolute(draft, mount.target ?? '')
   if (target === '/') return { error: `invalid mount target ${JSON.stringify(mount.target ?? '')}` }
-  if (mount.type === 'tmpfs') return { type: 'tmpfs', target, size: mount.size ?? 0 }
+  if (mount.type === 'tmpfs') return { type: 'tmpfs', target, size: mount.size ?? 0, readonly: mount.readOnly }
   const source = cleanAbsolute(mount.source ?? '')
   if (mount.type === 'cache') return cacheSpec(draft, mount, { target, source, use })
   const input = addInput(draft, use ?? { kind: 'context', name: 'context' })
   return { type: 'bind', target, input, source, readonly: mount.readOnly }
 }
 
-/** A cache that `uid`, `gid` or `mode` describe starts as an empty directory, whatever `from` names. */
+/**
+ * A cache that `uid`, `gid` or `mode` describe starts as an empty directory, whatever `from` names. With a `source` below
+ * the root they say nothing, because the step sees that directory of the cache.
+ */
 function cacheSpec(
   draft: Draft,
   mount: MountOptions,
   { target, source, use }: { readonly target: string; readonly source: string; readonly use: TreeSource | undefined },
 ): Spec {
-  const described = mount.uid !== undefined || mount.gid !== undefined || mount.mode !== undefined
-  const isSeeded = use !== undefined && use.kind !== 'scratch' && !(described && source === '/')
+  const { uid, gid, mode } = source === '/' ? mount : {}
+  const described = uid !== undefined || gid !== undefined || mode !== undefined
+  const isSeeded = use !== undefined && use.kind !== 'scratch' && !described
   const namespace = draft.context.planning.graph.buildArgs.BUILDKIT_CACHE_MOUNT_NS ?? ''
   const id = mount.id || posix.normalize(mount.target ?? '').replace(/(?<=.)\/$/, '')
   return {
@@ -98,9 +102,10 @@ function cacheSpec(
     id: namespace === '' ? id : `${namespace}/${id}`,
     sharing: mount.sharing ?? 'shared',
     readonly: mount.readOnly,
-    mode: mount.mode ?? 0o755,
-    uid: mount.uid ?? 0,
-    gid: mount.gid ?? 0,
+    // The directory is made by mkdir(2), which knows no other bits.
+    mode: (mode ?? 0o755) & 0o777,
+    uid: uid ?? 0,
+    gid: gid ?? 0,
     ...(isSeeded ? { input: addInput(draft, use) } : {}),
     ...(source === '/' ? {} : { source }),
   }

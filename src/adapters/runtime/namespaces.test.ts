@@ -51,6 +51,7 @@ describe.skipIf(context === undefined)('the worker in its namespaces', () => {
       .filter((path) => existsSync(path))
       .map((path) => ({ type: 'host', target: path, path, readonly: true }) as const)
     const listKeys = 'ssh-add -l; stat -c "%a %u" $SSH_AUTH_SOCK'
+    const where = (target: string) => [`SSH_AUTH_SOCK=${target}`]
 
     it('lets a step of another user talk to an agent of the host', async () => {
       const socket = join(keys, 'agent.sock')
@@ -68,7 +69,11 @@ describe.skipIf(context === undefined)('the worker in its namespaces', () => {
         uid: 1000,
         gid: 0,
       } as const
-      const outcome = await bench.sh(listKeys, { user: 'app', mounts: [...hostTools, mount] })
+      const outcome = await bench.sh(listKeys, {
+        user: 'app',
+        env: where(mount.target),
+        mounts: [...hostTools, mount],
+      })
       agent.kill()
       expect(outcome.stdout).toMatch(/ plain \(ED25519\)\n600 1000\n$/)
       expect(outcome.upper).toEqual([])
@@ -84,9 +89,8 @@ describe.skipIf(context === undefined)('the worker in its namespaces', () => {
           uid: 0,
           gid: 0,
         }) as const
-      expect((await bench.sh(listKeys, { mounts: [...hostTools, mount('plain')] })).stdout).toContain(
-        ' plain (ED25519)',
-      )
+      const outcome = await bench.sh(listKeys, { env: where('/agent'), mounts: [...hostTools, mount('plain')] })
+      expect(outcome.stdout).toContain(' plain (ED25519)')
       await expect(bench.sh('true', { mounts: [mount('locked')] })).rejects.toMatchObject({ code: 'ssh-missing' })
       expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(
         `ssh-agent -D -a ${bench.directory}`,

@@ -207,7 +207,6 @@ async function addMounts(
   for (const mount of spec.mounts) {
     if (mount.type === 'ssh') {
       const agent = await openAgent(mount, place.memory, agents.length)
-      if (agents.length === 0) env.push(`SSH_AUTH_SOCK=${mount.target}`)
       agents.push(agent)
       mounts.addPath(mount.target, agent.path, false)
       continue

@@ -117,10 +117,12 @@ function addBind(work: Work, mount: Extract<StepMount, { type: 'bind' }>): void 
 function addTmpfs(work: Work, mount: Extract<StepMount, { type: 'tmpfs' }>): void {
   const path = work.fresh('tmpfs')
   mkdirSync(path)
-  const options = mount.size > 0 ? `mode=1777,size=${mount.size}` : 'mode=1777'
+  const hidden = resolveInRoot(hostPaths(work), mount.target).stats
+  const mode = mount.mode ?? (hidden?.isDirectory() === true ? hidden.mode & 0o7777 : 0o755)
+  const options = `mode=${mode.toString(8)}${mount.size > 0 ? `,size=${mount.size}` : ''}`
   work.stage.mounter.mount({ source: 'tmpfs', target: path, type: 'tmpfs', options, flags: ['nosuid', 'nodev'] })
   work.mounted.push(path)
-  place(work, mount.target, { source: path, readonly: false, foreign: false })
+  place(work, mount.target, { source: path, readonly: mount.readonly === true, foreign: false })
 }
 
 /** Puts a bind on the stage; a missing target is made for the time of the step. */

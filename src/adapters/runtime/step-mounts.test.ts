@@ -107,15 +107,23 @@ describe.each(stepContexts())('mounts of a step under $name', (context) => {
     expect(readdirSync(path)).toEqual(['file'])
   })
 
-  it('limits a tmpfs and opens it to everybody', async () => {
-    const outcome = await bench.sh(
-      'stat -c %a /t; dd if=/dev/zero of=/t/x bs=1024 count=2000 2>&1 | grep -o "No space"; touch /t/y',
-      {
-        user: 'app',
-        mounts: [{ type: 'tmpfs', target: '/t', size: 1024 * 1024 }],
-      },
-    )
-    expect(outcome).toMatchObject({ stdout: '1777\nNo space\n', upper: [] })
+  it('limits a tmpfs', async () => {
+    const outcome = await bench.sh('dd if=/dev/zero of=/t/x bs=1024 count=2000 2>&1 | grep -o "No space"; touch /t/y', {
+      mounts: [{ type: 'tmpfs', target: '/t', size: 1024 * 1024 }],
+    })
+    expect(outcome).toMatchObject({ stdout: 'No space\n', upper: [] })
+  })
+
+  it('gives a tmpfs the mode asked for, or that of the directory it hides', async () => {
+    const outcome = await bench.sh('stat -c %a /new /tmp /own; touch /own/x && ! touch /ro/x', {
+      mounts: [
+        { type: 'tmpfs', target: '/new', size: 0 },
+        { type: 'tmpfs', target: '/tmp', size: 0 },
+        { type: 'tmpfs', target: '/own', size: 0, mode: 0o711 },
+        { type: 'tmpfs', target: '/ro', size: 0, readonly: true },
+      ],
+    })
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: '755\n1777\n711\n', upper: [] })
   })
 
   it('gives a secret as a file with owner and mode, as a variable, or both', async () => {

@@ -55,8 +55,14 @@ export type StepMount =
     }
   /** A directory or file of this machine, written in place: cache mounts, and volumes of `slipway run`. */
   | { readonly type: 'host'; readonly target: string; readonly path: string; readonly readonly: boolean }
-  /** `size` in bytes; 0 is no limit. */
-  | { readonly type: 'tmpfs'; readonly target: string; readonly size: number }
+  /** `size` in bytes; 0 is no limit. Without a mode it has that of the directory it hides, or 0755. */
+  | {
+      readonly type: 'tmpfs'
+      readonly target: string
+      readonly size: number
+      readonly readonly?: boolean
+      readonly mode?: number
+    }
   /** A file in memory, an environment variable, or both. */
   | {
       readonly type: 'secret'

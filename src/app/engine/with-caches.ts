@@ -32,8 +32,11 @@ export async function withCaches<T>(
 }
 
 /** What the worker has to know of a request. */
-export function execJob({ op, root, inputs, secrets }: ExecRequest, caches: readonly CacheDirectory[]): ExecJob {
-  return { op, root, inputs, secrets, caches }
+export function execJob(
+  { op, root, inputs, secrets, userSetAt }: ExecRequest,
+  caches: readonly CacheDirectory[],
+): ExecJob {
+  return { op, root, inputs, secrets, caches, ...(userSetAt === undefined ? {} : { userSetAt }) }
 }
 
 /** Two steps that lock the same two caches must not wait for each other: everybody locks in the order of ids. */
@@ -45,6 +48,5 @@ function inLockOrder(mounts: ExecRequest['op']['mounts']): readonly [number, Exe
 function seedOf(request: ExecRequest, mount: ExecRequest['op']['mounts'][number] & { type: 'cache' }): string {
   if (mount.input === undefined) return ''
   const tree = request.inputs[mount.input]
-  const identity = tree?.kind === 'layers' ? treeIdentity(tree.layers) : (tree?.path ?? '')
-  return `${identity} ${mount.source ?? ''}`
+  return tree?.kind === 'layers' ? treeIdentity(tree.layers) : (tree?.path ?? '')
 }

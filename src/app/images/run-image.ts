@@ -90,11 +90,11 @@ function parseVolume(text: string, cwd: string): Volume {
 }
 
 /** As docker's: `TARGET` or `TARGET:size=64m`; other options are those of mount(8) and not taken. */
-function parseTmpfs(text: string): { readonly target: string; readonly size: number } {
+function parseTmpfs(text: string): { readonly target: string; readonly size: number; readonly mode: number } {
   const [target = '', options = ''] = text.split(':', 2)
   const match = /^(?:size=(\d+)([kmg]?))?$/i.exec(options)
   if (!target.startsWith('/') || match === null)
     throw new SlipwayError('bad-option-value', `--tmpfs ${text}: it is not TARGET[:size=BYTES]`)
   const power = ['', 'k', 'm', 'g'].indexOf((match[2] ?? '').toLowerCase())
-  return { target, size: Number(match[1] ?? 0) * 1024 ** power }
+  return { target, size: Number(match[1] ?? 0) * 1024 ** power, mode: 0o1777 }
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BindSource, StepMount, StepResult, StepSpec } from '../../adapters/runtime/index.ts'
+import { openDirectory } from '../../adapters/context/index.ts'
 import { SlipwayError } from '../../core/index.ts'
+import { resolveInRoot } from '../../fileset/index.ts'
 import type { MountSpec } from '../../plan/index.ts'
 import type { LayerRef, TreeRef } from '../../solver/index.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -84,7 +86,7 @@ async function resolveMount(
 ): Promise<StepMount | undefined> {
   switch (mount.type) {
     case 'tmpfs':
-      return { type: 'tmpfs', target: mount.target, size: mount.size }
+      return mount
     case 'bind': {
       const source = await bindSource(world, treeAt(job, mount.input), signal)
       return { type: 'bind', target: mount.target, source, path: mount.source, readonly: mount.readonly }
@@ -93,12 +95,14 @@ async function resolveMount(
       const cache = job.caches.find((one) => one.mount === index)
       if (cache === undefined)
         throw new SlipwayError('internal', `no directory was taken for the cache mount ${mount.id}`)
-      return { type: 'host', target: mount.target, path: cache.path, readonly: mount.readonly }
+      return { type: 'host', target: mount.target, path: partOfCache(cache.path, mount), readonly: mount.readonly }
     }
     case 'secret': {
       const content = job.secrets.secrets[mount.id]
-      if (content === undefined) return undefined
       const { target, env, mode, uid, gid } = mount
+      // A variable is set even then, and hides one of the image.
+      if (content === undefined)
+        return env === undefined ? undefined : { type: 'secret', content: new Uint8Array(), env, mode, uid, gid }
       return {
         type: 'secret',
         content,
@@ -124,6 +128,16 @@ async function resolveMount(
       }
     }
   }
+}
+
+/** The path on this machine of what `source=` names in a cache; links are followed inside it. */
+function partOfCache(directory: string, { id, source = '/' }: MountSpec & { readonly type: 'cache' }): string {
+  const view = openDirectory(directory)
+  const found = resolveInRoot(view, source)
+  if (typeof found === 'string' && view.node(found) !== undefined) return path.join(directory, found)
+  throw new SlipwayError('context-path-missing', `the cache ${JSON.stringify(id)} has no ${source}`, {
+    hint: 'source= names a path in the cache, which starts as the stage, image or context of from=, or empty',
+  })
 }
 
 function treeAt(job: ExecJob, input: number): TreeRef {

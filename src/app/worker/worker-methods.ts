@@ -96,7 +96,7 @@ export interface RunJob {
   readonly network: 'default' | 'none' | 'host'
   readonly readonlyRoot: boolean
   readonly volumes: readonly { readonly source: string; readonly target: string; readonly readonly: boolean }[]
-  readonly tmpfs: readonly { readonly target: string; readonly size: number }[]
+  readonly tmpfs: readonly { readonly target: string; readonly size: number; readonly mode: number }[]
   readonly extraHosts: readonly string[]
   readonly stdin: boolean
   readonly terminal: boolean
