@@ -23,8 +23,11 @@ describe('--chown', () => {
     ['daemon:nosuchgroup', 1, 2],
     ['1234:nosuchgroup', 1234, 1234],
     ['broken', 0, 0],
-    ['4294967295', 4294967295, 4294967295],
-    ['4294967296', 0, 0],
+    ['1234:', 1234, 0],
+    [':', 0, 0],
+    ['2147483647', 2147483647, 2147483647],
+    ['2147483648', 0, 0],
+    ['-2:+3', 4294967294, 3],
   ])('%s is %i:%i', (text, uid, gid) => {
     expect(lookupOwner(tree, text)).toEqual({ uid, gid })
   })
@@ -37,5 +40,10 @@ describe('--chown', () => {
     expect(lookupOwner(memoryTree({}), 'daemon')).toEqual({ kind: 'no-accounts', name: 'daemon' })
     expect(lookupOwner(memoryTree({}), '7:mail')).toEqual({ kind: 'no-accounts', name: 'mail' })
     expect(lookupOwner(memoryTree({}), '7:8')).toEqual({ uid: 7, gid: 8 })
+  })
+
+  it('knows root without looking it up', () => {
+    expect(lookupOwner(memoryTree({}), 'root')).toEqual({ uid: 0, gid: 0 })
+    expect(lookupOwner(memoryTree({ 'etc/passwd': 'root:x:5:6::/:\n' }), 'root:root')).toEqual({ uid: 0, gid: 0 })
   })
 })

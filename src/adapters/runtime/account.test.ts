@@ -29,13 +29,16 @@ describe('resolveAccount', () => {
     ['12345', { uid: 12345, gid: 0, groups: [0], home: '/' }],
     ['12345:wheel', { uid: 12345, gid: 10, groups: [10], home: '/' }],
     ['77', { uid: 500, gid: 501, groups: [501], home: '/home/seventyseven' }],
-    ['homeless', { uid: 600, gid: 600, groups: [600], home: '/' }],
+    ['homeless', { uid: 600, gid: 600, groups: [600], home: '' }],
+    ['77:root', { uid: 77, gid: 0, groups: [0], home: '/home/seventyseven' }],
+    ['4294967295:4000000000', { uid: 4294967295, gid: 4000000000, groups: [4000000000], home: '/' }],
   ])('reads %j as BuildKit does', (user, account) => {
     expect(resolveAccount(user, passwd, group)).toEqual(account)
   })
 
   it('is root without any files', () => {
     expect(resolveAccount('', '', '')).toEqual({ uid: 0, gid: 0, groups: [0], home: '/' })
+    expect(resolveAccount('root:root', '', '')).toEqual({ uid: 0, gid: 0, groups: [0], home: '/' })
   })
 
   it.each(['nobody', 'app:nogroup', 'broken', '99999999999'])('rejects %j', (user) => {

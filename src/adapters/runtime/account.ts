@@ -12,7 +12,8 @@ export interface Account {
 /**
  * The account that USER names (`user`, `user:group`, by name or number, or nothing for root), looked up in the text of
  * the root file system's `/etc/passwd` and `/etc/group` as BuildKit does: a known user brings its group and supplementary
- * groups, a number without entry brings group 0, an explicit group stands alone, and two numbers are taken as they are.
+ * groups, a number without entry brings group 0, an explicit group stands alone, and two numbers (or `root`) are taken as
+ * they are.
  * Throws `unknown-user` for a name without entry.
  */
 export function resolveAccount(user: string, passwd: string, group: string): Account {
@@ -20,6 +21,9 @@ export function resolveAccount(user: string, passwd: string, group: string): Acc
   const userPart = colon < 0 ? user : user.slice(0, colon)
   const groupPart = colon < 0 ? '' : user.slice(colon + 1)
   const users = parsePasswd(passwd)
+  const [givenUid, givenGid] = [givenId(userPart), givenId(groupPart)]
+  if (givenUid !== undefined && givenGid !== undefined)
+    return { uid: givenUid, gid: givenGid, groups: [givenGid], home: homeOf(givenUid, users) }
   const entry = findUser(userPart === '' ? '0' : userPart, users)
   const uid = entry?.uid ?? numericId(userPart === '' ? '0' : userPart)
   if (uid === undefined)
@@ -29,11 +33,7 @@ export function resolveAccount(user: string, passwd: string, group: string): Acc
       '/etc/passwd',
       users.map(({ name }) => name),
     )
-  const home = findUser(String(uid), users)?.home
-  const account = { uid, home: home === undefined || home === '' ? '/' : home }
-  if (numericId(userPart) !== undefined && numericId(groupPart) !== undefined) {
-    return { ...account, gid: Number(groupPart), groups: [Number(groupPart)] }
-  }
+  const account = { uid, home: homeOf(uid, users) }
   const groups = parseGroup(group)
   if (groupPart === '') {
     const member =
@@ -57,6 +57,11 @@ interface PasswdEntry {
   readonly uid: number
   readonly gid: number
   readonly home: string
+}
+
+/** An entry may have an empty one; without an entry it is the root directory. */
+function homeOf(uid: number, users: readonly PasswdEntry[]): string {
+  return findUser(String(uid), users)?.home ?? '/'
 }
 
 /** The first entry whose name or number is `user`. */
@@ -86,6 +91,12 @@ function records(text: string): readonly (readonly string[])[] {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(':'))
+}
+
+/** What needs no looking up where user and group both are such: `root`, or any unsigned 32-bit number. */
+function givenId(text: string): number | undefined {
+  if (text === 'root') return 0
+  return /^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : undefined
 }
 
 function numericId(text: string): number | undefined {
