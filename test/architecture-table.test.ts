@@ -34,7 +34,7 @@ async function stations(): Promise<readonly Row[]> {
   const image = plan.images[0] as PlannedImage
   const vertex = plan.vertices.get(image.root) as Vertex
   const world = memoryWorld({ context: memoryTree({ app: 'hello\n' }) })
-  const secrets = { secrets: {}, ssh: {}, proxyEnv: [] }
+  const secrets = { secrets: {}, ssh: {}, proxyEnv: [], givenProxyEnv: [] }
   const results = await solve(plan, world.ports, { secrets, signal: new AbortController().signal, parallel: 2 })
   const layer = results.get(vertex.digest)?.layer as LayerRef
   const made = await assembleImage(image, results, { clamp: async (one) => one })

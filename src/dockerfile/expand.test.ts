@@ -83,6 +83,7 @@ describe('expandWord', () => {
     ['${path', "syntax error: missing '}'"],
     ['${', "syntax error: missing '}'"],
     ['${path:-x', "syntax error: missing '}'"],
+    ['${path ', "syntax error: missing '}'"],
     ['${path:', "syntax error: missing '}'"],
     ['${path/x}', "syntax error: missing '/' in ${}"],
     ['${}', 'syntax error: bad substitution'],

@@ -197,6 +197,7 @@ function readBraces(state: State, start: number): string {
     case ':':
       throw lexFailures.noBrace(state.rules.escape)
     default:
+      if (isSpace(operator)) throw lexFailures.noBrace(state.rules.escape)
       throw lexFailures.unknownModifier(operator)
   }
 }

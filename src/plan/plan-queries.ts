@@ -51,14 +51,14 @@ export function requiredEntitlements(plan: BuildPlan): readonly RequiredEntitlem
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
 
 /**
- * The proxy variables among build arguments, as `NAME=value` in both cases: RUN sees them without an ARG, and they are
- * part of no key, history or image.
+ * The proxy variables among build arguments, as `NAME=value` in both cases, without empty ones: RUN sees them without an
+ * ARG, and they are part of no key, history or image.
  */
 export function proxyEnvironment(buildArgs: Readonly<Record<string, string>>): readonly string[] {
   const given = Object.keys(buildArgs).sort()
   return proxyNames.flatMap((name) => {
     const key = given.findLast((candidate) => candidate.toUpperCase() === name)
     const value = key === undefined ? undefined : buildArgs[key]
-    return value === undefined ? [] : [`${name}=${value}`, `${name.toLowerCase()}=${value}`]
+    return value === undefined || value === '' ? [] : [`${name}=${value}`, `${name.toLowerCase()}=${value}`]
   })
 }

@@ -36,6 +36,8 @@ export interface StepSecrets {
   readonly ssh: Readonly<Record<string, { readonly socket?: string; readonly keys?: readonly string[] }>>
   /** HTTP_PROXY and friends, as `NAME=value`. */
   readonly proxyEnv: readonly string[]
+  /** Those given as build arguments. They win over the step's own variables. */
+  readonly givenProxyEnv: readonly string[]
 }
 
 export interface ExecRequest {

@@ -5,7 +5,7 @@ import type { CacheRecord, Engine, LayerRef, Selection, SolverPorts, TreeRef } f
 import { type SolveResult, solve } from './solve.ts'
 
 const platform = { os: 'linux', architecture: 'amd64' }
-const noSecrets = { secrets: {}, ssh: {}, proxyEnv: [] }
+const noSecrets = { secrets: {}, ssh: {}, proxyEnv: [], givenProxyEnv: [] }
 
 /** A plan written as steps by name; inputs are names. */
 function planOf(

@@ -109,7 +109,7 @@ async function runOnRoot(session: Session, step: RootStep, { signal, vertex }: R
     security: 'sandbox',
     mounts: [],
   }
-  const secrets = { secrets: {}, ssh: {}, proxyEnv: [] }
+  const secrets = { secrets: {}, ssh: {}, proxyEnv: [], givenProxyEnv: [] }
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
   const layer = await session.engine.exec(
     { op, platform: step.platform, root: [base], inputs: [], secrets },

@@ -10,12 +10,16 @@ describe('readStepSecrets', () => {
   })
 
   it('lets a proxy given as build argument win, whatever the spelling of the other', () => {
-    const { proxyEnv } = readStepSecrets({
-      ...nothing,
-      env: { http_proxy: 'http://a' },
-      buildArgs: { HTTP_PROXY: 'http://b' },
-    })
-    expect(proxyEnv).toEqual(['HTTP_PROXY=http://b', 'http_proxy=http://b'])
+    const given = { env: { http_proxy: 'http://a' }, buildArgs: { HTTP_PROXY: 'http://b' } }
+    const { proxyEnv, givenProxyEnv } = readStepSecrets({ ...nothing, ...given })
+    expect(proxyEnv).toEqual([])
+    expect(givenProxyEnv).toEqual(['HTTP_PROXY=http://b', 'http_proxy=http://b'])
+  })
+
+  it('takes an empty build argument for no proxy at all', () => {
+    const given = { env: { http_proxy: 'http://a', no_proxy: 'x' }, buildArgs: { HTTP_PROXY: '' } }
+    const { proxyEnv, givenProxyEnv } = readStepSecrets({ ...nothing, ...given })
+    expect([proxyEnv, givenProxyEnv]).toEqual([['NO_PROXY=x', 'no_proxy=x'], []])
   })
 
   it('takes a secret from the variable of its own name when no source is written', () => {

@@ -12,7 +12,7 @@ export interface SecretOptions {
   /** `default` or `id=socket-or-key[,key…]`. */
   readonly ssh: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Proxies among them win over those of the environment. */
+  /** Proxies among them win over those of the environment and over variables of the image. */
   readonly buildArgs: Readonly<Record<string, string>>
 }
 
@@ -24,7 +24,8 @@ export function readStepSecrets(options: SecretOptions): StepSecrets {
   return {
     secrets: Object.fromEntries(options.secret.map((spec) => readSecret(spec, options.env))),
     ssh: Object.fromEntries(options.ssh.map((spec) => readSsh(spec, options.env))),
-    proxyEnv: proxies(options),
+    proxyEnv: machineProxies(options),
+    givenProxyEnv: proxyEnvironment(options.buildArgs),
   }
 }
 
@@ -144,10 +145,11 @@ function readSsh(spec: string, env: SecretOptions['env']): [string, { socket?: s
   }
 }
 
-function proxies({ env, buildArgs }: SecretOptions): readonly string[] {
-  const ofMachine = Object.entries(env).flatMap(([name, value]) => (value ? [[name, value] as const] : []))
-  const pairs = [...proxyEnvironment(Object.fromEntries(ofMachine)), ...proxyEnvironment(buildArgs)]
-  return [...new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair])).values()]
+/** A build argument in either spelling takes the place of the machine's proxy, also an empty one. */
+function machineProxies({ env, buildArgs }: SecretOptions): readonly string[] {
+  const given = new Set(Object.keys(buildArgs).map((name) => name.toUpperCase()))
+  const others = Object.entries(env).filter(([name, value]) => value && !given.has(name.toUpperCase()))
+  return proxyEnvironment(Object.fromEntries(others) as Record<string, string>)
 }
 
 function badOption(flag: string, spec: string, what: string, hint: string): SlipwayError {

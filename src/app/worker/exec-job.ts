@@ -45,7 +45,7 @@ export async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSi
     upperDir,
     workDir,
     argv: op.argv,
-    env: op.env,
+    env: [...op.env, ...secrets.givenProxyEnv],
     proxyEnv: secrets.proxyEnv,
     cwd: op.cwd,
     user: op.user,
