@@ -17,12 +17,13 @@ export const moduleUses: Readonly<
   archive: { any: ['core'] },
   fileset: { any: ['core', 'archive', 'ignore'] },
   graph: { any: ['core', 'dockerfile', 'oci'] },
+  diagnose: { any: ['core', 'fileset'] },
   plan: { any: ['core', 'dockerfile', 'ignore', 'oci', 'graph', 'fileset'] },
   solver: { any: ['core', 'oci', 'archive', 'fileset', 'plan'] },
-  report: { any: ['core'], types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'plan', 'solver'] },
+  report: { any: ['core'], types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver'] },
   adapters: { any: ['core', 'ignore', 'oci', 'archive', 'fileset'], types: ['solver', 'plan'] },
   app: {
-    any: ['core', 'dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'plan', 'solver', 'report', 'adapters'],
+    any: ['core', 'dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver', 'report', 'adapters'],
   },
   cli: { any: ['core', 'report', 'app'] },
 }

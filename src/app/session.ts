@@ -13,6 +13,7 @@ import { type LayerStore, openLayerStore } from '../adapters/layer-store/index.t
 import { openRegistry, type Registry } from '../adapters/registry/index.ts'
 import type { Emit } from '../core/index.ts'
 import { hostTrust } from '../adapters/runtime/index.ts'
+import { describeMachine } from './describe-machine.ts'
 import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import type { CacheMountPlaces } from './engine/cache-mounts.ts'
@@ -127,6 +128,7 @@ async function workerConfig(options: SessionOptions, owner: string): Promise<Wor
     root: options.root,
     owner,
     isolation: options.isolation ?? 'auto',
+    machine: describeMachine(mode, 'trust' in trust ? trust.trust.host : undefined),
     stale: staleNames(path.join(options.root, 'tmp')),
     ...trust,
   }

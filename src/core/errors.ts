@@ -12,6 +12,7 @@ export const errorCodes = {
   'config-invalid': 'user',
   'dockerfile-syntax': 'user',
   'dockerfile-missing': 'user',
+  'check-failed': 'user',
   'unknown-stage': 'user',
   'circular-stages': 'user',
   'bad-ignore-pattern': 'user',
@@ -53,6 +54,8 @@ export interface ErrorDetails {
   readonly hint?: string
   /** Lines worth showing under the message: the tail of a log, the attempts that were made. */
   readonly notes?: readonly string[]
+  /** Paths without leading slash of which one would have helped: another stage may have it. */
+  readonly wanted?: readonly string[]
   readonly cause?: unknown
   readonly retryable?: boolean
 }
@@ -64,6 +67,7 @@ export class SlipwayError extends Error {
   readonly at: readonly Location[]
   readonly hint: string | undefined
   readonly notes: readonly string[]
+  readonly wanted: readonly string[]
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -72,6 +76,7 @@ export class SlipwayError extends Error {
     this.at = details.at ?? []
     this.hint = details.hint
     this.notes = details.notes ?? []
+    this.wanted = details.wanted ?? []
     this.retryable = details.retryable ?? false
   }
 
@@ -86,15 +91,20 @@ export class SlipwayError extends Error {
       at,
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       notes: this.notes,
+      wanted: this.wanted,
       cause: this.cause,
       retryable: this.retryable,
     })
   }
 }
 
-/** Process exit code: 2 user, 3 build, 4 environment, 70 internal, 130 cancelled (as shells report SIGINT). */
+/**
+ * Process exit code: 1 when checks have found something, 2 user, 3 build, 4 environment, 70 internal, 130 cancelled (as
+ * shells report SIGINT).
+ */
 export function exitCodeOf(error: SlipwayError): number {
   if (error.code === 'cancelled') return 130
+  if (error.code === 'check-failed') return 1
   switch (error.blame) {
     case 'user':
       return 2

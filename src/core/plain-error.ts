@@ -8,6 +8,7 @@ export interface PlainError {
   readonly at: readonly Location[]
   readonly hint?: string
   readonly notes: readonly string[]
+  readonly wanted?: readonly string[]
   readonly retryable: boolean
   readonly stack?: string
 }
@@ -20,6 +21,7 @@ export function toPlainError(error: unknown): PlainError {
       at: error.at,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       notes: error.notes,
+      ...(error.wanted.length === 0 ? {} : { wanted: error.wanted }),
       retryable: error.retryable,
     }
   }

@@ -145,6 +145,8 @@ export interface Vertex {
   readonly name: string
   readonly origin: readonly Location[]
   readonly stage?: string
+  /** The USER that a RUN is under, where the Dockerfile sets it: for people, like `name`. */
+  readonly userSetAt?: Location
   /** Never taken from the cache (`--no-cache`, `--no-cache-filter`). */
   readonly ignoreCache?: boolean
 }

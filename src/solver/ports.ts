@@ -47,6 +47,8 @@ export interface ExecRequest {
   /** Parallel to the vertex' inputs; index 0 is the root and unused here. */
   readonly inputs: readonly TreeRef[]
   readonly secrets: StepSecrets
+  /** The line that set the user of the step, as `Dockerfile:5`, for messages. */
+  readonly userSetAt?: string
 }
 
 export interface CopyRequest {
@@ -81,6 +83,8 @@ export interface Engine {
   adopt(tree: TreeRef & { readonly kind: 'host' }, signal: AbortSignal): Promise<LayerRef>
   /** Digest of what a path or pattern selects in a tree; the selection rules are those of COPY. Without mtimes. */
   select(tree: TreeRef, selection: Selection, signal: AbortSignal): Promise<Digest>
+  /** The first of these paths (no leading slash, links followed) that leads to something; only what is in the store is read. */
+  find(tree: TreeRef, paths: readonly string[]): Promise<string | undefined>
   close(): Promise<void>
 }
 

@@ -99,6 +99,10 @@ function fakeWorld(
     async prepare(layers) {
       if (layers.some((one) => one.blob !== undefined)) calls.push('prepare')
     },
+    async find(tree, paths) {
+      const known = tree.kind === 'layers' ? tree.layers.map((one) => one.content) : []
+      return paths.find((path) => known.includes(digestOf(path)))
+    },
     async select(tree: TreeRef, selection: Selection) {
       calls.push(`select ${selection.patterns.join(' ')}`)
       const known = tree.kind === 'layers' ? tree.layers.map((one) => one.content).join() : (outputs[tree.path] ?? '')

@@ -1,6 +1,7 @@
 import { type Digest, digestOf, hexOf, SlipwayError, toPlainError } from '../core/index.ts'
-import type { BuildPlan, CopyOp, Op, Vertex } from '../plan/index.ts'
+import type { BuildPlan, Op, Vertex } from '../plan/index.ts'
 import { createLimit } from './limit.ts'
+import { explained, type Finished } from './other-stages.ts'
 import type { LayerRef, SolverPorts, StepSecrets } from './ports.ts'
 import { asLayers, progressOf, runCachedStep, type StepContext, type VertexResult } from './step.ts'
 import { treeIdentity } from './tree-identity.ts'
@@ -95,12 +96,6 @@ function vertexOf(plan: BuildPlan, digest: Digest): Vertex {
   return vertex
 }
 
-/** What the search for a better source may look at. */
-interface Finished {
-  readonly plan: BuildPlan
-  readonly results: SolveResult
-}
-
 /** Runs one vertex between its started and finished events. */
 async function observed(context: StepContext, finished: Finished): Promise<VertexResult> {
   const { vertex, ports, signal } = context
@@ -130,39 +125,6 @@ async function observed(context: StepContext, finished: Finished): Promise<Verte
     })
     throw error
   }
-}
-
-/** The error with the instruction's place, and for a missing source the stages that do have it. */
-async function explained(cause: unknown, context: StepContext, finished: Finished): Promise<unknown> {
-  if (!(cause instanceof SlipwayError)) return cause
-  const { op, origin } = context.vertex
-  if (cause.code !== 'context-path-missing' || op.kind !== 'copy') return cause.locatedAt(origin)
-  const stages = await stagesHaving(op, context, finished)
-  if (stages.length === 0) return cause.locatedAt(origin)
-  const found = `it exists in ${stages.map((stage) => `stage ${stage}`).join(', ')}: did you mean --from=${stages[0]}?`
-  const hint = cause.hint === undefined ? found : `${cause.hint}; ${found}`
-  return new SlipwayError(cause.code, cause.message, {
-    at: cause.at.length > 0 ? cause.at : origin,
-    hint,
-    notes: cause.notes,
-    cause,
-  })
-}
-
-async function stagesHaving(op: CopyOp, context: StepContext, { plan, results }: Finished): Promise<readonly string[]> {
-  const patterns = op.sources.flatMap((source) => (source.kind === 'path' ? [source.pattern] : []))
-  const found = new Set<string>()
-  for (const [digest, result] of results) {
-    const stage = plan.vertices.get(digest)?.stage
-    if (stage === undefined || result.layer === undefined || found.has(stage)) continue
-    const selection = { patterns, exclude: [], parents: false, literal: true, ignoreOwner: true, ignoreMode: true }
-    const has = await context.ports.engine.select(result.tree, selection, AbortSignal.timeout(5000)).then(
-      () => true,
-      () => false,
-    )
-    if (has) found.add(stage)
-  }
-  return [...found]
 }
 
 async function perform(context: StepContext): Promise<VertexResult> {

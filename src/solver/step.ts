@@ -1,7 +1,16 @@
-import { canonicalJson, type Digest, digestOf, SlipwayError } from '../core/index.ts'
+import { canonicalJson, type Digest, digestOf, type Location, positionAt, SlipwayError } from '../core/index.ts'
 import type { CopyOp, CopySource, ExecOp, MountSpec, Vertex } from '../plan/index.ts'
 import { copyParts, execParts, type KeyParts, keyOf, mkdirParts } from './cache-key.ts'
-import type { CacheRecord, LayerRef, ProgressSink, Selection, SolverPorts, StepSecrets, TreeRef } from './ports.ts'
+import type {
+  CacheRecord,
+  ExecRequest,
+  LayerRef,
+  ProgressSink,
+  Selection,
+  SolverPorts,
+  StepSecrets,
+  TreeRef,
+} from './ports.ts'
 import { treeIdentity } from './tree-identity.ts'
 
 /** What a vertex left behind. */
@@ -168,7 +177,14 @@ async function execute(context: StepContext, root: readonly LayerRef[]): Promise
 function executeRun(context: StepContext, op: ExecOp, root: readonly LayerRef[]): Promise<LayerRef> {
   const { vertex, ports, secrets } = context
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
-  const request = { op, platform: vertex.platform, root, inputs: context.inputs.map((result) => result.tree), secrets }
+  const request: ExecRequest = {
+    op,
+    platform: vertex.platform,
+    root,
+    inputs: context.inputs.map((result) => result.tree),
+    secrets,
+    ...(vertex.userSetAt === undefined ? {} : { userSetAt: lineOf(vertex.userSetAt) }),
+  }
   return ports.engine.exec(
     request,
     (stream, bytes) => {
@@ -177,4 +193,8 @@ function executeRun(context: StepContext, op: ExecOp, root: readonly LayerRef[])
     },
     context.signal,
   )
+}
+
+function lineOf({ source, span }: Location): string {
+  return `${source.path}:${positionAt(source, span.start).line}`
 }

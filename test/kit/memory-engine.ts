@@ -50,6 +50,7 @@ export function memoryWorld(contexts: Readonly<Record<string, TreeView>>): Memor
   }
   const engine: Engine = {
     select: async (tree, selection) => selectionDigest(view(tree), tree, selection),
+    find: async (tree, paths) => paths.find((path) => view(tree).node(path) !== undefined),
     copy: async (request) => commit(copied(request, view)),
     prepare: async () => {},
     exec: () => Promise.reject(new Error('there are no programs in memory')),

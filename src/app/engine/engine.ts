@@ -1,3 +1,4 @@
+import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import type { Engine } from '../../solver/index.ts'
 import type { CacheMountPlaces } from './cache-mounts.ts'
 import type { Preparer } from './prepare-layers.ts'
@@ -23,6 +24,7 @@ export function createEngine(parts: EngineParts): Engine {
     close: parts.close,
     adopt: (tree, signal) => call('adopt', { tree }, { signal }),
     select: (tree, selection, signal) => selectDigest(trees, tree, selection, signal),
+    find: async (tree, paths) => firstPath(trees.view(tree), paths),
     exec: (request, log, signal) =>
       withCaches(parts, request, {
         signal,
@@ -32,4 +34,11 @@ export function createEngine(parts: EngineParts): Engine {
       call('copy', { op, root, inputs }, { signal, onNote: toProgress(progress) }),
     mkdir: (root, path, user, signal) => call('mkdir', { root, path, user }, { signal }),
   }
+}
+
+function firstPath(view: TreeView, paths: readonly string[]): string | undefined {
+  return paths.find((path) => {
+    const found = resolveInRoot(view, path)
+    return typeof found === 'string' && view.node(found) !== undefined
+  })
 }

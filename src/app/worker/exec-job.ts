@@ -1,23 +1,26 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { BindSource, StepMount, StepResult, StepSpec } from '../../adapters/runtime/index.ts'
 import { openDirectory } from '../../adapters/context/index.ts'
+import type { BindSource, StepMount, StepSpec } from '../../adapters/runtime/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { resolveInRoot } from '../../fileset/index.ts'
 import type { MountSpec } from '../../plan/index.ts'
 import type { LayerRef, TreeRef } from '../../solver/index.ts'
-import { explainFailure } from './explain-failure.ts'
 import { logTail } from './log-tail.ts'
 import type { CallContext } from './protocol.ts'
 import type { ExecJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 import { filteredTree } from './filtered-tree.ts'
+import { stepFailed } from './step-failed.ts'
+
+/** Enough to hold the first line of a message that a page of advice follows, as npm prints it. */
+const explainedLines = 200
 
 /** RUN: runs the command over the root and makes a layer of what it changed. */
 export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note }: CallContext): Promise<LayerRef> {
   const runtime = await world.runtime()
   const spec = await stepSpec(world, job, signal)
-  const tail = logTail(20)
+  const tail = logTail(explainedLines)
   const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => {
     tail.add(stream, data)
     note({ kind: 'log', stream, data })
@@ -27,7 +30,7 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     world.kept.set(job.keep, spec.upperDir)
     note({ kind: 'kept' })
   }
-  if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines() })
+  if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines(), upperDir: spec.upperDir })
   return world.layers.commitUpper(spec.upperDir, { signal })
 }
 
@@ -149,22 +152,4 @@ function treeAt(job: ExecJob, input: number): TreeRef {
 async function bindSource(world: WorkerWorld, tree: TreeRef, signal: AbortSignal): Promise<BindSource> {
   if (tree.kind === 'layers') return { kind: 'layers', lowerDirs: lowerDirs(world, tree.layers) }
   return { kind: 'layers', lowerDirs: [await filteredTree(world, tree, signal)] }
-}
-
-interface Failure {
-  readonly result: StepResult
-  readonly lines: readonly string[]
-}
-
-function stepFailed(world: WorkerWorld, { op, root }: ExecJob, { result, lines }: Failure): SlipwayError {
-  const how = result.oomKilled
-    ? 'was killed because the machine ran out of memory'
-    : result.signal === undefined
-      ? `did not complete successfully: exit code: ${result.exitCode}`
-      : `was ended by ${result.signal}`
-  const explanation = explainFailure({ exitCode: result.exitCode, lines, argv: op.argv, tree: world.layers.view(root) })
-  return new SlipwayError('run-failed', `process ${JSON.stringify(op.argv.join(' '))} ${how}`, {
-    notes: lines,
-    ...(explanation === undefined ? {} : { hint: explanation }),
-  })
 }

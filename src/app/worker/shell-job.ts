@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { StepMount, StepSpec } from '../../adapters/runtime/index.ts'
 import { resolveInRoot } from '../../fileset/index.ts'
 import { lowerDirs, stepSpec } from './exec-job.ts'
-import { isStatic, missingInterpreter } from './missing-interpreter.ts'
+import { isStatic, missingInterpreter } from '../../diagnose/index.ts'
 import type { FindJob, ShellJob, Toolbox, WorkerMethods } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 

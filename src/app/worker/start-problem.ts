@@ -1,5 +1,5 @@
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
-import { describeMissing, missingInterpreter } from './missing-interpreter.ts'
+import { describeMissing, missingInterpreter } from '../../diagnose/index.ts'
 
 /** PATH of commands that nobody gave one. */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -1,4 +1,5 @@
 import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } from '../../adapters/runtime/index.ts'
+import type { Machine } from '../../diagnose/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
@@ -9,6 +10,8 @@ export interface WorkerConfig {
   /** Owner name of the front process: what the worker leaves in `tmp/` belongs to it. */
   readonly owner: string
   readonly isolation: 'auto' | 'crun' | 'runc' | 'embedded' | 'chroot'
+  /** What is told about this machine when a step fails. */
+  readonly machine: Omit<Machine, 'proxies'>
   readonly trust?: { readonly mode: 'auto' | 'on'; readonly host: HostTrust }
   /** Directories in `tmp/` of processes that are gone. */
   readonly stale: readonly string[]
@@ -35,6 +38,8 @@ export interface ExecJob {
   readonly inputs: readonly TreeRef[]
   readonly secrets: StepSecrets
   readonly caches: readonly CacheDirectory[]
+  /** The line that set the user of the step, as `Dockerfile:5`. */
+  readonly userSetAt?: string
   /** When the command fails, what it changed is kept under this name as long as the worker lives. */
   readonly keep?: string
 }

@@ -1,0 +1,40 @@
+import type { TreeView } from '../fileset/index.ts'
+import { nodeAt, readBytes } from './distribution.ts'
+import { readElf, readShebang } from './elf.ts'
+
+/** What a program needs to be started and the tree does not have. */
+export interface MissingInterpreter {
+  readonly kind: 'loader' | 'script'
+  /** As the file names it, a carriage return at its end included. */
+  readonly path: string
+}
+
+/**
+ * The loader or script interpreter that a program names and the tree does not have, which the kernel reports as "no such
+ * file" although the program is there. Undefined when nothing is missing or the file is neither ELF nor a script.
+ */
+export function missingInterpreter(tree: TreeView, program: string): MissingInterpreter | undefined {
+  const bytes = readBytes(tree, program)
+  if (bytes === undefined) return undefined
+  const [interpreter] = readShebang(bytes) ?? []
+  const loader = interpreter === undefined ? readElf(bytes)?.interpreter : undefined
+  const path = interpreter ?? loader
+  if (path === undefined || nodeAt(tree, path) !== undefined) return undefined
+  return { kind: loader === undefined ? 'script' : 'loader', path }
+}
+
+/** In a sentence, with what to do about it. */
+export function describeMissing(program: string, { kind, path }: MissingInterpreter): string {
+  if (path.endsWith('\r')) {
+    return `${program} has Windows line ends: its first line asks for "${path.slice(0, -1)}" followed by a carriage return; store it with Unix line ends`
+  }
+  return kind === 'loader'
+    ? `${program} was linked dynamically and needs the loader ${path}, which is not there; link it statically, or use a base with that C library`
+    : `${program} is to be run by ${path}, which is not there`
+}
+
+/** The C library that a loader belongs to. */
+export function libraryOfLoader(loader: string): 'glibc' | 'musl' | undefined {
+  if (/\/ld-musl-/.test(loader)) return 'musl'
+  return /\/ld-linux|\/ld64\.so|\/ld\.so\.1$|\/ld-\d/.test(loader) ? 'glibc' : undefined
+}
