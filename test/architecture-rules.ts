@@ -20,10 +20,14 @@ export const moduleUses: Readonly<
   diagnose: { any: ['core', 'fileset'] },
   plan: { any: ['core', 'dockerfile', 'ignore', 'oci', 'graph', 'fileset'] },
   solver: { any: ['core', 'oci', 'archive', 'fileset', 'plan'] },
-  report: { any: ['core'], types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver'] },
+  audit: { any: ['core', 'dockerfile', 'ignore', 'oci', 'graph'] },
+  report: {
+    any: ['core'],
+    types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'plan', 'solver', 'audit'],
+  },
   adapters: { any: ['core', 'ignore', 'oci', 'archive', 'fileset'], types: ['solver', 'plan'] },
   app: {
-    any: ['core', 'dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver', 'report', 'adapters'],
+    any: ['core', 'dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver', 'audit', 'report', 'adapters'],
   },
   cli: { any: ['core', 'report', 'app'] },
 }

@@ -5,6 +5,8 @@ export type { BuildRequest, BuildWorld } from './build/build-request.ts'
 export { writeResultFiles } from './build/deliver.ts'
 /** The graph and the plan of a build that is not run. */
 export { graphOnly, planOnly } from './build/plan-only.ts'
+/** Questions about a Dockerfile that need no build. */
+export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/call-file.ts'
 /** What this machine allows. */
 export { type Check, examineMachine, type MachineReport } from './doctor/examine-machine.ts'
 /** Progress for people and programs. */

@@ -1,7 +1,7 @@
 import type { FlagSpec } from './flags.ts'
 
-// `--sbom=false` and `--call=build` ask for what happens anyway.
-const asksForNothing: readonly string[] = ['false', 'build']
+// `--sbom=false` asks for what happens anyway.
+const asksForNothing: readonly string[] = ['false']
 
 /** How progress is shown; the names and variables of BuildKit. */
 export const progressFlag: FlagSpec = {
@@ -99,6 +99,14 @@ const ownBuildFlags: readonly FlagSpec[] = [
     value: 'type=TYPE[,dest=PATH]',
     summary: 'Where the result goes: type=oci, docker, tar, local, image or a directory',
   },
+  {
+    name: 'call',
+    kind: 'string',
+    value: 'METHOD[,format=json]',
+    summary: 'Build, or only ask: check (lint), outline, targets',
+    default: 'build',
+  },
+  { name: 'check', kind: 'bool', summary: 'Check the Dockerfile and build nothing; short for --call=check' },
   { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the id of the image' },
   {
     name: 'secret',
@@ -153,8 +161,6 @@ const foreignFlags: readonly FlagSpec[] = [
   foreign('provenance', 'string', ['unsupported', noAttestation]),
   foreign('cache-from', 'list', ['ignored', 'caches outside this machine are not read; only time is lost']),
   foreign('cache-to', 'list', ['unsupported', 'the cache cannot be exported']),
-  foreign('call', 'string', ['unsupported', 'the file can only be built']),
-  foreign('check', 'bool', ['unsupported', 'the checks of BuildKit are not there']),
   foreign('policy', 'list', ['unsupported', 'source policies are not enforced']),
   foreign('resource', 'list', ['unsupported', 'steps cannot be given limits of memory or CPU']),
   foreign('builder', 'string', ['ignored', noFleet]),

@@ -64,6 +64,8 @@ const buildCommands: readonly CommandSpec[] = [
       { command: 'slipway build -t app .', what: 'build ./Dockerfile and name the image' },
       { command: 'slipway build --target test .', what: 'build one stage and what it needs' },
       { command: 'slipway build -o type=oci,dest=app.tar .', what: 'write an OCI archive' },
+      { command: 'slipway build --check .', what: 'find mistakes in the Dockerfile; 1 when there are any' },
+      { command: 'slipway build --call=outline .', what: 'list arguments, secrets and caches of the target' },
       {
         command: 'slipway build --secret id=npmrc,src=$HOME/.npmrc .',
         what: 'lend a secret to RUN --mount=type=secret',

@@ -10,6 +10,10 @@ export interface Diagnostic {
   readonly at: Location
   readonly related: readonly RelatedNote[]
   readonly hint?: string
+  /** The whole instruction, where `at` is a word of it. */
+  readonly whole?: Location
+  /** For a finding: what its rule is about, and a page on it. */
+  readonly rule?: { readonly description: string; readonly url?: string }
 }
 
 export interface RelatedNote {
@@ -33,6 +37,7 @@ export interface Fix {
 }
 
 export interface Finding extends Diagnostic {
+  readonly whole: Location
   readonly evidence: Readonly<Record<string, string | number>>
   readonly fixes: readonly Fix[]
 }

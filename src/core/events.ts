@@ -42,7 +42,13 @@ export type BuildEvent =
       readonly outcome: Outcome
       readonly error?: string
     }
-  | { readonly type: 'diagnostic'; readonly time: number; readonly diagnostic: Diagnostic }
+  | {
+      readonly type: 'diagnostic'
+      readonly time: number
+      readonly diagnostic: Diagnostic
+      /** The step that found it. */
+      readonly vertex?: Digest
+    }
   | { readonly type: 'note'; readonly time: number; readonly message: string }
   | { readonly type: 'image.exported'; readonly time: number; readonly name?: string; readonly digest: Digest }
 

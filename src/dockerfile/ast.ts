@@ -57,6 +57,13 @@ export type Command =
   | { readonly form: 'exec'; readonly span: Span; readonly args: readonly Word[]; readonly values: readonly string[] }
   | { readonly form: 'shell'; readonly span: Span; readonly script: LogicalText }
 
+export interface Comment {
+  readonly span: Span
+  readonly text: string
+  /** There are blanks before the `#`. BuildKit then takes the `#` for text, so it describes and steers nothing. */
+  readonly indented?: true
+}
+
 interface InstructionBase {
   /** From the keyword to the last character of the instruction, heredoc bodies included. */
   readonly span: Span
@@ -65,13 +72,23 @@ interface InstructionBase {
   readonly rest: LogicalText
   readonly flags: readonly Flag[]
   readonly heredocs: readonly Heredoc[]
-  /** Comment lines directly above, in order (the text after `#`, trimmed). */
-  readonly comments: readonly { readonly span: Span; readonly text: string }[]
+  /**
+   * Comment lines above, in order (the text after `#`, trimmed). An empty comment parts those above it from the
+   * instruction; an empty line does not.
+   */
+  readonly comments: readonly Comment[]
 }
 
 export type Instruction = InstructionBase &
   (
-    | { readonly kind: 'FROM'; readonly image: Word; readonly as?: Word }
+    | {
+        readonly kind: 'FROM'
+        readonly image: Word
+        /** The name of the stage. */
+        readonly as?: Word
+        /** The word AS itself; there whenever `as` is. */
+        readonly asKeyword?: Word
+      }
     | { readonly kind: 'ARG' | 'ENV' | 'LABEL'; readonly pairs: readonly KeyValue[]; readonly legacy: boolean }
     | { readonly kind: 'RUN'; readonly command: Command }
     | { readonly kind: 'CMD' | 'ENTRYPOINT'; readonly command: Command }

@@ -30,7 +30,8 @@ export function parseCheck(value: string): { readonly options: CheckOptions } | 
 
 /** The value of the first `# check=…` among the comments above an instruction; its text ends at a blank. */
 export function checkComment(instruction: Instruction): string | undefined {
-  for (const { text } of instruction.comments) {
+  for (const { text, indented } of instruction.comments) {
+    if (indented === true) continue
     const match = /^check\s*=\s*(\S+)/i.exec(text)
     if (match !== null) return match[1]
   }
@@ -39,4 +40,10 @@ export function checkComment(instruction: Instruction): string | undefined {
 
 function names(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim())
+}
+
+/** What the comments above say about a name that the instruction defines: the first that begins with `NAME `. */
+export function describedBy(instruction: Instruction, name: string): string | undefined {
+  const comment = instruction.comments.find(({ text, indented }) => indented !== true && text.startsWith(`${name} `))
+  return comment?.text.slice(name.length + 1)
 }

@@ -1,6 +1,6 @@
 export type * from './ast.ts'
-/** The value of a `check` directive or comment. */
-export { type CheckOptions, checkComment, parseCheck } from './check-options.ts'
+/** The value of a `check` directive or comment, and descriptions in comments. */
+export { type CheckOptions, checkComment, describedBy, parseCheck } from './check-options.ts'
 /** Go durations (`1h30m`) in nanoseconds. */
 export { parseDuration } from './duration.ts'
 /** Variables, quotes and escapes in words and heredoc bodies. */

@@ -128,7 +128,7 @@ function readFrom({ text, fail, report }: Arguments): Body {
     const message = `invalid name for build stage: ${JSON.stringify(name.text)}, name can't start with a number or contain symbols`
     report({ span: name.span, message, hint: 'begin with a letter; letters, digits, - _ and . may follow' })
   }
-  return { kind: 'FROM', image, as: name }
+  return { kind: 'FROM', image, as: name, asKeyword: as }
 }
 
 function readArg({ text, escape, fail, report }: Arguments): Body {

@@ -16,6 +16,8 @@ export interface JoinedLine {
   readonly next: number
   /** The first line without text between continued lines. */
   readonly emptyLine?: Span
+  /** The last line that was read, even if it is a comment or empty. */
+  readonly lastLine: Span
 }
 
 export function lineAt(text: string, start: number): Line {
@@ -55,7 +57,13 @@ export function joinLines(text: string, first: Line, escape: string): JoinedLine
     cut = continuationAt(text, line, escape)
     ranges.push({ start: line.start, end: cut ?? line.end })
   }
-  return { text: logicalText(text, ranges), next: line.next, ...(emptyLine === undefined ? {} : { emptyLine }) }
+  const lastLine = { start: line.start, end: line.end }
+  return {
+    text: logicalText(text, ranges),
+    next: line.next,
+    lastLine,
+    ...(emptyLine === undefined ? {} : { emptyLine }),
+  }
 }
 
 /** Where the escape character stands that continues the line. A doubled one does not continue it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   checkComment,
+  describedBy,
   type Dockerfile,
   flagOn,
   flagsNamed,
@@ -75,14 +76,23 @@ describe('what is missing', () => {
 })
 
 describe('comments', () => {
-  it('belong to the instruction right below them', () => {
+  it('belong to the instruction below them, across empty lines but not across empty comments', () => {
     const file = parse('# far', '', '# base it is', 'FROM a AS base', '# one', '#', '# check=skip=X', 'CMD b')
     expect(file.instructions.map(({ comments }) => comments.map(({ text }) => text))).toEqual([
-      ['base it is'],
+      ['far', 'base it is'],
       ['check=skip=X'],
     ])
     expect(checkComment(file.instructions[1] as Instruction)).toBe('skip=X')
     expect(checkComment(file.instructions[0] as Instruction)).toBeUndefined()
+  })
+})
+
+describe('descriptions', () => {
+  it('begin with the name and a blank, in a comment that is not indented', () => {
+    const file = parse('# x not', '# base it is', 'FROM a AS base', '  # y indented', 'ARG y', '# z', 'ARG z')
+    expect(describedBy(file.instructions[0] as Instruction, 'base')).toBe('it is')
+    expect(describedBy(file.instructions[1] as Instruction, 'y')).toBeUndefined()
+    expect(describedBy(file.instructions[2] as Instruction, 'z')).toBeUndefined()
   })
 })
 

@@ -41,7 +41,6 @@ function readFile(reading: Reading, start: number): void {
       else comments.push(comment)
       at = line.next
     } else if (contentStart(text, line) >= line.end) {
-      comments = []
       at = line.next
     } else {
       at = readStatement(reading, line, comments)
@@ -50,18 +49,20 @@ function readFile(reading: Reading, start: number): void {
   }
 }
 
-/** A comment's text; an empty comment parts those above it from the instruction. */
+/** A comment; undefined for an empty one, which parts those above it from the instruction. */
 function readComment(text: string, line: Line): Comments[number] | undefined {
   const start = contentStart(text, line)
   const content = text.slice(start + 1, line.end).trim()
-  return content === '' ? undefined : { span: { start, end: line.end }, text: content }
+  const comment = { span: { start, end: line.end }, text: content }
+  if (start > line.start) return { ...comment, indented: true }
+  return content === '' ? undefined : comment
 }
 
 /** Reads the instruction that begins in this line and its heredocs; gives the offset behind it. */
 function readStatement(reading: Reading, first: Line, comments: Comments): number {
   const { source, escape } = reading
   const joined = joinLines(source.text, first, escape)
-  if (joined.emptyLine !== undefined) warnEmptyLine(reading, joined.emptyLine)
+  if (joined.emptyLine !== undefined) warnEmptyLine(reading, joined.emptyLine, joined.lastLine)
   if (joined.text.text.trim() === '') {
     report(reading, { span: { start: first.start, end: first.end }, message: 'unknown instruction: ' })
     return joined.next
@@ -126,13 +127,14 @@ function report(reading: Reading, { span, message, hint, late }: Fault): void {
   })
 }
 
-function warnEmptyLine(reading: Reading, span: Span): void {
+/** BuildKit points to the last line of the instruction, which is the related place here. */
+function warnEmptyLine(reading: Reading, span: Span, lastLine: Span): void {
   reading.diagnostics.push({
     code: 'NoEmptyContinuation',
     severity: 'warning',
     message: 'Empty continuation line',
     at: { source: reading.source, span },
-    related: [],
+    related: [{ note: 'the instruction ends here', at: { source: reading.source, span: lastLine } }],
     hint: 'remove the empty line, or make it a comment',
   })
 }

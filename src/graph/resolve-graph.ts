@@ -28,8 +28,9 @@ export function resolveGraph(
   const circles = findCircles(draft)
   const target = findTarget(draft)
   const reachable = completeTriggers(draft, target, answers)
-  draft.diagnostics.push(...(circles.length > 0 ? circles : findLaterStages(draft, reachable)))
-  return finishGraph(draft, { target, reachable, answers })
+  const wanted = options.allStages === true ? new Set(draft.stages.keys()) : reachable
+  draft.diagnostics.push(...(circles.length > 0 ? circles : findLaterStages(draft, wanted)))
+  return finishGraph(draft, { target, reachable, wanted, answers })
 }
 
 interface Block {
@@ -118,13 +119,15 @@ function completeTriggers(
 interface Findings {
   readonly target: number
   readonly reachable: ReadonlySet<number>
+  /** The stages whose images and errors count. */
+  readonly wanted: ReadonlySet<number>
   readonly answers: ReadonlyMap<string, ImageAnswer>
 }
 
-function finishGraph(draft: Draft, { target, reachable, answers }: Findings): StageGraph {
+function finishGraph(draft: Draft, { target, reachable, wanted, answers }: Findings): StageGraph {
   const edges = draft.stages.flatMap(edgesOf)
-  const images = neededImages(draft, edges, reachable)
-  const conditional = draft.conditional.filter(({ stage }) => reachable.has(stage)).map(({ diagnostic }) => diagnostic)
+  const images = neededImages(draft, edges, wanted)
+  const conditional = draft.conditional.filter(({ stage }) => wanted.has(stage)).map(({ diagnostic }) => diagnostic)
   const { scope } = draft
   return {
     escape: draft.file.escape,
@@ -168,11 +171,11 @@ function edgesOf(stage: DraftStage): readonly Edge[] {
 function neededImages(
   draft: Draft,
   edges: readonly Edge[],
-  reachable: ReadonlySet<number>,
+  wanted: ReadonlySet<number>,
 ): ReadonlyMap<string, Question> {
   const needed = new Map<string, Question>()
   for (const edge of edges) {
-    if (edge.to.kind !== 'image' || !reachable.has(edge.from)) continue
+    if (edge.to.kind !== 'image' || !wanted.has(edge.from)) continue
     const question = needed.get(edge.to.key) ?? draft.book.images.get(edge.to.key)
     if (question === undefined) continue
     const earlier = needed.has(edge.to.key) ? question.at : []

@@ -18,6 +18,8 @@ export interface GraphOptions {
   /** Stage name; the last stage without it. */
   readonly target?: string
   readonly platform: Platform
+  /** Ask about the images of all stages, not only of those that the target needs; errors of all stages count. */
+  readonly allStages?: boolean
   /** Nobody asked for `platform`: a base image of another platform then decides what the image is called. */
   readonly implicitPlatform?: boolean
   readonly buildPlatform: Platform
@@ -122,7 +124,7 @@ export interface StageGraph {
   readonly reachable: ReadonlySet<number>
   /** Dependencies of all stages in the order of the file. */
   readonly edges: readonly Edge[]
-  /** Every image that reachable stages use, answered or not, by key. */
+  /** Every image that reachable stages use (with `allStages`: all stages), answered or not, by key. */
   readonly images: ReadonlyMap<string, Question>
   /** Images still to be asked about. When this is empty, the graph is final. */
   readonly questions: readonly Question[]

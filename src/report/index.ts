@@ -1,7 +1,11 @@
+/** Where a debugging shell is, for the person in it. */
+export { debugGreeting, type DebugSituation } from './debug-greeting.ts'
+export { checkJson, checkText } from './check-report.ts'
 export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes } from './display-width.ts'
 export { failureLog } from './failure-log.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
 export { type HistoryRow, historyTable, type ImageRow, imagesTable, type ImageTableOptions } from './image-tables.ts'
+export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
 export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'
 export { emptyPlain, type PlainState, type PlainStep, stepPlain, tickPlain } from './plain-progress.ts'
 export {
@@ -20,4 +24,5 @@ export { type FrameStyle, sourceFrames } from './source-frame.ts'
 export { type Column, renderTable } from './table.ts'
 export { renderTty, type TtyView } from './tty-progress.ts'
 export { visibleLines, visibleText } from './visible-text.ts'
+export { warningSummary } from './warning-summary.ts'
 export { wantsColor } from './wants-color.ts'

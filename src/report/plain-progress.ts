@@ -1,4 +1,4 @@
-import { formatLocation, type BuildEvent, type Digest } from '../core/index.ts'
+import type { BuildEvent, Digest } from '../core/index.ts'
 import { clipToWidth } from './display-width.ts'
 import {
   emptyProgress,
@@ -55,7 +55,9 @@ export function stepPlain(state: PlainState, event: BuildEvent): PlainStep {
     case 'note':
       return { state: released(folded), lines: ['', `NOTE: ${visibleText(event.message)}`] }
     case 'diagnostic':
-      return { state: released(folded), lines: ['', diagnosticText(event.diagnostic)] }
+      // Warnings stand below the end of the build, where they are seen.
+      if (event.diagnostic.severity === 'warning') return { state: folded, lines: [] }
+      return { state: released(folded), lines: ['', diagnosticLine(event.diagnostic)] }
     case 'image.exported':
       return { state: folded, lines: [] }
     default: {
@@ -78,11 +80,6 @@ export function tickPlain(state: PlainState, now: number): PlainStep {
     if (step !== undefined && now - held.since >= patience) return print(state, step, held.lines)
   }
   return { state, lines: [] }
-}
-
-function diagnosticText(diagnostic: Extract<BuildEvent, { type: 'diagnostic' }>['diagnostic']): string {
-  if (diagnostic.severity !== 'warning') return diagnosticLine(diagnostic)
-  return `WARN: ${visibleText(diagnostic.message)} [${diagnostic.code}] (${visibleText(formatLocation(diagnostic.at))})`
 }
 
 /** A line that belongs to no step interrupts the current one, which then gets a new heading. */

@@ -1,4 +1,5 @@
 import type { BuildEvent, Digest } from '../core/index.ts'
+import { lineRanges } from './line-ranges.ts'
 
 /** What a vertex needs to be told again: BuildKit repeats its record at every change. */
 interface RawVertex {
@@ -53,7 +54,7 @@ export function stepRawJson(
       return { state, lines: [line({ logs: [log] })] }
     }
     case 'diagnostic':
-      return { state, lines: [line({ warnings: [warning(event.diagnostic)] })] }
+      return { state, lines: [line({ warnings: [warning(event)] })] }
     case 'note':
     case 'image.exported':
       return { state, lines: [] }
@@ -78,12 +79,18 @@ function status(state: RawJsonState, event: Extract<BuildEvent, { type: 'vertex.
   }
 }
 
-function warning(diagnostic: Extract<BuildEvent, { type: 'diagnostic' }>['diagnostic']) {
+function warning({ diagnostic, vertex }: Extract<BuildEvent, { type: 'diagnostic' }>) {
+  const { code, message, at, whole = at, severity, rule, hint } = diagnostic
+  const range = lineRanges(whole)
+  const detail = rule?.description ?? hint
   return {
-    level: diagnostic.severity === 'error' ? 0 : 1,
-    short: base64(`${diagnostic.code}: ${diagnostic.message}`),
-    ...(diagnostic.hint === undefined ? {} : { detail: [base64(diagnostic.hint)] }),
-    sourceInfo: { filename: diagnostic.at.source.path, data: base64(diagnostic.at.source.text) },
+    ...(vertex === undefined ? {} : { vertex }),
+    level: severity === 'error' ? 0 : 1,
+    short: base64(`${code}: ${message} (line ${range[0]?.start.line})`),
+    ...(detail === undefined ? {} : { detail: [base64(detail)] }),
+    ...(rule?.url === undefined ? {} : { url: rule.url }),
+    sourceInfo: { filename: at.source.path, data: base64(at.source.text), language: 'Dockerfile' },
+    range,
   }
 }
 

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
-import { type GraphOptions, type ImageAnswer, type Question, resolveGraph, type StageGraph } from '../../graph/index.ts'
+import { type EpochSource, type GraphOptions, type ImageAnswer, type Question, resolveGraph, type StageGraph } from '../../graph/index.ts'
 import type { Session } from '../session.ts'
 import { findBaseImage } from '../images/base-images.ts'
 import { importLayout } from '../images/import-layout.ts'
@@ -12,6 +12,8 @@ export interface AnswerOptions {
   readonly places: readonly ContextPlace[]
   readonly pull: boolean
   readonly signal: AbortSignal
+  /** The time of what SOURCE_DATE_EPOCH names. */
+  readonly epochOf: (source: EpochSource) => Promise<number | undefined>
 }
 
 /** The graph of a file with every question about images answered; asks for several images at the same time. */
@@ -22,18 +24,31 @@ export async function resolveWithAnswers(
   options: AnswerOptions,
 ): Promise<StageGraph> {
   let answers: ReadonlyMap<string, ImageAnswer> = new Map()
+  let asked = graphOptions
   for (;;) {
-    const graph = resolveGraph(file, graphOptions, answers)
+    const graph = resolveGraph(file, asked, answers)
     throwFirstError(graph.diagnostics)
+    if (graph.epochSource !== undefined && asked.namedEpoch === undefined) {
+      const seconds = await options.epochOf(graph.epochSource)
+      asked = { ...asked, namedEpoch: seconds === undefined ? {} : { seconds } }
+      continue
+    }
     if (graph.questions.length === 0) return graph
     const found = await Promise.all(
-      graph.questions.map(async (question) => [question.key, await answer(session, question, options)] as const),
+      graph.questions.map(
+        async (question) => [question.key, await answerQuestion(session, question, options)] as const,
+      ),
     )
     answers = new Map([...answers, ...found])
   }
 }
 
-async function answer(session: Session, question: Question, options: AnswerOptions): Promise<ImageAnswer> {
+/** What an image is, as a step of its own. Rejects with the lines that need the image. */
+export async function answerQuestion(
+  session: Session,
+  question: Question,
+  options: Omit<AnswerOptions, 'epochOf'>,
+): Promise<ImageAnswer> {
   return internalStep(session, `[internal] load metadata for ${question.written}`, async () => {
     try {
       return await lookUp(session, question, options)
@@ -43,7 +58,7 @@ async function answer(session: Session, question: Question, options: AnswerOptio
   })
 }
 
-function lookUp(session: Session, question: Question, { places, pull, signal }: AnswerOptions): Promise<ImageAnswer> {
+function lookUp(session: Session, question: Question, { places, pull, signal }: Omit<AnswerOptions, 'epochOf'>): Promise<ImageAnswer> {
   const place = places.find((candidate) => candidate.name === question.context)
   if (place?.directory !== undefined && place.context.kind === 'layout')
     return importLayout(session, place, { platform: question.platform, signal })

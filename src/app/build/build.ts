@@ -2,13 +2,14 @@ import { type OutputSpec, parseOutputSpec } from '../../adapters/exporters/index
 import type { Digest } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import { solve } from '../../solver/index.ts'
+import { resolveChecked } from '../check/check-build.ts'
 import type { Session } from '../session.ts'
 import { assembleImage, type AssembledImage, toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
 import { withWayInside } from './look-inside.ts'
-import { planRequest } from './plan-request.ts'
+import { planGraphs } from './plan-request.ts'
 import { requirePermission, solveOptions, startBuild } from './start-build.ts'
 
 export interface BuiltImage {
@@ -32,7 +33,9 @@ export async function build(
   const outputs = wantedOutputs(request)
   const started = await startBuild(session, request, world)
   const { definition, places, secrets } = started
-  const { plan } = await planRequest(session, request, { file: definition.file, places, signal: world.signal })
+  const { graphs, audited } = await resolveChecked(session, request, { definition, places, signal: world.signal })
+  const plan = planGraphs(request, graphs)
+  if (audited.error !== undefined) throw audited.error
   requirePermission(plan, request, secrets)
   const results = await solve(plan, started.ports, solveOptions(request, secrets, world.signal)).catch(
     (error: unknown) => {

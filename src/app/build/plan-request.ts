@@ -7,6 +7,7 @@ import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
 import type { BuildRequest } from './build-request.ts'
 import { throwFirstError } from './diagnostics.ts'
+import type { Definition } from './load-definition.ts'
 import type { ContextPlace } from './named-contexts.ts'
 
 export interface PlannedRequest {
@@ -18,15 +19,21 @@ export interface PlannedRequest {
 export interface PlanSources {
   readonly file: Dockerfile
   readonly places: readonly ContextPlace[]
+  readonly epochOf: Definition['epochOf']
   readonly signal: AbortSignal
 }
 
 /** From a parsed file to the plan of all wanted platforms. */
 export async function planRequest(session: Session, request: BuildRequest, more: PlanSources): Promise<PlannedRequest> {
   const graphs = await resolveRequest(session, request, more)
+  return { graphs, plan: planGraphs(request, graphs) }
+}
+
+/** The plan of finished graphs. Throws for instructions that cannot be carried out. */
+export function planGraphs(request: BuildRequest, graphs: readonly StageGraph[]): BuildPlan {
   const { plan, diagnostics } = planBuild(graphs, planOptions(request))
   throwFirstError(diagnostics)
-  return { graphs, plan }
+  return plan
 }
 
 /** The finished graphs of all wanted platforms. */
@@ -41,6 +48,7 @@ export function resolveRequest(
         places: more.places,
         pull: request.pull,
         signal: more.signal,
+        epochOf: more.epochOf,
       }),
     ),
   )

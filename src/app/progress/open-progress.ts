@@ -1,7 +1,6 @@
 import { openScreen, type TerminalStream } from '../../adapters/terminal/index.ts'
 import type { BuildEvent } from '../../core/index.ts'
 import {
-  diagnosticLine,
   emptyPlain,
   emptyProgress,
   emptyRawJson,
@@ -17,6 +16,7 @@ import {
   tickPlain,
   visibleText,
   wantsColor,
+  warningSummary,
 } from '../../report/index.ts'
 
 export type ProgressMode = 'auto' | 'tty' | 'plain' | 'rawjson' | 'quiet' | 'none'
@@ -92,11 +92,9 @@ function openTty(options: ProgressOptions): ProgressDisplay {
 
 /** What stays below the steps: notes, warnings, the end of the output of failed steps. */
 function afterwords(state: ProgressState, palette: Palette): string[] {
-  const warnings = state.diagnostics.filter((diagnostic) => diagnostic.severity === 'warning')
-  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'} found:`
   return [
     ...state.notes.map((note) => `NOTE: ${visibleText(note)}`),
-    ...(warnings.length === 0 ? [] : ['', ` ${count}`, ...warnings.map((warning) => ` - ${diagnosticLine(warning)}`)]),
+    ...warningSummary(state.diagnostics, palette),
     ...failureLog(state, { palette, lines: 20 }),
   ]
 }
@@ -109,9 +107,13 @@ function openPlain(options: ProgressOptions): ProgressDisplay {
     if (step.lines.length > 0) options.stream.write(`${step.lines.join('\n')}\n`)
   }
   const timer = setInterval(() => print(tickPlain(state, now())), plainInterval).unref()
+  const palette = wantsColor(options.stream, options.env) ? paletteFrom(options.env.BUILDKIT_COLORS) : plainPalette
+  let open = true
   return {
     emit: (event) => print(stepPlain(state, event)),
     close() {
+      if (!open) return
+      open = false
       clearInterval(timer)
       // Whatever still waits is shown: the build may have been stopped in the middle.
       let rest = tickPlain(state, Number.POSITIVE_INFINITY)
@@ -119,6 +121,7 @@ function openPlain(options: ProgressOptions): ProgressDisplay {
         print(rest)
         rest = tickPlain(state, Number.POSITIVE_INFINITY)
       }
+      print({ state, lines: warningSummary(state.progress.diagnostics, palette) })
     },
   }
 }

@@ -1,0 +1,15 @@
+import { wordAt } from '../places.ts'
+import { buildkitPage, type Rule } from '../rule.ts'
+
+/** Images are for the target platform unless something else is asked for. */
+export const redundantTargetPlatform: Rule = {
+  name: 'RedundantTargetPlatform',
+  description: 'Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior',
+  url: buildkitPage('redundant-target-platform'),
+  find: ({ stages }) =>
+    stages.flatMap(({ from, at, platform }) => {
+      if (platform?.isTarget !== true) return []
+      const message = `Setting platform to predefined ${platform.written} in FROM is redundant as this is the default behavior`
+      return [{ at: wordAt(at, platform.flag), whole: at, message, commented: from, hint: 'leave the flag out' }]
+    }),
+}
