@@ -37,7 +37,11 @@ export function resolveBase(draft: Draft, from: From, earlier: ReadonlyMap<strin
   const found = lookUpImage(draft.book, baseText, {
     platform,
     at,
-    similarStages: similarNames(baseText, draft.stageNames),
+    // `FROM node AS node` is no mistake for another stage.
+    similarStages: similarNames(
+      baseText,
+      draft.stageNames.filter((name) => name !== from.as?.text.toLowerCase()),
+    ),
   })
   if ('error' in found) {
     const hint = caseHint(draft, baseText)

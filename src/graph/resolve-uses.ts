@@ -73,7 +73,10 @@ function namedSource(draft: Draft, stage: number, { text, at }: Place): TreeSour
     draft.conditional.push({ stage, diagnostic })
     return undefined
   }
-  const wanted = { platform, at, similarStages: similarNames(text, draft.stageNames) }
+  // Numbers are no stages here, unlike in COPY --from: the stage of that number has a name, or can be given one.
+  const counted = /^\d+$/.test(text) ? draft.stages[Number(text)]?.name : undefined
+  const similarStages = counted === undefined ? similarNames(text, draft.stageNames) : [counted]
+  const wanted = { platform, at, similarStages }
   const opened = lookUpImage(draft.book, text, wanted)
   if (!('error' in opened)) return opened.source
   report(draft, 'bad-reference', { message: opened.error, at, hint: stageHint(text, draft.stageNames) })
