@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import {
   decompress,
@@ -30,27 +31,38 @@ export interface FactOptions {
   readonly unstable?: readonly string[]
 }
 
-/** Reads an OCI archive with one image. */
-export async function readImageFacts(archive: string, options: FactOptions = {}): Promise<ImageFacts> {
-  const blobs = await readMembers(archive)
-  const json = (name: string): never => JSON.parse((blobs.get(name) ?? missing(name)).toString('utf8')) as never
-  const blob = (digest: string): string => `blobs/${digest.replace(':', '/')}`
-  let manifests = (json('index.json') as Index).manifests
-  while (manifests[0]?.mediaType.includes('index') === true || manifests[0]?.mediaType.includes('list') === true)
-    manifests = (json(blob(manifests[0].digest)) as Index).manifests
-  if (manifests.length !== 1) throw new Error(`${archive} has ${manifests.length} images`)
-  const manifest = json(blob(manifests[0]?.digest ?? '')) as Manifest
-  const image = json(blob(manifest.config.digest)) as ImageJson
-  const layers = await Promise.all(
-    manifest.layers.map(({ digest }) => decodeLayer(digest, blobs.get(blob(digest)) ?? missing(digest))),
-  )
-  return {
-    files: fileLines(layers, options),
-    config: withoutEmpty(plainConfig(image)) as Readonly<Record<string, unknown>>,
-    history: (image.history ?? []).map((entry) => `${entry.empty_layer === true ? '(empty) ' : ''}${entry.created_by}`),
-    diffIds: image.rootfs.diff_ids ?? [],
+/** Reads the images of an OCI archive, or of one that `docker save` wrote, by the platform they are for; most have one. */
+export async function readImages(archive: string, options: FactOptions = {}): Promise<ReadonlyMap<string, ImageFacts>> {
+  const members = await readMembers(archive)
+  const member = (name: string): Buffer => members.get(name) ?? missing(name)
+  const json: ReadJson = (name) => JSON.parse(member(name).toString('utf8')) as never
+  const images = new Map<string, ImageFacts>()
+  const saved = members.has('index.json')
+    ? layoutImages(json, 'index.json')
+    : json<readonly SavedImage[]>('manifest.json')
+  for (const { Config, Layers } of saved) {
+    const image = json<ImageJson>(Config)
+    const layers = await Promise.all(Layers.map((name) => decodeLayer(member(name))))
+    images.set([image.os, image.architecture, image.variant].filter(Boolean).join('/'), {
+      files: fileLines(layers, options),
+      config: (withoutEmpty(plainConfig(image)) ?? {}) as Readonly<Record<string, unknown>>,
+      history: (image.history ?? []).map(
+        (entry) => `${entry.empty_layer === true ? '(empty) ' : ''}${entry.created_by}`,
+      ),
+      diffIds: image.rootfs.diff_ids ?? [],
+    })
   }
+  return images
 }
+
+/** Reads an archive with one image. */
+export async function readImageFacts(archive: string, options: FactOptions = {}): Promise<ImageFacts> {
+  const [facts, ...others] = (await readImages(archive, options)).values()
+  if (facts === undefined || others.length > 0) throw new Error(`${archive} does not have exactly one image`)
+  return facts
+}
+
+type ReadJson = <T>(name: string) => T
 
 interface Index {
   readonly manifests: readonly { readonly digest: string; readonly mediaType: string }[]
@@ -58,7 +70,23 @@ interface Index {
 
 interface Manifest {
   readonly config: { readonly digest: string }
-  readonly layers: readonly { readonly digest: string }[]
+  /** Null in an image of BuildKit that has none. */
+  readonly layers: readonly { readonly digest: string }[] | null
+}
+
+/** An image in `manifest.json` of an archive of docker: names of members. */
+interface SavedImage {
+  readonly Config: string
+  readonly Layers: readonly string[]
+}
+
+function layoutImages(json: ReadJson, name: string): readonly SavedImage[] {
+  const blob = (digest: string): string => `blobs/${digest.replace(':', '/')}`
+  return json<Index>(name).manifests.flatMap(({ digest, mediaType }) => {
+    if (/index|list/.test(mediaType)) return layoutImages(json, blob(digest))
+    const { config, layers } = json<Manifest>(blob(digest))
+    return [{ Config: blob(config.digest), Layers: (layers ?? []).map((layer) => blob(layer.digest)) }]
+  })
 }
 
 interface ImageJson {
@@ -109,8 +137,13 @@ async function readMembers(archive: string): Promise<ReadonlyMap<string, Buffer>
   let name = ''
   let parts: Uint8Array[] = []
   for await (const event of readTar(createReadStream(archive), { whiteouts: 'literal' })) {
-    if (event.kind === 'entry') [name, parts] = [event.entry.path, []]
-    else if (event.kind === 'data') parts.push(Buffer.from(event.bytes))
+    if (event.kind === 'entry') {
+      const { path: at, kind, linkname = '' } = event.entry
+      ;[name, parts] = [at, []]
+      // An old `docker save` writes a layer that an image has twice once, and a link beside it.
+      const twin = kind === 'symlink' ? members.get(path.posix.join(path.posix.dirname(at), linkname)) : undefined
+      if (twin !== undefined) members.set(at, twin)
+    } else if (event.kind === 'data') parts.push(Buffer.from(event.bytes))
     else if (event.kind === 'end') members.set(name, Buffer.concat(parts))
   }
   return members
@@ -119,7 +152,8 @@ async function readMembers(archive: string): Promise<ReadonlyMap<string, Buffer>
 /** Layers by digest: most images of a run share their base. */
 const decoded = new Map<string, Promise<DecodedLayer>>()
 
-function decodeLayer(digest: string, bytes: Buffer): Promise<DecodedLayer> {
+function decodeLayer(bytes: Buffer): Promise<DecodedLayer> {
+  const digest = createHash('sha256').update(bytes).digest('hex')
   const known = decoded.get(digest) ?? decodeNewLayer(bytes)
   decoded.set(digest, known)
   return known

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Workbench } from '../kit/workbench.ts'
 import type { BuildInput, BuildOutcome, Builder } from './builders.ts'
 import type { Case, CaseFiles, Expectation } from './case-folder.ts'
-import { type ImageFacts, readImageFacts } from './image-facts.ts'
+import { type ImageFacts, readImageFacts, readImages } from './image-facts.ts'
 import { commitOf, makeRepository, serveCase } from './serve.ts'
 import { writeFiles } from './write-files.ts'
 
@@ -111,15 +111,19 @@ async function buildCase(
   if (spec.call !== undefined) return answerOf(await builder.ask(asking(about.input, spec.call)))
   const outcome = await builder.build(archive, about.input)
   if (outcome.code !== 0) return { kind: 'failure', text: failureText(outcome, about), outcome }
-  const facts = await readImageFacts(archive, {
+  const images = await readImages(archive, {
     ...(spec.mtimes === undefined ? {} : { mtimes: spec.mtimes }),
     ...(spec.unstable === undefined ? {} : { unstable: spec.unstable }),
   })
+  const base = await baseOf(about.bench)
+  const said = [...images].map(
+    ([platform, facts]) => [platform, whatIsNew(facts, { base, history: spec.history === true })] as const,
+  )
+  const [first] = said
   const checks = spec.warnings === true ? await builder.ask(asking(about.input, 'check')) : undefined
-  const text = factsText(facts, {
-    base: await baseOf(about.bench),
-    history: spec.history === true,
-    checks: checks === undefined ? undefined : checkLines(checks),
+  const text = jsonText({
+    ...(said.length === 1 && first !== undefined ? first[1] : Object.fromEntries(said)),
+    ...(checks === undefined ? {} : { checks: checkLines(checks) }),
   })
   return { kind: 'image', text: hideUrl(text, about.url), outcome }
 }
@@ -129,16 +133,19 @@ function asking(input: BuildInput, call: string): BuildInput {
 }
 
 interface CheckJson {
-  readonly warnings?: readonly {
-    readonly ruleName: string
-    readonly detail?: string
-    readonly location?: { readonly ranges?: readonly { readonly start?: { readonly line?: number } }[] }
-  }[]
+  readonly warnings:
+    | readonly {
+        readonly ruleName: string
+        readonly detail?: string
+        readonly location?: { readonly ranges?: readonly { readonly start?: { readonly line?: number } }[] }
+      }[]
+    | null
 }
 
 function checkLines(outcome: BuildOutcome): readonly string[] {
-  const { warnings = [] } = JSON.parse(outcome.stdout) as CheckJson
-  return warnings.map(
+  if (!outcome.stdout.startsWith('{')) throw new Error(`the check says nothing: ${outcome.said}`)
+  const { warnings } = JSON.parse(outcome.stdout) as CheckJson
+  return (warnings ?? []).map(
     ({ ruleName, detail, location }) => `${location?.ranges?.[0]?.start?.line ?? 0} ${ruleName}: ${detail ?? ''}`,
   )
 }
@@ -166,20 +173,19 @@ async function readBase(bench: Workbench): Promise<ImageFacts> {
 }
 
 /** Paths as `bb` has them say nothing; those that an image made from it lacks do. */
-function factsText(
+function whatIsNew(
   { files, config, history, diffIds }: ImageFacts,
-  about: { readonly base: ImageFacts; readonly history: boolean; readonly checks: readonly string[] | undefined },
-): string {
+  about: { readonly base: ImageFacts; readonly history: boolean },
+): Readonly<Record<string, unknown>> {
   const { base } = about
   const onBase = diffIds[0] !== undefined && diffIds[0] === base.diffIds[0]
   const changed = [...files].filter(([name, line]) => !onBase || !sameLine(base.files.get(name), line))
-  return jsonText({
+  return {
     files: changed.map(([, line]) => line).sort(),
     ...(onBase ? { removed: [...base.files.keys()].filter((name) => !files.has(name)).sort() } : {}),
     config,
     ...(about.history ? { history } : {}),
-    ...(about.checks === undefined ? {} : { checks: about.checks }),
-  })
+  }
 }
 
 /** The line of the base has no time, that of the image may have one. */
