@@ -5,6 +5,10 @@ export type { BuildRequest, BuildWorld } from './build/build-request.ts'
 export { writeResultFiles } from './build/deliver.ts'
 /** The graph and the plan of a build that is not run. */
 export { graphOnly, planOnly } from './build/plan-only.ts'
+/** A shell between two instructions. */
+export { debugBuild } from './debug/debug-build.ts'
+export type { DebugPlace } from './debug/debug-place.ts'
+export type { DebugRequest, DebugWorld } from './debug/debug-request.ts'
 /** Questions about a Dockerfile that need no build. */
 export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/call-file.ts'
 /** What this machine allows. */

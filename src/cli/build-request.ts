@@ -1,9 +1,10 @@
 import type { BuildRequest, BuildWorld } from '../app/index.ts'
 import { SlipwayError } from '../core/index.ts'
 import type { CommandContext } from './command.ts'
+import { debugLine } from './debug-line.ts'
 import type { Pair, ParsedInput } from './flags.ts'
 
-/** The command line of `build`, `graph` and `plan` as a request. Throws `bad-option-value` and `usage`. */
+/** The command line of `build`, `debug`, `graph` and `plan` as a request. Throws `bad-option-value` and `usage`. */
 export function buildRequest(context: CommandContext, input: ParsedInput): BuildRequest {
   const { flags, command } = input
   const has = (name: string): boolean => command.flags.some((flag) => flag.name === name)
@@ -28,6 +29,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     addHosts: flags.list('add-host').map(hostEntry),
     ulimits: flags.list('ulimit').map(ulimit),
     allow: list('allow'),
+    ...optional('lookInside', debugLine(input)),
     ...optional('dockerfile', flags.text('file')),
     ...optional('target', flags.text('target')),
     ...optional('shmSize', bytes('shm-size', flags.text('shm-size'))),
@@ -49,14 +51,14 @@ export function buildWorld(context: CommandContext): BuildWorld & { readonly sig
   }
 }
 
-function contextArgument({ args, flags }: ParsedInput): string {
+function contextArgument({ args, flags, command }: ParsedInput): string {
   const [context, ...others] = args
   if (context === undefined) {
     const dockerfile = flags.text('file')
     const hint =
       dockerfile === undefined
-        ? 'for the current directory: slipway build .'
-        : `for the current directory: slipway build -f ${dockerfile} .`
+        ? `for the current directory: slipway ${command.name} .`
+        : `for the current directory: slipway ${command.name} -f ${dockerfile} .`
     throw new SlipwayError('usage', 'the build context is missing', { hint })
   }
   if (others.length > 0)

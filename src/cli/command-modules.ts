@@ -6,6 +6,7 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   base: () => import('./commands/base.ts'),
   build: () => import('./commands/build.ts'),
   completion: () => import('./commands/completion.ts'),
+  debug: () => import('./commands/debug.ts'),
   demo: () => import('./commands/demo.ts'),
   doctor: () => import('./commands/doctor.ts'),
   graph: () => import('./commands/graph.ts'),

@@ -1,4 +1,5 @@
 import { buildFlags, executionFlags, planFlags, progressFlag } from './build-flags.ts'
+import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
 
 /** Flags that every command takes, before or after its name. */
@@ -72,6 +73,7 @@ const buildCommands: readonly CommandSpec[] = [
       },
     ],
   },
+  debugCommand(context),
   {
     name: 'demo',
     group: 'Build',

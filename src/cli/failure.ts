@@ -14,12 +14,17 @@ export interface FailureContext {
 /** Prints an error for people and returns it as a SlipwayError. Stacks appear for `internal` only, and with --debug. */
 export function reportFailure(thrown: unknown, context: FailureContext): SlipwayError {
   const error = asSlipwayError(thrown)
-  const palette = wantsColor(context.stderr, context.env) ? paletteFrom(context.env.BUILDKIT_COLORS) : plainPalette
-  const lines = renderError(error, { width: context.stderr.columns ?? 100, palette })
   const debug = context.argv.includes('-D') || context.argv.includes('--debug') || context.env.SLIPWAY_DEBUG === '1'
   const more = error.code === 'internal' ? internalLines(error, context) : debug ? stackLines(error) : []
-  context.stderr.write(`${[...lines, ...more].join('\n')}\n`)
+  printFailure(error, context)
+  if (more.length > 0) context.stderr.write(`${more.join('\n')}\n`)
   return error
+}
+
+/** Prints an error for people. */
+export function printFailure(error: SlipwayError, { stderr, env }: Pick<FailureContext, 'stderr' | 'env'>): void {
+  const palette = wantsColor(stderr, env) ? paletteFrom(env.BUILDKIT_COLORS) : plainPalette
+  stderr.write(`${renderError(error, { width: stderr.columns ?? 100, palette }).join('\n')}\n`)
 }
 
 /** Anything thrown; aborted waits of Node's own functions mean that the user stopped the work. */

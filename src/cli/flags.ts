@@ -46,6 +46,8 @@ export interface CommandSpec {
   readonly examples: readonly { readonly command: string; readonly what: string }[]
   /** Everything after the first argument is an argument, whatever it looks like (`run IMAGE COMMAND -x`). */
   readonly stopsAtFirstArgument?: boolean
+  /** What stands behind `--` is a command of its own and no arguments; the value is its name for help. */
+  readonly behindDashes?: string
 }
 
 /** A `NAME=value`; without `=` the value is undefined. */
@@ -70,8 +72,12 @@ export interface FlagValues {
 export interface ParsedInput {
   readonly command: CommandSpec
   readonly args: readonly string[]
+  /** The words behind `--` of a command with `behindDashes`. */
+  readonly behindDashes: readonly string[]
   /** The command's flags and the global ones. */
   readonly flags: FlagValues
+  /** The texts of the flags that stand on the command line, as they are written. */
+  readonly written: ReadonlyMap<string, readonly string[]>
   readonly help: boolean
   /** Sentences about flags that were accepted and ignored. */
   readonly warnings: readonly string[]

@@ -32,7 +32,7 @@ export function parseArgv(argv: readonly string[], grammar: Grammar): ParsedInpu
   const help = flags.bool('help')
   const warnings = answerStatus(command.flags, body.raw)
   if (!help) checkCount(command, body.words)
-  return { command, args: body.words, flags, help, warnings }
+  return { command, args: body.words, behindDashes: body.behind ?? [], flags, written: raw, help, warnings }
 }
 
 function commandFor(
@@ -60,6 +60,8 @@ interface Reading {
 interface Words {
   readonly words: readonly string[]
   readonly raw: ReadonlyMap<string, readonly string[]>
+  /** What stands behind `--`, where that is something else. */
+  readonly behind?: readonly string[]
 }
 
 function readWords(argv: readonly string[], reading: Reading): Words {
@@ -68,7 +70,12 @@ function readWords(argv: readonly string[], reading: Reading): Words {
   const add = (spec: FlagSpec, value: string) => raw.set(spec.name, [...(raw.get(spec.name) ?? []), value])
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
-    if (word === '--') return { words: [...words, ...argv.slice(at + 1)], raw }
+    if (word === '--') {
+      const behind = argv.slice(at + 1)
+      return reading.command?.behindDashes === undefined
+        ? { words: [...words, ...behind], raw }
+        : { words, raw, behind }
+    }
     if (word === '-' || !word.startsWith('-')) {
       if (reading.stopAtFirst) return { words: [...words, ...argv.slice(at)], raw }
       words.push(word)
@@ -177,5 +184,6 @@ export function usageLine(command: CommandSpec): string {
     const name = arg.many === true ? `${arg.name}...` : arg.name
     return arg.optional === true ? `[${name}]` : name
   })
-  return ['slipway', command.name, ...(command.flags.length > 0 ? ['[OPTIONS]'] : []), ...args].join(' ')
+  const behind = command.behindDashes === undefined ? [] : [`[-- ${command.behindDashes}]`]
+  return ['slipway', command.name, ...(command.flags.length > 0 ? ['[OPTIONS]'] : []), ...args, ...behind].join(' ')
 }

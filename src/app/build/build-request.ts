@@ -29,6 +29,8 @@ export interface BuildRequest {
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
   readonly allow: readonly string[]
   readonly parallel?: number
+  /** The command line that opens a shell where this build fails; absent where its input cannot be read again. */
+  readonly lookInside?: string
 }
 
 /** The parts of the process that building uses; nothing else is read from it. */

@@ -18,6 +18,8 @@ export type FromWorker =
 export type WorkerNote =
   /** What a failed command changed was kept as asked. */
   | { readonly kind: 'kept' }
+  /** For people. */
+  | { readonly kind: 'sentence'; readonly text: string }
   | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }
   | {
       readonly kind: 'progress'

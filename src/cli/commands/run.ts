@@ -1,6 +1,7 @@
 import { ensureImage, parsePublish, runImage, type RunRequest, withSession } from '../../app/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import type { CommandContext } from '../command.ts'
+import { setVariables } from '../container-environment.ts'
 import type { ParsedInput } from '../flags.ts'
 import { wantedPlatform } from '../platforms.ts'
 import { sessionOptions } from '../session-options.ts'
@@ -30,7 +31,7 @@ function runRequest(context: CommandContext, input: ParsedInput): RunRequest {
   return {
     image,
     command,
-    env: environment(context, input),
+    env: setVariables(context, input),
     network: (flags.text('network') ?? 'default') as RunRequest['network'],
     readonlyRoot: flags.bool('read-only'),
     volumes: flags.list('volume'),
@@ -45,11 +46,6 @@ function runRequest(context: CommandContext, input: ParsedInput): RunRequest {
     ...optional('workdir', flags.text('workdir')),
     ...optional('hostname', flags.text('hostname')),
   }
-}
-
-/** `-e NAME` takes the value of this process; a variable that is not set is not set inside either. */
-function environment({ env }: CommandContext, { flags }: ParsedInput): readonly string[] {
-  return flags.pairs('env').flatMap(({ name, value = env[name] }) => (value === undefined ? [] : [`${name}=${value}`]))
 }
 
 function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
