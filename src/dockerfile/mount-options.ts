@@ -1,3 +1,9 @@
+/** Why an option cannot be read, and what to write instead. */
+export interface OptionFailure {
+  readonly error: string
+  readonly hint?: string
+}
+
 /** What is mounted. */
 export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh'
 /** What happens when two steps want the same cache: both write, the second gets its own, or it waits. */
@@ -26,25 +32,36 @@ export interface MountOptions {
 }
 
 /** What options of a mount do not go together, in the words of the option that is wrong. */
-export function checkMount(mount: MountOptions): string | undefined {
+export function checkMount(mount: MountOptions): OptionFailure | undefined {
   return checkFileOptions(mount) ?? (mount.type === 'secret' ? checkSecret(mount) : undefined) ?? checkSharing(mount)
 }
 
-function checkFileOptions(mount: MountOptions): string | undefined {
+function checkFileOptions(mount: MountOptions): OptionFailure | undefined {
   if (mount.type === 'secret' || mount.type === 'ssh' || mount.type === 'cache') return undefined
   const option = (['mode', 'uid', 'gid'] as const).find((name) => mount[name] !== undefined)
-  return option === undefined ? undefined : `${option} not allowed for "${mount.type}" type mounts`
+  if (option === undefined) return undefined
+  return {
+    error: `${option} not allowed for "${mount.type}" type mounts`,
+    hint: 'cache, secret and ssh mounts have it',
+  }
 }
 
-function checkSecret(mount: MountOptions): string | undefined {
-  if (mount.from) return 'secret mount should not have a from'
-  if (mount.sharing) return 'secret mount should not define sharing'
-  if (!mount.source && !mount.target && !mount.id) return 'invalid secret mount. one of source, target required'
-  return mount.source && mount.id ? "both source and id can't be set" : undefined
+function checkSecret(mount: MountOptions): OptionFailure | undefined {
+  if (mount.from)
+    return {
+      error: 'secret mount should not have a from',
+      hint: 'a secret comes from the command line: --secret id=NAME,src=FILE',
+    }
+  if (mount.sharing) return { error: 'secret mount should not define sharing', hint: 'only cache mounts have it' }
+  if (!mount.source && !mount.target && !mount.id)
+    return { error: 'invalid secret mount. one of source, target required', hint: 'add id=NAME' }
+  if (mount.source && mount.id)
+    return { error: "both source and id can't be set", hint: 'here they mean the same: leave one out' }
+  return undefined
 }
 
-function checkSharing(mount: MountOptions): string | undefined {
+function checkSharing(mount: MountOptions): OptionFailure | undefined {
   return mount.sharing !== undefined && mount.type !== 'cache'
-    ? `invalid cache sharing set for ${mount.type} mount`
+    ? { error: `invalid cache sharing set for ${mount.type} mount`, hint: 'only cache mounts have it' }
     : undefined
 }

@@ -28,29 +28,39 @@ describe('parseMount', () => {
     expect('mount' in result ? result.mount : undefined).toEqual(mount)
   })
 
+  const size = 'tmpfs mounts have it, behind their type=: a number of bytes, or a size such as 64m'
+  const required = 'secret and ssh mounts have it, behind their type=: required, required=true or required=false'
+  const fileOptions = 'cache, secret and ssh mounts have it'
+  const octal = 'give octal digits, such as 0755'
+  const number = 'give a number: names are not looked up'
+  const commas = 'options are separated by commas; one with a comma in its value is quoted as a whole: "source=a,b"'
   it.each([
     ['type=cahce,target=/x', 'unsupported mount type "cahce"', 'did you mean cache?'],
-    ['type=cache,sharing=lock', 'unsupported sharing value "lock"', undefined],
+    ['type=cache,sharing=lock', 'unsupported sharing value "lock"', 'a cache is shared, private or locked'],
     ['taget=/x', "unexpected key 'taget' in 'taget=/x'", 'did you mean target?'],
-    ['target', "invalid field 'target' must be a key=value pair", undefined],
-    ['target=/x,ro=maybe', 'invalid value for ro: maybe', undefined],
-    ['target=/x,required', "unexpected key 'required' for mount type 'bind'", undefined],
-    ['size=1m,type=tmpfs', "unexpected key 'size' for mount type 'bind'", undefined],
-    ['type=tmpfs,size=1q', 'invalid value for size: 1q', undefined],
-    ['type=tmpfs,target=/x,mode=755', 'mode not allowed for "tmpfs" type mounts', undefined],
-    ['target=/x,uid=1', 'uid not allowed for "bind" type mounts', undefined],
-    ['type=cache,mode=0o755', 'invalid value 0o755 for mode', undefined],
-    ['type=cache,mode=99', 'invalid value 99 for mode', undefined],
-    ['type=cache,uid=-1', 'invalid value -1 for uid', undefined],
-    ['type=cache,gid=4294967296', 'invalid value 4294967296 for gid', undefined],
-    ['type=secret', 'invalid secret mount. one of source, target required', undefined],
-    ['type=secret,id=a,source=b', "both source and id can't be set", undefined],
-    ['type=secret,id=a,from=b', 'secret mount should not have a from', undefined],
-    ['type=secret,id=a,sharing=shared', 'secret mount should not define sharing', undefined],
-    ['type=bind,sharing=shared', 'invalid cache sharing set for bind mount', undefined],
-    ['', 'failed to parse csv mounts: the value is empty', undefined],
+    ['target', "invalid field 'target' must be a key=value pair", 'write target=VALUE'],
+    ['target=/x,ro=maybe', 'invalid value for ro: maybe', 'write ro, ro=true or ro=false'],
+    ['target=/x,required', "unexpected key 'required' for mount type 'bind'", required],
+    ['size=1m,type=tmpfs', "unexpected key 'size' for mount type 'bind'", size],
+    ['type=tmpfs,size=1q', 'invalid value for size: 1q', size],
+    ['type=tmpfs,target=/x,mode=755', 'mode not allowed for "tmpfs" type mounts', fileOptions],
+    ['target=/x,uid=1', 'uid not allowed for "bind" type mounts', fileOptions],
+    ['type=cache,mode=0o755', 'invalid value 0o755 for mode', octal],
+    ['type=cache,mode=99', 'invalid value 99 for mode', octal],
+    ['type=cache,uid=-1', 'invalid value -1 for uid', number],
+    ['type=cache,gid=4294967296', 'invalid value 4294967296 for gid', number],
+    ['type=secret', 'invalid secret mount. one of source, target required', 'add id=NAME'],
+    ['type=secret,id=a,source=b', "both source and id can't be set", 'here they mean the same: leave one out'],
+    [
+      'type=secret,id=a,from=b',
+      'secret mount should not have a from',
+      'a secret comes from the command line: --secret id=NAME,src=FILE',
+    ],
+    ['type=secret,id=a,sharing=shared', 'secret mount should not define sharing', 'only cache mounts have it'],
+    ['type=bind,sharing=shared', 'invalid cache sharing set for bind mount', 'only cache mounts have it'],
+    ['', 'failed to parse csv mounts: the value is empty', commas],
   ])('refuses %s', (value, error, hint) => {
-    expect(parseMount(value)).toEqual({ error, ...(hint === undefined ? {} : { hint }) })
+    expect(parseMount(value)).toEqual({ error, hint })
   })
 
   it('expands every value, so that an option can depend on a type from a variable', () => {

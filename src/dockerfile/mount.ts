@@ -1,13 +1,15 @@
 import { didYouMean } from '../core/index.ts'
 import { csvFields } from './csv.ts'
-import { type CacheSharing, checkMount, type MountOptions, type MountType } from './mount-options.ts'
+import {
+  type CacheSharing,
+  checkMount,
+  type MountOptions,
+  type MountType,
+  type OptionFailure,
+} from './mount-options.ts'
 import { parseBoolean, parseId, parseMode, parseRamSize } from './option-values.ts'
 
-/** Why an option cannot be read, and what was perhaps meant. */
-export interface OptionFailure {
-  readonly error: string
-  readonly hint?: string
-}
+export type { OptionFailure } from './mount-options.ts'
 
 /** A mount, or what is wrong with its options. */
 export type MountResult = { readonly mount: MountOptions } | OptionFailure
@@ -46,6 +48,19 @@ const aliases: Readonly<Record<string, string>> = {
   rw: 'readwrite',
 }
 
+/** What an option takes and which types have it: for values that cannot be read, and for the wrong type. */
+const uses: Readonly<Record<string, string>> = {
+  type: 'the types are bind, cache, tmpfs, secret and ssh',
+  readonly: 'write ro, ro=true or ro=false',
+  readwrite: 'write rw, rw=true or rw=false',
+  required: 'secret and ssh mounts have it, behind their type=: required, required=true or required=false',
+  sharing: 'a cache is shared, private or locked',
+  size: 'tmpfs mounts have it, behind their type=: a number of bytes, or a size such as 64m',
+  mode: 'give octal digits, such as 0755',
+  uid: 'give a number: names are not looked up',
+  gid: 'give a number: names are not looked up',
+}
+
 /**
  * Reads the value of `RUN --mount`. Options are taken in order, so `type` must stand before an option that only some
  * types have. `expand` is applied to every value; `from` must not hold a variable.
@@ -68,14 +83,17 @@ export function parseMount(value: string, expand?: Expand): MountResult {
     readOnly: draft.readOnly ?? !writable,
     required: draft.required ?? false,
   }
-  const error = checkMount(mount)
-  return error === undefined ? { mount } : { error }
+  return checkMount(mount) ?? { mount }
 }
 
 /** What is wrong with a mount whatever its variables stand for. */
 export function mountSyntaxFault(value: string): OptionFailure | undefined {
   const csv = csvFields(value)
-  if ('error' in csv) return { error: `failed to parse csv mounts: ${csv.error}` }
+  if ('error' in csv)
+    return {
+      error: `failed to parse csv mounts: ${csv.error}`,
+      hint: 'options are separated by commas; one with a comma in its value is quoted as a whole: "source=a,b"',
+    }
   const from = csv.fields.find((field) => /^from=.*\$./i.test(field))
   if (from === undefined) return undefined
   return {
@@ -123,8 +141,7 @@ function readField(draft: Draft, field: string, expand: Expand | undefined): Opt
     const names = [...Object.keys(setters), ...Object.keys(aliases)]
     return withHint(`unexpected key '${key}' in '${field}'`, key, names)
   }
-  const failure = setter(draft, expanded.value, key)
-  return typeof failure === 'string' ? { error: failure } : failure
+  return withUse(setter(draft, expanded.value, key), option)
 }
 
 function readBareField(
@@ -133,12 +150,15 @@ function readBareField(
   { key, field }: { key: string; field: string },
 ): OptionFailure | undefined {
   if (option === 'readonly' || option === 'readwrite') draft.readOnly = option === 'readonly'
-  else if (option !== 'required') return { error: `invalid field '${field}' must be a key=value pair` }
-  else {
-    const error = setRequired(draft, 'true', key)
-    if (error !== undefined) return { error }
-  }
+  else if (option === 'required') return withUse(setRequired(draft, 'true', key), option)
+  else return { error: `invalid field '${field}' must be a key=value pair`, hint: `write ${field}=VALUE` }
   return undefined
+}
+
+function withUse(failure: string | OptionFailure | undefined, option: string): OptionFailure | undefined {
+  if (failure === undefined) return undefined
+  const hint = uses[option]
+  return { ...(hint === undefined ? {} : { hint }), ...(typeof failure === 'string' ? { error: failure } : failure) }
 }
 
 function setType(draft: Draft, value: string): OptionFailure | undefined {

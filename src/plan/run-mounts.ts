@@ -28,7 +28,8 @@ export function resolveMounts(context: StepContext, instruction: Instruction): R
     if ('error' in parsed)
       return void reportError(context, 'bad-option-value', { message: parsed.error, at, hint: parsed.hint })
     const spec = mountSpec(draft, parsed.mount, context.step.uses[index])
-    if ('error' in spec) return void reportError(context, 'bad-option-value', { message: spec.error, at })
+    if ('error' in spec)
+      return void reportError(context, 'bad-option-value', { message: spec.error, at, hint: spec.hint })
     mounts.push(spec)
   }
   const ordered = [
@@ -57,7 +58,7 @@ function parseMountFlag(context: StepContext, flag: Flag): ReturnType<typeof par
   return context.planning.diagnostics.length > before ? undefined : parsed
 }
 
-type Spec = MountSpec | { readonly error: string }
+type Spec = MountSpec | { readonly error: string; readonly hint: string }
 
 function mountSpec(draft: Draft, mount: MountOptions, use: TreeSource | undefined): Spec {
   switch (mount.type) {
@@ -74,7 +75,10 @@ function mountSpec(draft: Draft, mount: MountOptions, use: TreeSource | undefine
 
 function directorySpec(draft: Draft, mount: MountOptions, use: TreeSource | undefined): Spec {
   const target = absolute(draft, mount.target ?? '')
-  if (target === '/') return { error: `invalid mount target ${JSON.stringify(mount.target ?? '')}` }
+  if (target === '/') {
+    const error = `invalid mount target ${JSON.stringify(mount.target ?? '')}`
+    return { error, hint: 'add target=PATH; it may be any path but the root directory' }
+  }
   if (mount.type === 'tmpfs') return { type: 'tmpfs', target, size: mount.size ?? 0, readonly: mount.readOnly }
   const source = cleanAbsolute(mount.source ?? '')
   if (mount.type === 'cache') return cacheSpec(draft, mount, { target, source, use })
@@ -114,7 +118,7 @@ function cacheSpec(
 function secretSpec(draft: Draft, mount: MountOptions): Spec {
   const written = mount.target ?? ''
   const id = mount.source || mount.id || posix.basename(written)
-  if (id === '') return { error: 'invalid secret mount. one of source, target required' }
+  if (id === '') return { error: 'invalid secret mount. one of source, target required', hint: 'add id=NAME' }
   const target = written === '' && mount.env === undefined ? `/run/secrets/${posix.basename(id)}` : written
   return {
     type: 'secret',
@@ -129,7 +133,10 @@ function secretSpec(draft: Draft, mount: MountOptions): Spec {
 }
 
 function agentSpec(draft: Draft, mount: MountOptions): Spec {
-  if (mount.source !== undefined && mount.source !== '') return { error: 'ssh does not support source' }
+  if (mount.source !== undefined && mount.source !== '') {
+    const hint = 'sockets and keys are given on the command line: --ssh ID=SOCKET_OR_KEY'
+    return { error: 'ssh does not support source', hint }
+  }
   const target = mount.target ? absolute(draft, mount.target) : `/run/buildkit/ssh_agent.${draft.agents}`
   draft.agents += 1
   return {

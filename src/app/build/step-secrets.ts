@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { type Location, SlipwayError } from '../../core/index.ts'
+import { type Location, nearest, SlipwayError } from '../../core/index.ts'
 import { proxyEnvironment } from '../../plan/index.ts'
 import type { StepSecrets } from '../../solver/index.ts'
 
@@ -43,13 +43,14 @@ export function requireSecrets(needed: readonly NeededSecret[], given: StepSecre
     if (!one.required) continue
     const known = one.kind === 'secret' ? given.secrets : given.ssh
     if (one.id in known) continue
+    const [close] = nearest(one.id, Object.keys(known), 1)
     const flag = one.kind === 'secret' ? `--secret id=${one.id},src=FILE (or ,env=NAME)` : sshFlag(one.id)
     throw new SlipwayError(
       one.kind === 'secret' ? 'secret-missing' : 'ssh-missing',
       `the step requires the ${one.kind} "${one.id}", which was not given`,
       {
         at: one.origin,
-        hint: `add ${flag}`,
+        hint: close === undefined ? `add ${flag}` : `"${close}" was given: did you mean that? otherwise add ${flag}`,
       },
     )
   }
