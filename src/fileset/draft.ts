@@ -1,6 +1,6 @@
 import { comparePaths } from '../archive/index.ts'
 import { resolveInRoot } from './resolve.ts'
-import { parentOf } from './tree-path.ts'
+import { cleanPath, parentOf } from './tree-path.ts'
 import type { ContentOrigin, PlannedEntry, TreeNode, TreeView } from './view.ts'
 
 /** Why a plan cannot be made, in words for the user. `path` is in the destination tree, without leading slash. */
@@ -90,7 +90,11 @@ export function draftOn(lower: TreeView): Draft {
 /** `path` as it is meant in the draft, links followed. */
 export function resolveOrStop(draft: Draft, path: string): string {
   const resolved = resolveInRoot(draft, path)
-  if (typeof resolved !== 'string') throw new PlanStop(`too many levels of symbolic links in /${path}`, { path })
+  if (typeof resolved !== 'string')
+    throw new PlanStop(`too many levels of symbolic links in /${cleanPath(path)}`, {
+      path,
+      hint: 'the links lead to each other; copy to another path, or remove them in an earlier RUN',
+    })
   return resolved
 }
 
@@ -107,7 +111,11 @@ export function makeDirectories(draft: Draft, path: string, made: NewDirectory):
   if (path === '') return
   const existing = draft.node(path)
   if (existing?.kind === 'dir') return
-  if (existing !== undefined) throw new PlanStop(`/${path} is not a directory`, { path })
+  if (existing !== undefined)
+    throw new PlanStop(`/${path} is not a directory`, {
+      path,
+      hint: 'a directory is needed there: take another path, or remove what is there in an earlier RUN',
+    })
   makeDirectories(draft, parentOf(path), made)
   draft.put(path, { node: { kind: 'dir', size: 0, ...made, mode: made.mode & 0o777 } })
 }

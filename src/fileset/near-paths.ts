@@ -17,14 +17,14 @@ export function nearPaths(view: TreeView, path: string): readonly string[] {
   if (respelled.length > 0) return respelled
   const paths = listPaths(view)
   const base = baseOf(wanted)
-  const sameName = paths.filter((candidate) => baseOf(candidate) === base)
+  const sameName = paths.filter((candidate) => baseOf(candidate) === base && candidate !== wanted)
   const byLength = sameName.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   return [
     ...new Set([
       ...byLength,
       ...nearest(
         wanted,
-        paths.filter((candidate) => isClose(candidate, wanted)),
+        paths.filter((candidate) => isClose(candidate, wanted) && candidate !== wanted),
       ),
     ]),
   ].slice(0, 3)

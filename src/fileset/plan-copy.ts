@@ -41,6 +41,8 @@ export interface CopyRequirements {
 
 export type CopyPlan = { readonly kind: 'planned'; readonly entries: readonly PlannedEntry[] } | PlanFailure
 
+const removeFirst = 'remove it in an earlier RUN'
+
 interface Copying {
   readonly draft: Draft
   readonly dest: TreeView
@@ -138,7 +140,10 @@ function copyDirectory(copying: Copying, path: string, { node, relative, implied
   if (path === '') return
   const existing = draft.node(path)
   if (existing !== undefined && existing.kind !== 'dir') {
-    throw new PlanStop(`cannot copy a directory over /${path}, which is ${describe(existing)}`, { path })
+    throw new PlanStop(`cannot copy a directory over /${path}, which is ${describe(existing)}`, {
+      path,
+      hint: existing.kind === 'symlink' ? `COPY to ${existing.linkname} itself, or ${removeFirst}` : removeFirst,
+    })
   }
   if (existing === undefined || (relative !== '' && !implied)) draft.put(path, { node: changed(copying, node) })
   else if (relative === '') draft.put(path, { node: { ...existing, mtime: node.mtime } })
@@ -152,7 +157,7 @@ function copyFile(
 ): void {
   const existing = path === '' ? ({ kind: 'dir' } as const) : copying.draft.node(path)
   if (existing?.kind === 'dir') {
-    throw new PlanStop(`cannot replace the directory /${path} by ${describe(item.node)}`, { path })
+    throw new PlanStop(`cannot replace the directory /${path} by ${describe(item.node)}`, { path, hint: removeFirst })
   }
   const node = changed(copying, item.node)
   if (item.node.kind === 'socket') {

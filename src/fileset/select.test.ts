@@ -56,6 +56,8 @@ describe('a plain source', () => {
     expect(selected(tree, 'dirr/x.txt')).toEqual({ kind: 'missing', path: 'dirr/x.txt', near: ['dir/x.txt'] })
     expect(selected(tree, 'src/y.txt')).toEqual({ kind: 'missing', path: 'src/y.txt', near: ['dir/sub/y.txt'] })
     expect(selected(tree, 'zzzzzzzzzz')).toEqual({ kind: 'missing', path: 'zzzzzzzzzz', near: [] })
+    const dead = memoryTree({ dead: { kind: 'symlink', linkname: 'gone' } })
+    expect(selected(dead, 'dead')).toEqual({ kind: 'missing', path: 'dead', near: [] })
   })
 
   it('that links out of the tree is missing, not a file of the machine', () => {

@@ -1,7 +1,13 @@
 import { compileIgnore } from '../../ignore/index.ts'
 import { openDirectory } from '../../adapters/context/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
-import { combineSurvey, type SelectedSource, selectSources, surveySelection } from '../../fileset/index.ts'
+import {
+  combineSurvey,
+  type SelectedSource,
+  selectSources,
+  surveySelection,
+  type TreeView,
+} from '../../fileset/index.ts'
 import type { Selection, TreeRef } from '../../solver/index.ts'
 import type { Trees } from './trees.ts'
 
@@ -35,9 +41,9 @@ export function selectAll(
       case 'selected':
         return result.sources
       case 'missing':
-        throw missing(tree, result.path, result.near)
+        throw missing(tree, result, trees.view(tree))
       case 'bad-pattern':
-        throw new SlipwayError('copy-failed', `${JSON.stringify(pattern)} is not a valid pattern`, {
+        throw new SlipwayError('copy-failed', `${JSON.stringify(result.pattern)} is not a valid pattern`, {
           hint: 'a [ opens a character class and needs its ]; write \\[ for the character itself',
         })
       case 'link-loop':
@@ -46,8 +52,20 @@ export function selectAll(
   })
 }
 
-function missing(tree: TreeRef, path: string, near: readonly string[]): SlipwayError {
+interface Missing {
+  readonly path: string
+  readonly near: readonly string[]
+}
+
+function missing(tree: TreeRef, { path, near }: Missing, view: TreeView): SlipwayError {
   const shown = `/${path}`
+  const link = view.node(path)
+  if (link?.kind === 'symlink')
+    return new SlipwayError(
+      'context-path-missing',
+      `${JSON.stringify(shown)} is a symbolic link to ${JSON.stringify(link.linkname)}, where nothing is`,
+      { hint: 'links are followed inside the build context, stage or image only; give the path of the file itself' },
+    )
   const similar = near.length === 0 ? undefined : `did you mean ${near.map((one) => `/${one}`).join(' or ')}?`
   if (tree.kind === 'layers') {
     return new SlipwayError(
