@@ -267,6 +267,19 @@ describe('named contexts', () => {
 describe('ONBUILD', () => {
   it('of an image runs first in the stage below, and can bring new questions', () => {
     const text = 'FROM scratch AS out\nCOPY a a\nFROM base\nRUN own'
+  it.each([
+    ['COYP a b', 'ONBUILD trigger of base: unknown instruction: COYP', /^did you mean COPY\?\nthe trigger is part of /],
+    ['COPY --from=$x a b', 'COPY --from=$x: variables are not expanded here', /stage of its own/],
+    ['COPY --from=7 a b', 'there is no stage 7', /1 FROM line/],
+    ['COPY --from=builder a b', 'no stage is called builder, and no build context is', /^the file names no stages /],
+  ])('shows %s, a trigger of an image, beside the FROM line', (trigger, message, hint) => {
+    const { diagnostics } = graphOf('FROM base', {}, { [hub('base:latest')]: [trigger] })
+    const [found] = diagnostics
+    expect(found).toMatchObject({ message, at: { source: { path: 'ONBUILD of base', text: trigger } } })
+    expect(found?.hint).toMatch(hint)
+    expect(found?.related).toMatchObject([{ at: { source: { path: 'Dockerfile' }, span: { start: 0, end: 9 } } }])
+  })
+
     expect(keys(graphOf(text))).toEqual([`${hub('base:latest')}|linux/amd64`])
     const triggers = ['COPY --from=out a a', 'RUN --mount=from=tools:1,target=/x y']
     const graph = graphOf(text, {}, { [hub('base:latest')]: triggers })

@@ -1,4 +1,4 @@
-import type { ErrorCode, Location } from '../core/index.ts'
+import type { ErrorCode, Location, RelatedNote } from '../core/index.ts'
 import { type Flag, flagsNamed } from '../dockerfile/index.ts'
 import type { Draft } from './draft.ts'
 import { findNamedContext } from './named-context.ts'
@@ -27,32 +27,39 @@ export function resolveStep(draft: Draft, stage: number, raw: RawStep): Step {
 interface Place {
   readonly text: string
   readonly at: Location
+  /** Of a trigger: the FROM line that has triggered it. */
+  readonly related: readonly RelatedNote[]
 }
 
-function place(raw: RawStep, flag: Flag): Place {
-  return { text: flag.content ?? '', at: { source: raw.at.source, span: flag.value?.span ?? flag.span } }
+function place({ at: { source }, related }: RawStep, { content = '', value, span }: Flag): Place {
+  return { text: content, at: { source, span: value?.span ?? span }, related }
 }
 
 /** `COPY --from`: a number counts FROM lines; anything that expansion would change is refused. */
-function copySource(draft: Draft, stage: number, { text, at }: Place): TreeSource | undefined {
+function copySource(draft: Draft, stage: number, { text, at, related }: Place): TreeSource | undefined {
   if (/[$'"\\]/.test(text)) {
     const hint = 'give the image a stage of its own, FROM $NAME AS tools, and copy from that stage'
-    report(draft, 'bad-variable', { message: `COPY --from=${text}: variables are not expanded here`, at, hint })
+    report(draft, 'bad-variable', {
+      message: `COPY --from=${text}: variables are not expanded here`,
+      at,
+      related,
+      hint,
+    })
     return undefined
   }
-  if (!/^[+-]?\d+$/.test(text)) return namedSource(draft, stage, { text, at })
+  if (!/^[+-]?\d+$/.test(text)) return namedSource(draft, stage, { text, at, related })
   const index = Number(text)
   if (index >= 0 && index < draft.stages.length) return { kind: 'stage', stage: index }
   const count = draft.stages.length
   const hint = `the file has ${count} FROM line${count === 1 ? '' : 's'}, numbered from 0`
-  report(draft, 'unknown-stage', { message: `there is no stage ${text}`, at, hint })
+  report(draft, 'unknown-stage', { message: `there is no stage ${text}`, at, related, hint })
   return undefined
 }
 
 /** `RUN --mount=…,from=`: never a number. */
-function mountSource(draft: Draft, stage: number, { text, at }: Place): TreeSource | undefined {
-  const from = mountFrom(text)
-  return from === undefined || from === '' ? undefined : namedSource(draft, stage, { text: from, at })
+function mountSource(draft: Draft, stage: number, given: Place): TreeSource | undefined {
+  const from = mountFrom(given.text)
+  return from === undefined || from === '' ? undefined : namedSource(draft, stage, { ...given, text: from })
 }
 
 /** The `from` of a mount, before variables are expanded: BuildKit looks for it in the raw text as well. */
@@ -62,14 +69,15 @@ function mountFrom(text: string): string | undefined {
   return values.findLast((field) => /^from=/i.test(field))?.slice('from='.length)
 }
 
-function namedSource(draft: Draft, stage: number, { text, at }: Place): TreeSource | undefined {
+function namedSource(draft: Draft, stage: number, { text, at, related }: Place): TreeSource | undefined {
   const found = draft.byName.get(text.toLowerCase())
   if (found !== undefined) return { kind: 'stage', stage: found }
   const { platform } = draft.options
   const named = findNamedContext(text, platform, draft.options)
   if (named === undefined && looksLikeStage(text, draft.stageNames, draft.options)) {
     const message = `no stage is called ${text}, and no build context is`
-    const diagnostic = errorDiagnostic('unknown-stage', { message, at, hint: stageHint(text, draft.stageNames) })
+    const hint = stageHint(text, draft.stageNames)
+    const diagnostic = errorDiagnostic('unknown-stage', { message, at, related, hint })
     draft.conditional.push({ stage, diagnostic })
     return undefined
   }
@@ -79,14 +87,14 @@ function namedSource(draft: Draft, stage: number, { text, at }: Place): TreeSour
   const wanted = { platform, at, similarStages }
   const opened = lookUpImage(draft.book, text, wanted)
   if (!('error' in opened)) return opened.source
-  report(draft, 'bad-reference', { message: opened.error, at, hint: stageHint(text, draft.stageNames) })
+  report(draft, 'bad-reference', { message: opened.error, at, related, hint: stageHint(text, draft.stageNames) })
   return undefined
 }
 
 function report(
   draft: Draft,
   code: ErrorCode,
-  parts: { readonly message: string; readonly at: Location; readonly hint?: string },
+  parts: Omit<Place, 'text'> & { readonly message: string; readonly hint?: string },
 ): void {
   draft.diagnostics.push(errorDiagnostic(code, parts))
 }

@@ -1,4 +1,4 @@
-import type { Location, RelatedNote } from '../core/index.ts'
+import type { Diagnostic, Location, RelatedNote } from '../core/index.ts'
 import { parseDockerfile } from '../dockerfile/index.ts'
 import type { Draft, DraftStage } from './draft.ts'
 import { errorDiagnostic } from './notices.ts'
@@ -36,12 +36,11 @@ function stageTriggers(draft: Draft, base: DraftStage | undefined, fromLine: Loc
   if (base === undefined || base.overridden) return []
   return base.own.flatMap(({ instruction, at }) => {
     if (instruction.kind !== 'ONBUILD') return []
-    const message = triggerProblem(instruction.trigger)
-    if (message !== undefined) {
-      const problem = `ONBUILD trigger: ${message}`
-      draft.diagnostics.push(
-        errorDiagnostic('dockerfile-syntax', { message: problem, at, related: fromNote(fromLine) }),
-      )
+    const problem = triggerProblem(instruction.trigger)
+    if (problem !== undefined) {
+      const message = `ONBUILD trigger: ${problem.message}`
+      const parts = { message, at, related: fromNote(fromLine), hint: problem.hint }
+      draft.diagnostics.push(errorDiagnostic('dockerfile-syntax', parts))
       return []
     }
     return [{ instruction: instruction.inner, at, trigger: true, related: fromNote(fromLine) }]
@@ -53,19 +52,22 @@ function imageTrigger(draft: Draft, stage: DraftStage, trigger: string): readonl
   const source = { path: `ONBUILD of ${stage.baseText}`, text: trigger }
   const parsed = parseDockerfile(source)
   const [instruction, ...others] = parsed.instructions
-  const problem = others.length > 0 ? 'it is more than one instruction' : triggerProblem(trigger)
+  const problem = others.length > 0 ? { message: 'it is more than one instruction' } : triggerProblem(trigger)
   if (instruction === undefined || problem !== undefined) {
-    const message = `ONBUILD trigger of ${stage.baseText}: ${problem ?? 'it is empty'}: ${trigger}`
-    draft.diagnostics.push(errorDiagnostic('dockerfile-syntax', { message, at: stage.at }))
+    const message = `ONBUILD trigger of ${stage.baseText}: ${problem?.message ?? 'it is empty'}`
+    const where = 'the trigger is part of that image: it has to be mended there, or another image taken'
+    const hint = problem?.hint === undefined ? where : `${problem.hint}\n${where}`
+    const at = { source, span: { start: 0, end: trigger.length } }
+    draft.diagnostics.push(errorDiagnostic('dockerfile-syntax', { message, at, related: fromNote(stage.at), hint }))
     return []
   }
   return [{ instruction, at: { source, span: instruction.span }, trigger: true, related: fromNote(stage.at) }]
 }
 
 /** Syntax errors, without the one that a file of a single instruction has no stage. */
-function triggerProblem(trigger: string): string | undefined {
+function triggerProblem(trigger: string): Pick<Diagnostic, 'message' | 'hint'> | undefined {
   const text = `FROM scratch\n${trigger}`
-  return parseDockerfile({ path: 'ONBUILD', text }).diagnostics.find(({ severity }) => severity === 'error')?.message
+  return parseDockerfile({ path: 'ONBUILD', text }).diagnostics.find(({ severity }) => severity === 'error')
 }
 
 function fromNote(at: Location): readonly RelatedNote[] {

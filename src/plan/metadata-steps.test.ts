@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { historyOf, imageOf, problemsOf, runsOf, type Setting } from './testing/plan-text.ts'
+import { historyOf, imageOf, planText, problemsOf, runsOf, type Setting } from './testing/plan-text.ts'
 
 const rich: Setting = {
   images: {
@@ -163,6 +163,16 @@ describe('image configuration', () => {
     ['ENV A=${B:?missing}', 'bad-variable: failed to process "${B:?missing}": B: missing'],
   ])('reports %s', (instruction, problem) => {
     expect(problemsOf(`FROM scratch\n${instruction}`)).toEqual([problem])
+  })
+
+  it.each([
+    ['COPY "my file" /', /^COPY is parted at blanks even inside quotes; .* COPY \["my file", "\/destination\/"\]$/],
+    ['VOLUME "/my data"', /^VOLUME is parted .* VOLUME \["\/my data"\]$/],
+    ['VOLUME ["/my\\"data"]', /^close it with "/],
+    ['LABEL a="b', /^close it with "/],
+    ['COPY ${a a /', /^close the reference with }/],
+  ])('says for %s what to write instead', (instruction, hint) => {
+    expect(planText(`FROM scratch\n${instruction}`).diagnostics[0]?.hint).toMatch(hint)
   })
 })
 

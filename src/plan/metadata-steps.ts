@@ -93,7 +93,7 @@ export function applyStopSignal(context: StepContext, { word }: WordInstruction)
   const signal = expandWordOf(context, word)
   if (signal === undefined) return
   if (parseSignal(signal) === undefined) {
-    const hint = didYouMean(signal, signalNames) ?? 'write a name like SIGTERM, or a number'
+    const hint = didYouMean(signal, signalNames) ?? 'write a name like SIGTERM, or a number other than 0'
     reportError(context, 'bad-option-value', { message: `invalid signal: ${JSON.stringify(signal)}`, hint })
     return
   }
