@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/index.ts'
 import { type Dockerfile, expandWord, type Instruction } from '../dockerfile/index.ts'
 import { formatPlatform } from '../oci/index.ts'
+import { type EpochSource, findEpochSource } from './epoch-source.ts'
 import { errorDiagnostic } from './notices.ts'
 import type { GraphOptions } from './stage-graph.ts'
 
@@ -10,6 +11,7 @@ export interface GlobalScope {
   readonly values: ReadonlyMap<string, string>
   readonly declared: ReadonlySet<string>
   readonly epoch?: number
+  readonly epochSource?: EpochSource
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -76,10 +78,12 @@ function withEpoch(scope: GlobalScope, file: Dockerfile, options: GraphOptions):
   const written = scope.buildArgs[name] ?? (scope.values.get(name) || undefined)
   if (written === undefined) return scope
   if (/^[+-]?\d+$/.test(written)) return setEpoch(scope, Number(written))
-  if (written === '' || written === 'context') return setEpoch(scope, written === '' ? undefined : options.contextEpoch)
-  const at = { source: file.source, span: { start: 0, end: 0 } }
-  const message = `invalid SOURCE_DATE_EPOCH: ${written}`
-  const hint = 'give seconds since 1970, or "context" for the time of a git, HTTP or tar context'
+  if (written === '') return setEpoch(scope, undefined)
+  const source = findEpochSource(written, file, { options, globals: scope.values })
+  if (!('error' in source)) return { ...setEpoch(scope, options.namedEpoch?.seconds), epochSource: source }
+  const { error: message, at } = source
+  const hint =
+    'give seconds since 1970, "context", or the name of a stage FROM scratch that only ADDs a URL or repository'
   return { ...scope, diagnostics: [...scope.diagnostics, errorDiagnostic('bad-option-value', { message, at, hint })] }
 }
 

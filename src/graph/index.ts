@@ -15,3 +15,4 @@ export type {
   Step,
   TreeSource,
 } from './stage-graph.ts'
+export type { EpochSource } from './epoch-source.ts'

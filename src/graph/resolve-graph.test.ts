@@ -201,7 +201,9 @@ describe('global ARGs', () => {
       false,
       false,
     ])
-    expect(graphOf('FROM scratch', { buildArgs: { SOURCE_DATE_EPOCH: 'context' }, contextEpoch: 9 })).toMatchObject({
+    expect(
+      graphOf('FROM scratch', { buildArgs: { SOURCE_DATE_EPOCH: 'context' }, namedEpoch: { seconds: 9 } }),
+    ).toMatchObject({
       epoch: 9,
       buildArgs: { SOURCE_DATE_EPOCH: '9' },
     })
@@ -265,8 +267,6 @@ describe('named contexts', () => {
 })
 
 describe('ONBUILD', () => {
-  it('of an image runs first in the stage below, and can bring new questions', () => {
-    const text = 'FROM scratch AS out\nCOPY a a\nFROM base\nRUN own'
   it.each([
     ['COYP a b', 'ONBUILD trigger of base: unknown instruction: COYP', /^did you mean COPY\?\nthe trigger is part of /],
     ['COPY --from=$x a b', 'COPY --from=$x: variables are not expanded here', /stage of its own/],
@@ -280,6 +280,8 @@ describe('ONBUILD', () => {
     expect(found?.related).toMatchObject([{ at: { source: { path: 'Dockerfile' }, span: { start: 0, end: 9 } } }])
   })
 
+  it('of an image runs first in the stage below, and can bring new questions', () => {
+    const text = 'FROM scratch AS out\nCOPY a a\nFROM base\nRUN own'
     expect(keys(graphOf(text))).toEqual([`${hub('base:latest')}|linux/amd64`])
     const triggers = ['COPY --from=out a a', 'RUN --mount=from=tools:1,target=/x y']
     const graph = graphOf(text, {}, { [hub('base:latest')]: triggers })

@@ -50,13 +50,14 @@ function splitStages(file: Dockerfile): readonly Block[] {
 function startDraft(file: Dockerfile, options: GraphOptions, blocks: readonly Block[]): Draft {
   const names = blocks.map((block) => block.from.as?.text.toLowerCase())
   const scope = resolveGlobalScope(file, options, options.target || (names.at(-1) ?? ''))
+  const byName = new Map(names.flatMap((name, index) => (name === undefined ? [] : [[name, index] as const])))
   return {
     file,
     options,
     scope,
-    book: { options, images: new Map() },
+    book: { options, images: new Map(), byName },
     stages: [],
-    byName: new Map(names.flatMap((name, index) => (name === undefined ? [] : [[name, index] as const]))),
+    byName,
     stageNames: [...new Set(names.filter((name) => name !== undefined))],
     diagnostics: [...scope.diagnostics],
     conditional: [],
@@ -147,6 +148,7 @@ function finishGraph(draft: Draft, { target, reachable, wanted, answers }: Findi
     globals: scope.values,
     globalArgs: scope.declared,
     ...(scope.epoch === undefined ? {} : { epoch: scope.epoch }),
+    ...(scope.epochSource === undefined ? {} : { epochSource: scope.epochSource }),
     single: isSingle(draft),
     diagnostics: [...draft.diagnostics, ...conditional, ...unusedBuildArgs(draft)],
   }

@@ -16,6 +16,8 @@ export type Lookup = { readonly source: TreeSource } | { readonly error: string 
 export interface SourceBook {
   readonly options: GraphOptions
   readonly images: Map<string, Question>
+  /** Lower-cased name to stage. */
+  readonly byName: ReadonlyMap<string, number>
 }
 
 /** The tree behind a name that is no stage: `scratch`, a named context, or an image. */
@@ -36,6 +38,12 @@ export function openContext(book: SourceBook, found: FoundContext, wanted: Wante
     case 'git':
     case 'http':
       return { source: { kind: 'context', name } }
+    case 'stage': {
+      const stage = book.byName.get(context.stage.toLowerCase())
+      if (stage !== undefined) return { source: { kind: 'stage', stage } }
+      const hint = stageHint(context.stage, [...book.byName.keys()])
+      return { error: `build context ${name}: there is no stage ${context.stage} (${hint})` }
+    }
     case 'layout':
       return { source: noteImage(book, { context: name, written: name }, wanted) }
     case 'image': {

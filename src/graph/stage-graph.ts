@@ -1,5 +1,6 @@
 import type { Diagnostic, Digest, Location, RelatedNote } from '../core/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
+import type { EpochSource } from './epoch-source.ts'
 import type { Descriptor, ImageConfig, Platform, Reference } from '../oci/index.ts'
 
 /** What `--build-context NAME=…` stands for. A name may carry a platform: `base::linux/arm64`. */
@@ -11,6 +12,8 @@ export type NamedContext =
   | { readonly kind: 'layout' }
   | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'http'; readonly url: string }
+  /** `target:STAGE`: what a stage of the same file makes. */
+  | { readonly kind: 'stage'; readonly stage: string }
 
 /** What the command line says about stages, arguments and platforms. */
 export interface GraphOptions {
@@ -26,8 +29,8 @@ export interface GraphOptions {
   readonly namedContexts?: Readonly<Record<string, NamedContext>>
   /** Keys (`normalizedKey`) of images that the local store has: their names are never taken for misspelt stages. */
   readonly localImages?: ReadonlySet<string>
-  /** What SOURCE_DATE_EPOCH=context stands for, in seconds; a local directory has none. */
-  readonly contextEpoch?: number
+  /** What the graph's `epochSource` was found to be; without seconds it has no time. Absent while nobody has asked. */
+  readonly namedEpoch?: { readonly seconds?: number }
 }
 
 /** A file tree that a stage starts from or takes files of. */
@@ -137,6 +140,8 @@ export interface StageGraph {
   readonly globalArgs: ReadonlySet<string>
   /** SOURCE_DATE_EPOCH in seconds, if it is set to a number. */
   readonly epoch?: number
+  /** What SOURCE_DATE_EPOCH names instead of a number; a question until `namedEpoch` answers it. */
+  readonly epochSource?: EpochSource
   /** The file has one stage and refers to no other tree: its steps are then shown without a stage name. */
   readonly single: boolean
   /** With errors among them the graph must not be planned; warnings have the names of rules as codes. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/index.ts'
-import { type Draft, stepsOf, usesOf } from './draft.ts'
+import { type Draft, type DraftStage, stepsOf, usesOf } from './draft.ts'
 import { errorDiagnostic } from './notices.ts'
 import type { TreeSource } from './stage-graph.ts'
 
@@ -38,8 +38,9 @@ export function findCircles(draft: Draft): readonly Diagnostic[] {
 export function findLaterStages(draft: Draft, reachable: ReadonlySet<number>): readonly Diagnostic[] {
   return draft.stages
     .filter((stage) => reachable.has(stage.index))
-    .flatMap((stage) =>
-      stepsOf(stage).flatMap((step) => {
+    .flatMap((stage) => [
+      ...(isLater(draft, stage.base, stage.index) ? [laterBase(draft, stage)] : []),
+      ...stepsOf(stage).flatMap((step) => {
         const later = step.uses.find((use) => isLater(draft, use, stage.index))
         if (later?.kind !== 'stage') return []
         const used = draft.stages[later.stage]
@@ -47,7 +48,13 @@ export function findLaterStages(draft: Draft, reachable: ReadonlySet<number>): r
         const related = used === undefined ? [] : [{ note: 'defined here', at: used.at }]
         return [errorDiagnostic('circular-stages', { message, at: step.at, related: [...related, ...step.related] })]
       }),
-    )
+    ])
+}
+
+/** Only a build context can name a later stage as a base: FROM itself finds those above it. */
+function laterBase(draft: Draft, { at, base }: DraftStage): Diagnostic {
+  const message = `stage ${label(draft, base.kind === 'stage' ? base.stage : -1)} must stand before the stage that starts from it`
+  return errorDiagnostic('circular-stages', { message, at })
 }
 
 function isLater(draft: Draft, use: TreeSource | undefined, stage: number): boolean {

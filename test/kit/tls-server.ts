@@ -1,19 +1,26 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 
 export interface TlsServer {
-  /** `https://127.0.0.1:<port>/`; answers every request with `secure`. */
+  /** `https://127.0.0.1:<port>/`. */
   readonly url: string
   /** The file with the authority that signed its certificate, and nobody knows. */
   readonly authority: string
   close(): Promise<void>
 }
 
-/** Starts a server on the loopback interface with an authority of its own. Writes its files into `dir`; needs openssl. */
-export async function startTlsServer(dir: string): Promise<TlsServer> {
+/**
+ * Starts a server on the loopback interface with an authority of its own. Writes its files into `dir`; needs openssl.
+ * It says `secure` unless it is told what to answer.
+ */
+export async function startTlsServer(
+  dir: string,
+  answer: RequestListener = (_, response) => void response.end('secure'),
+): Promise<TlsServer> {
   const authority = makeAuthority(dir, 'ca')
   const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' })
   openssl('req', ...newKey, '-subj', '/CN=127.0.0.1', '-keyout', 'server.key', '-out', 'server.csr')
@@ -21,9 +28,7 @@ export async function startTlsServer(dir: string): Promise<TlsServer> {
   const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'server.ext']
   openssl('x509', '-req', '-in', 'server.csr', ...signing, '-out', 'server.pem')
   const read = (name: string): Buffer => readFileSync(path.join(dir, name))
-  const server = createServer({ key: read('server.key'), cert: read('server.pem') }, (_, response) =>
-    response.end('secure'),
-  )
+  const server = createServer({ key: read('server.key'), cert: read('server.pem') }, answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  lchownSync,
   linkSync,
   lutimesSync,
   mkdirSync,
@@ -16,12 +17,14 @@ import { baseOf, cleanPath, joinPath, parentOf, resolveInRoot, type TreeNode } f
 interface Extraction {
   readonly root: string
   /** What was written, the only thing that links are followed through: the directory was empty before. */
-  readonly written: Map<string, Pick<LayerEntry, 'kind' | 'linkname' | 'mode' | 'mtime'>>
+  readonly written: Map<string, Written>
 }
 
+type Written = Pick<LayerEntry, 'kind' | 'linkname' | 'mode' | 'mtime' | 'uid' | 'gid'>
+
 /**
- * Unpacks an uncompressed tar into an empty directory, for use as a build context: modes and times are kept, owners are
- * not (contexts have none), links are followed without leaving the directory. Returns the time of the newest file in
+ * Unpacks an uncompressed tar into an empty directory, for use as a build context: modes and times are kept, for root
+ * owners, too, links are followed without leaving the directory. Returns the time of the newest file in
  * seconds, undefined without files. Throws `bad-archive` for entries that lead out of it, `unsupported` for devices.
  */
 export async function extractTar(chunks: Bytes, root: string): Promise<number | undefined> {
@@ -50,11 +53,18 @@ export async function extractTar(chunks: Bytes, root: string): Promise<number | 
   return newest === undefined ? undefined : Number(newest / 1_000_000_000n)
 }
 
-/** Modes and times come last: a directory may be read-only, and writing into it changes its time. */
+/** Whether what this process unpacks belongs to whom the archive says: only root can give files away. */
+export function keepsOwners(): boolean {
+  return process.getuid?.() === 0
+}
+
+/** Owners, modes and times come last: a directory may be read-only, and writing into it changes its time. */
 function finish({ root, written }: Extraction): void {
-  for (const [path, { kind, mode, mtime }] of [...written].reverse()) {
+  const owned = keepsOwners()
+  for (const [path, { kind, mode, mtime, uid, gid }] of [...written].reverse()) {
     const full = onDisk(root, path)
     const seconds = Number(mtime) / 1e9
+    if (owned) lchownSync(full, uid, gid)
     if (kind !== 'symlink') chmodSync(full, mode)
     lutimesSync(full, seconds, seconds)
   }
@@ -76,16 +86,11 @@ function writeEntry(extraction: Extraction, entry: LayerEntry): number | undefin
       )
     }
     linkSync(onDisk(root, target), full)
-    written.set(path, { kind: 'hardlink', mode: entry.mode, mtime: entry.mtime })
+    written.set(path, { ...entry, kind: 'hardlink' })
     return undefined
   }
   written.delete(path)
-  written.set(path, {
-    kind: entry.kind,
-    mode: entry.mode,
-    mtime: entry.mtime,
-    ...(entry.linkname === undefined ? {} : { linkname: entry.linkname }),
-  })
+  written.set(path, entry)
   if (entry.kind === 'file') return openSync(full, 'wx', 0o600)
   if (entry.kind === 'symlink') symlinkSync(pathToBytes(entry.linkname ?? ''), full)
   else if (entry.kind === 'dir') mkdirSync(full, { recursive: true, mode: 0o700 })
@@ -116,7 +121,7 @@ function makeDirectory(extraction: Extraction, path: string): void {
       `the archive puts files into ${JSON.stringify(path)}, which is not a directory`,
     )
   mkdirSync(onDisk(extraction.root, path), { mode: 0o700 })
-  extraction.written.set(path, { kind: 'dir', mode: 0o755, mtime: 0n })
+  extraction.written.set(path, { kind: 'dir', mode: 0o755, mtime: 0n, uid: 0, gid: 0 })
 }
 
 function remove({ root, written }: Extraction, path: string): void {

@@ -82,7 +82,9 @@ const settings: readonly (readonly [string, string])[] = [
 ]
 
 function environment({ protocols, config = [], env = {} }: GitCommandOptions): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => passed.test(name)))
+  const kept = Object.fromEntries(
+    Object.entries(process.env).filter(([name, value]) => value !== '' && passed.test(name)),
+  )
   const all = [...settings, ...config]
   const pairs = all.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],

@@ -47,6 +47,8 @@ export interface Download {
   readonly path: string
   /** sha256 of the content. */
   readonly identity: Digest
+  /** When the server says it was changed, in seconds. */
+  readonly modified?: number
 }
 
 /** What is remembered of a URL, to ask the server whether it changed. */
@@ -165,7 +167,7 @@ function place({ filename }: HttpRequest, record: HttpRecord, { root }: HttpOpti
       if (!existsSync(path)) throw error
     }
   }
-  return { path, identity: record.digest }
+  return { path, identity: record.digest, ...(record.lastModified === undefined ? {} : { modified: record.time }) }
 }
 
 function readRecord(file: string): HttpRecord | undefined {

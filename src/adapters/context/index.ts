@@ -6,4 +6,5 @@ export { type Download, fetchHttp, type HttpOptions, type HttpRequest } from './
 export { type ContextRequest, openContext, type OpenedContext } from './open-context.ts'
 export { redactUrls } from './redact.ts'
 export { type SourceAccess, sourceAccess } from './source-access.ts'
+export { sourceTime, type TimedSource } from './source-time.ts'
 export { createSources, type SourcesOptions } from './sources.ts'

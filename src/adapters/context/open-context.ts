@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Bytes } from '../../archive/index.ts'
 import { type Digest, type GitSource, parseGitContext, SlipwayError, type Source } from '../../core/index.ts'
 import { sniffStream } from './context-stream.ts'
-import { extractTar } from './extract-tar.ts'
+import { extractTar, keepsOwners } from './extract-tar.ts'
 import { type DockerfileSearch, findDockerfile } from './find-dockerfile.ts'
 import { fetchGit, type SourceStore } from './git-source.ts'
 import { type HttpAnswer, httpGet } from './http-get.ts'
@@ -34,6 +34,8 @@ export interface OpenedContext {
   readonly ignoreFile?: Source
   /** `directory` is the user's own; the others are ours and do not change during the build. */
   readonly kind: 'directory' | 'archive' | 'git' | 'none'
+  /** The files have owners that count: those of an archive. */
+  readonly owned?: boolean
   /** Names the content of a git context. */
   readonly identity?: Digest
   /** What SOURCE_DATE_EPOCH=context stands for, in seconds: the commit, Last-Modified, or the newest file of an archive. */
@@ -114,7 +116,7 @@ async function openStream(request: ContextRequest, chunks: Bytes, name: string):
   if (sniffed.kind === 'tar') {
     const newest = await extractTar(sniffed.tar, path)
     const epoch = newest === undefined ? {} : { epoch: newest }
-    return { path, kind: 'archive', ...epoch, ...(await dockerfileIn(path, request)) }
+    return { path, kind: 'archive', owned: keepsOwners(), ...epoch, ...(await dockerfileIn(path, request)) }
   }
   if (sniffed.bytes.length === 0)
     throw new SlipwayError('dockerfile-missing', `${name === '-' ? 'standard input' : name} is empty`)

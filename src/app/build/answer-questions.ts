@@ -1,6 +1,13 @@
 import { SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
-import { type EpochSource, type GraphOptions, type ImageAnswer, type Question, resolveGraph, type StageGraph } from '../../graph/index.ts'
+import {
+  type EpochSource,
+  type GraphOptions,
+  type ImageAnswer,
+  type Question,
+  resolveGraph,
+  type StageGraph,
+} from '../../graph/index.ts'
 import type { Session } from '../session.ts'
 import { findBaseImage } from '../images/base-images.ts'
 import { importLayout } from '../images/import-layout.ts'
@@ -58,7 +65,11 @@ export async function answerQuestion(
   })
 }
 
-function lookUp(session: Session, question: Question, { places, pull, signal }: Omit<AnswerOptions, 'epochOf'>): Promise<ImageAnswer> {
+function lookUp(
+  session: Session,
+  question: Question,
+  { places, pull, signal }: Omit<AnswerOptions, 'epochOf'>,
+): Promise<ImageAnswer> {
   const place = places.find((candidate) => candidate.name === question.context)
   if (place?.directory !== undefined && place.context.kind === 'layout')
     return importLayout(session, place, { platform: question.platform, signal })

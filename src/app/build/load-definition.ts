@@ -1,7 +1,8 @@
 import path from 'node:path'
-import { findDockerfile, openContext, type SourcesOptions } from '../../adapters/context/index.ts'
+import { findDockerfile, openContext, type SourcesOptions, sourceTime } from '../../adapters/context/index.ts'
 import type { Digest, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
+import type { EpochSource } from '../../graph/index.ts'
 import { parseIgnore } from '../../ignore/index.ts'
 import type { TreeRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
@@ -16,6 +17,8 @@ export interface Definition {
   readonly vertex: Digest
   readonly file: Dockerfile
   readonly contexts: ReadonlyMap<string, TreeRef>
+  /** The time of what SOURCE_DATE_EPOCH names, in seconds. */
+  readonly epochOf: (source: EpochSource) => Promise<number | undefined>
 }
 
 /**
@@ -46,11 +49,15 @@ export async function loadDefinition(
     })
     const file = parseDockerfile(opened.source)
     if (world.tolerant !== true) throwFirstError(file.diagnostics)
-    const main = hostTree(opened.path, patternsOf(opened.ignoreFile))
+    const main = hostTree(opened.path, patternsOf(opened.ignoreFile), opened.owned)
     const named = await Promise.all(
       world.places.flatMap((place) => (place.context.kind === 'directory' ? [namedTree(place, world.cwd)] : [])),
     )
-    return { vertex, file, contexts: new Map([['context', main], ...named]) }
+    const epochOf = async (source: EpochSource): Promise<number | undefined> => {
+      if (source.kind === 'context') return opened.epoch
+      return source.kind === 'timeless' ? undefined : sourceTime(source, { ...world.reaching, signal: world.signal })
+    }
+    return { vertex, file, contexts: new Map([['context', main], ...named]), epochOf }
   })
 }
 
@@ -66,8 +73,8 @@ async function namedTree({ name, directory = '' }: ContextPlace, cwd: string): P
   return [name, hostTree(directory, patternsOf(found.ignoreFile))]
 }
 
-function hostTree(directory: string, ignore: readonly string[]): TreeRef {
-  return { kind: 'host', path: directory, ignore, squashOwner: true }
+function hostTree(directory: string, ignore: readonly string[], owned = false): TreeRef {
+  return { kind: 'host', path: directory, ignore, squashOwner: !owned }
 }
 
 function patternsOf(ignoreFile: Source | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { statSync } from 'node:fs'
-import { SlipwayError } from '../../core/index.ts'
+import { redactUrls } from '../../adapters/context/index.ts'
+import { parseGitContext, SlipwayError } from '../../core/index.ts'
 import type { NamedContext } from '../../graph/index.ts'
 
 /** A `--build-context`, with the place it stands for. */
@@ -23,24 +24,21 @@ function readPlace(name: string, place: string, cwd: string): ContextPlace {
     return { name, place, context: { kind: 'image', reference: place.slice('docker-image://'.length) } }
   }
   if (place.startsWith('oci-layout://')) return readLayout(name, place, cwd)
-  if (place.startsWith('target:')) {
-    throw new SlipwayError(
-      'bad-option-value',
-      `--build-context ${name}=${place}: another target can only be named in a bake file`,
-      {
-        hint: `a stage of the same Dockerfile is used by its name: FROM ${place.slice('target:'.length)}`,
-      },
-    )
-  }
-  if (isGit(place)) return { name, place, context: { kind: 'git', url: place } }
-  if (/^https?:\/\//.test(place)) return { name, place, context: { kind: 'http', url: place } }
+  if (place.startsWith('target:'))
+    return { name, place, context: { kind: 'stage', stage: place.slice('target:'.length) } }
   const directory = path.resolve(cwd, place)
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true
+  const git = isDirectory ? undefined : parseGitContext(place)
+  if (git !== undefined && 'error' in git)
+    throw new SlipwayError('bad-option-value', `--build-context ${name}=${redactUrls(place)}: ${git.error}`)
+  if (git !== undefined) return { name, place, context: { kind: 'git', url: place } }
+  if (/^https?:\/\//.test(place)) return { name, place, context: { kind: 'http', url: place } }
+  if (!isDirectory) {
     throw new SlipwayError(
       'context-unreadable',
       `--build-context ${name}=${place}: there is no directory ${directory}`,
       {
-        hint: 'give a directory, oci-layout://DIRECTORY, docker-image://IMAGE or a URL',
+        hint: 'give a directory, oci-layout://DIRECTORY, docker-image://IMAGE, target:STAGE or a URL',
       },
     )
   }
@@ -60,8 +58,4 @@ function readLayout(name: string, place: string, cwd: string): ContextPlace {
     )
   }
   return { name, place, context: { kind: 'layout' }, directory, ...(select === undefined ? {} : { select }) }
-}
-
-function isGit(place: string): boolean {
-  return /^(git@|git:\/\/|ssh:\/\/)/.test(place) || /^(https?|file):\/\/[^#?]+\.git([#?].*)?$/.test(place)
 }

@@ -17,12 +17,12 @@ export async function planOnly(
   world: BuildWorld & { readonly signal: AbortSignal },
 ): Promise<{ readonly graphs: readonly StageGraph[]; readonly plan: BuildPlan }> {
   const places = readNamedContexts(request.namedContexts, world.cwd)
-  const { file } = await loadDefinition(session, request, {
+  const { file, epochOf } = await loadDefinition(session, request, {
     ...world,
     places,
     reaching: requestSources(session, request),
   })
-  return planRequest(session, request, { file, places, signal: world.signal })
+  return planRequest(session, request, { file, places, epochOf, signal: world.signal })
 }
 
 /**

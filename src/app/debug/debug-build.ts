@@ -19,6 +19,11 @@ import { type FailureWatch, watchFailures } from './watch-failures.ts'
  * fails, with what the failed command left, or the end of the target. Gives the exit code of the command. No image is made.
  */
 export async function debugBuild(session: Session, request: DebugRequest, world: DebugWorld): Promise<RunOutcome> {
+  const { platforms } = request.build
+  if (platforms.length > 1)
+    throw new SlipwayError('usage', 'a shell runs on one platform, and several were given', {
+      hint: `choose one: --platform ${platforms[0]}`,
+    })
   const started = await startBuild(session, request.build, world)
   const found = request.place === undefined ? undefined : findPlace(started.definition.file, request.place)
   const graph = await graphOf(session, request, { started, found, signal: world.signal })
@@ -52,11 +57,13 @@ async function graphOf(
   const wanted = found === undefined && target !== undefined ? { ...rest, target } : rest
   const file: Dockerfile = found?.file ?? started.definition.file
   const { places, definition } = started
-  const [graph, ...others] = await resolveRequest(session, wanted, { file, places, epochOf: definition.epochOf, signal })
-  if (graph === undefined || others.length > 0)
-    throw new SlipwayError('usage', 'a shell runs on one platform, and several were given', {
-      hint: `choose one: --platform ${build.platforms[0]}`,
-    })
+  const [graph] = await resolveRequest(session, wanted, {
+    file,
+    places: started.places,
+    epochOf: started.definition.epochOf,
+    signal,
+  })
+  if (graph === undefined) throw new SlipwayError('internal', 'the request has no platform')
   return graph
 }
 
