@@ -57,12 +57,7 @@ async function graphOf(
   const wanted = found === undefined && target !== undefined ? { ...rest, target } : rest
   const file: Dockerfile = found?.file ?? started.definition.file
   const { places, definition } = started
-  const [graph] = await resolveRequest(session, wanted, {
-    file,
-    places: started.places,
-    epochOf: started.definition.epochOf,
-    signal,
-  })
+  const [graph] = await resolveRequest(session, wanted, { file, places, epochOf: definition.epochOf, signal })
   if (graph === undefined) throw new SlipwayError('internal', 'the request has no platform')
   return graph
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { findProgram } from '../../adapters/runtime/index.ts'
@@ -74,16 +74,10 @@ function fromBusybox(session: Session, file: string): OpenToolbox {
 }
 
 function appletsOf(file: string): readonly string[] {
-  try {
-    const list = execFileSync(file, ['--list'], {
-      encoding: 'utf8',
-      timeout: 5000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return list.split('\n').filter((name) => /^[\w.[-]+$/.test(name))
-  } catch (cause) {
-    throw new SlipwayError('bad-option-value', `--toolbox ${file}: it is not busybox`, { hint: getOne, cause })
-  }
+  // It does what the name says that it is called by.
+  const { status, stdout } = spawnSync(file, ['--list'], { argv0: 'busybox', encoding: 'utf8', timeout: 5000 })
+  if (status !== 0) throw new SlipwayError('bad-option-value', `--toolbox ${file}: it is not busybox`, { hint: getOne })
+  return stdout.split('\n').filter((name) => /^[\w.[-]+$/.test(name))
 }
 
 const programPlaces = ['/bin', '/usr/bin', '/sbin', '/usr/sbin', '/busybox', '']
