@@ -23,11 +23,25 @@ export const moduleUses: Readonly<
   audit: { any: ['core', 'dockerfile', 'ignore', 'oci', 'graph'] },
   report: {
     any: ['core'],
-    types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'plan', 'solver', 'audit'],
+    types: ['dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver', 'audit'],
   },
   adapters: { any: ['core', 'ignore', 'oci', 'archive', 'fileset'], types: ['solver', 'plan'] },
   app: {
-    any: ['core', 'dockerfile', 'ignore', 'oci', 'archive', 'fileset', 'graph', 'diagnose', 'plan', 'solver', 'audit', 'report', 'adapters'],
+    any: [
+      'core',
+      'dockerfile',
+      'ignore',
+      'oci',
+      'archive',
+      'fileset',
+      'graph',
+      'diagnose',
+      'plan',
+      'solver',
+      'audit',
+      'report',
+      'adapters',
+    ],
   },
   cli: { any: ['core', 'report', 'app'] },
 }
