@@ -293,11 +293,11 @@ describe('--chown', () => {
 })
 
 describe('--chmod', () => {
-  it('in octal applies to files, directories and the parents it makes, but for their special bits', () => {
+  it('in octal applies to files, directories and the parents it makes, but for special bits and write permissions', () => {
     expect(copied({ from: context, sources: ['dir'], to: '/p/q/t', flags: { chmod: '1777' } })).toEqual([
-      'p dir 777 0:0',
-      'p/q dir 777 0:0',
-      'p/q/t dir 777 0:0',
+      'p dir 755 0:0',
+      'p/q dir 755 0:0',
+      'p/q/t dir 755 0:0',
       'p/q/t/sub dir 1777 0:0',
       'p/q/t/sub/y.txt file 1777 0:0 y',
       'p/q/t/x.txt file 1777 0:0 x',

@@ -56,7 +56,7 @@ interface Copying {
 /**
  * The layer that COPY or ADD makes, sorted by path. Follows BuildKit's copy: a destination that ends in a slash or is a
  * directory receives files by their name, links in the destination path are followed inside `dest`, missing parents
- * are made 0755 (or with the octal `--chmod`) and owned by root or `--chown`, directories merge, a nested directory
+ * are made 0755 (or with the octal `--chmod`, less 022) and owned by root or `--chown`, directories merge, a nested directory
  * takes the metadata of its source while the topmost keeps its own but for the time, directories and files do not
  * replace each other. Existing parents appear as directories with the metadata they have.
  */
@@ -85,7 +85,8 @@ function begin({ dest, destination, chown, chmod, time }: CopyRequirements): Cop
       hint: 'the root file system is empty (FROM scratch or --link): use numeric ids with --chown',
     })
   }
-  const mode = change?.kind === 'octal' ? change.mode : 0o755
+  // Docker makes directories with a umask of 022; buildkitd by itself has none.
+  const mode = change?.kind === 'octal' ? change.mode & ~0o022 : 0o755
   const parents = { mode, uid: owner?.uid ?? 0, gid: owner?.gid ?? 0, mtime: time }
   return { draft: draftOn(dest), dest, destination, owner, change, parents, time }
 }
