@@ -46,7 +46,7 @@ export function buildWorld(context: CommandContext): BuildWorld & { readonly sig
     cwd: context.cwd,
     env: context.env,
     stdin: context.stdin,
-    stdout: (data) => context.write(data),
+    stdout: context.stdout,
     signal: context.signal,
   }
 }

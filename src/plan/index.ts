@@ -19,7 +19,6 @@ export { type PlannedBuild, planBuild } from './plan-build.ts'
 export { type PlannedStop, planStop, type StopPoint } from './plan-stop.ts'
 /** What a plan needs from outside. */
 export {
-  contextNames,
   proxyEnvironment,
   type RequiredEntitlement,
   type RequiredSecret,

@@ -28,11 +28,6 @@ export function requiredSecrets(plan: BuildPlan): readonly RequiredSecret[] {
   return [...found.values()]
 }
 
-/** The build contexts that the plan reads: `context` for the main one, others by their names. */
-export function contextNames(plan: BuildPlan): readonly string[] {
-  return [...plan.vertices.values()].flatMap(({ op }) => (op.kind === 'context' ? [op.name] : []))
-}
-
 /** A step that gives up isolation, which the user has to allow (`--allow`). */
 export interface RequiredEntitlement {
   readonly kind: 'network.host' | 'security.insecure'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contextNames, proxyEnvironment, requiredEntitlements, requiredSecrets } from './plan-queries.ts'
+import { proxyEnvironment, requiredEntitlements, requiredSecrets } from './plan-queries.ts'
 import { historyOf, planText, problemsOf, runsOf, type Setting, verticesOf } from './testing/plan-text.ts'
 
 const run = (text: string, setting: Setting = {}) => runsOf(`FROM base\n${text}`, setting).at(-1)
@@ -203,10 +203,11 @@ RUN --mount=type=secret,id=a,required --mount=type=ssh y`
     expect(found[0]?.at[0]?.span.start).toBe(text.indexOf('RUN --mount=type=secret,id=a,required'))
   })
 
-  it('lists contexts, but not those of stages that are not built', () => {
+  it('has the contexts of stages that are built and of no others', () => {
     const graph = { namedContexts: { lib: { kind: 'directory' }, other: { kind: 'directory' } } } as const
     const text = 'FROM scratch AS u\nCOPY --from=other a a\nFROM scratch\nCOPY . .\nCOPY --from=lib x x'
-    expect(contextNames(planText(text, { graph }).plan)).toEqual(['context', 'lib'])
+    const ops = verticesOf(text, { graph }).map(({ op }) => op)
+    expect(ops.flatMap((op) => (op.kind === 'context' ? [op.name] : []))).toEqual(['context', 'lib'])
   })
 
   it('lists steps that give up isolation', () => {

@@ -5,6 +5,5 @@ export {
   type LayerStoreOptions,
   type LayerWorkOptions,
   openLayerStore,
-  sweepLayerStore,
   type UnpackOptions,
 } from './layer-store.ts'

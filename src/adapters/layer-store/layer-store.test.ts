@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { decodeTarEntries, encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
 import { type Digest, digestOf, pathFromBytes } from '../../core/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
-import { extractArchive, type LayerStore, openLayerStore, sweepLayerStore } from './index.ts'
+import { extractArchive, type LayerStore, openLayerStore } from './index.ts'
 
 let folder = ''
 let store: LayerStore
@@ -559,15 +559,6 @@ describe('a view', () => {
     expect(view.node('l')?.inode).toBe(view.node('b')?.inode)
     expect(view.node('a')).toEqual({ kind: 'file', ...base, size: 1, digest: digestOf('a') })
     expect([view.node('none'), view.names('a'), view.node('d/x/y')]).toEqual([undefined, [], undefined])
-  })
-})
-
-describe('the work area', () => {
-  test('what dead owners left is swept, what live ones use stays', async () => {
-    const root = join(folder, 'store')
-    fs.mkdirSync(join(root, 'tmp/dead/layer-x/fs'), { recursive: true })
-    expect(sweepLayerStore(root, (owner) => owner === 'test')).toEqual(['dead'])
-    expect(fs.readdirSync(join(root, 'tmp'))).toEqual(['test'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bytes, LayerEntry } from '../../archive/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
@@ -133,17 +133,6 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
 
 function idOfLayer({ id }: LayerRef): string {
   return id
-}
-
-/**
- * Removes what dead processes left in `tmp/`. `isAlive` is asked for every owner name; returns the names removed.
- */
-export function sweepLayerStore(root: string, isAlive: (owner: string) => boolean): string[] {
-  const tmp = join(root, 'tmp')
-  if (!existsSync(tmp)) return []
-  const dead = readdirSync(tmp).filter((owner) => !isAlive(owner))
-  for (const owner of dead) rmSync(join(tmp, owner), { recursive: true, force: true })
-  return dead
 }
 
 function unpackJob(

@@ -38,5 +38,5 @@ export interface BuildWorld {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array>
-  readonly stdout: (bytes: Uint8Array) => Promise<void>
+  readonly stdout: NodeJS.WritableStream
 }

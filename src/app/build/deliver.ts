@@ -57,7 +57,7 @@ async function deliverTo(
       await internalStep(
         session,
         output.kind === 'local' ? 'exporting files to a directory' : 'exporting files to a tar',
-        () => exportFiles(session, images, { output, cwd: world.cwd, write: world.stdout, signal: world.signal }),
+        () => exportFiles(session, images, { output, cwd: world.cwd, stdout: world.stdout, signal: world.signal }),
       )
       return undefined
   }
@@ -105,7 +105,7 @@ async function exportImages(
       output: { ...output, ...(dest === undefined ? {} : { dest }) },
       names,
       blobs: session.store,
-      stdout: process.stdout,
+      stdout: world.stdout,
     })
     session.emit({
       type: 'image.exported',

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
-import type { OutputSpec } from '../../adapters/exporters/index.ts'
+import { type OutputSpec, writeStreamOutput } from '../../adapters/exporters/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
 import { openLayerTars } from '../engine/tar-from-worker.ts'
@@ -12,8 +12,7 @@ import type { Session } from '../session.ts'
 export interface FilesExport {
   readonly output: OutputSpec & { readonly kind: 'local' | 'tar' }
   readonly cwd: string
-  /** Standard output. */
-  readonly write: (bytes: Uint8Array) => Promise<void>
+  readonly stdout: NodeJS.WritableStream
   readonly signal: AbortSignal
 }
 
@@ -35,7 +34,7 @@ export async function exportFiles(session: Session, images: readonly ImageRecord
 async function exportTar(
   session: Session,
   images: readonly ImageRecord[],
-  { output, cwd, write, signal }: FilesExport,
+  { output, cwd, stdout, signal }: FilesExport,
 ): Promise<void> {
   const [image, ...others] = images
   if (image === undefined || others.length > 0) {
@@ -46,7 +45,7 @@ async function exportTar(
   const rootless = process.getuid?.() !== 0
   const tar = openLayerTars(session.layers, session.call, rootless).merged(image.layers)
   if (output.dest === '-') {
-    for await (const chunk of tar) await write(chunk)
+    await writeStreamOutput(stdout, tar)
     return
   }
   const dest = path.resolve(cwd, output.dest)
