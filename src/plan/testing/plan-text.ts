@@ -71,7 +71,8 @@ export function namesOf(text: string, setting: Setting = {}): readonly string[] 
   return verticesOf(text, setting).map((vertex) => vertex.name.replace(/@sha256:[0-9a-f]+/, ''))
 }
 
-function graphOf(text: string, setting: Setting, platform: Platform): StageGraph {
+/** The finished graph of a text without errors. */
+export function graphOf(text: string, setting: Setting = {}, platform = amd64): StageGraph {
   const file = parseDockerfile({ path: 'Dockerfile', text })
   const problems = file.diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
   if (problems.length > 0) throw new Error(problems.map((diagnostic) => diagnostic.message).join('\n'))
