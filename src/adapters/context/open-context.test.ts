@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -29,9 +30,10 @@ interface Given {
   readonly context?: string
   readonly file?: string
   readonly stdin?: Uint8Array | string
+  readonly keepGitDir?: boolean
 }
 
-function open(cwd: string, { context = '-', file, stdin }: Given) {
+function open(cwd: string, { context = '-', file, stdin, keepGitDir = false }: Given) {
   return openContext({
     context,
     cwd,
@@ -39,6 +41,7 @@ function open(cwd: string, { context = '-', file, stdin }: Given) {
     root: join(cwd, 'store'),
     scratch: temporaryDirectory(),
     access: sourceAccess({}),
+    keepGitDir,
     authorities: async () => [],
     stdin: () => (stdin === undefined ? bytes() : bytes(Buffer.from(stdin))),
     ...(file === undefined ? {} : { file }),
@@ -138,6 +141,15 @@ describe('standard input', () => {
     chmodSync(join(source, 'ro'), 0o755)
   })
 
+  it.skipIf(process.getuid?.() !== 0)('keeps the owners of an archive for root', async () => {
+    const source = temporaryDirectory({ Dockerfile: '', mine: '' })
+    chownSync(join(source, 'mine'), 5, 6)
+    chmodSync(join(source, 'mine'), 0o4755)
+    const { path, owned } = await open(temporaryDirectory(), { stdin: tarOf(source) })
+    expect(owned).toBe(true)
+    expect(statSync(join(path, 'mine'))).toMatchObject({ uid: 5, gid: 6, mode: 0o104755 })
+  })
+
   it('with a damaged archive is refused', async () => {
     const source = temporaryDirectory({ Dockerfile: 'x'.repeat(5000) })
     const broken = tarOf(source, '-J').subarray(0, 100)
@@ -193,7 +205,7 @@ describe('a repository as the context', () => {
     const cwd = temporaryDirectory()
     const repository = join(cwd, 'r.git')
     mkdirSync(repository)
-    writeTree(repository, { 'sub/Dockerfile': 'FROM g', 'sub/.dockerignore': '*' })
+    writeTree(repository, { Dockerfile: 'FROM r', 'sub/Dockerfile': 'FROM g', 'sub/.dockerignore': '*' })
     const git = (...argv: readonly string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...argv], { cwd: repository, stdio: 'ignore' })
     git('init', '-q')
@@ -201,6 +213,9 @@ describe('a repository as the context', () => {
     git('commit', '-q', '-m', '1')
     const opened = await open(cwd, { context: `file://${repository}#:sub` })
     expect(opened).toMatchObject({ kind: 'git', source: { path: 'Dockerfile', text: 'FROM g' } })
+    expect(existsSync(join(opened.path, '.git'))).toBe(false)
+    const kept = await open(cwd, { context: `file://${repository}`, keepGitDir: true })
+    expect(existsSync(join(kept.path, '.git'))).toBe(true)
     expect(opened.ignoreFile).toBeUndefined()
     await expect(open(cwd, { context: 'https://h/r.git?nope=1' })).rejects.toMatchObject({ code: 'bad-option-value' })
   })

@@ -15,6 +15,8 @@ export interface ContextRequest extends SourceStore {
   readonly context: string
   /** `-f`. */
   readonly file?: string
+  /** A git context keeps its `.git`, as when its URL asks for it. */
+  readonly keepGitDir?: boolean
   readonly cwd: string
   readonly stdin: () => Bytes
   /** An existing directory of this build for what has to be unpacked; the caller removes it. */
@@ -68,7 +70,8 @@ export async function openContext(request: ContextRequest): Promise<OpenedContex
 }
 
 async function openGit(request: ContextRequest, { keepGitDir = false, submodules = true, ...git }: GitSource) {
-  const { path, identity, time } = await fetchGit({ ...git, keepGitDir, submodules }, request)
+  const keep = keepGitDir || request.keepGitDir === true
+  const { path, identity, time } = await fetchGit({ ...git, keepGitDir: keep, submodules }, request)
   return { path, kind: 'git', identity, epoch: time, ...(await dockerfileIn(path, request)) } as const
 }
 

@@ -27,7 +27,7 @@ export interface Definition {
  */
 export async function loadDefinition(
   session: Session,
-  request: Pick<BuildRequest, 'context' | 'dockerfile'>,
+  request: Pick<BuildRequest, 'context' | 'dockerfile' | 'buildArgs'>,
   world: BuildWorld & {
     readonly places: readonly ContextPlace[]
     readonly reaching: Omit<SourcesOptions, 'contexts'>
@@ -40,6 +40,8 @@ export async function loadDefinition(
     const opened = await openContext({
       context: request.context,
       ...(request.dockerfile === undefined ? {} : { file: request.dockerfile }),
+      // What Go's ParseBool takes for true.
+      keepGitDir: /^(?:1|t|T|true|TRUE|True)$/.test(request.buildArgs.BUILDKIT_CONTEXT_KEEP_GIT_DIR ?? ''),
       cwd: world.cwd,
       stdin: () => world.stdin,
       scratch: session.scratch('context'),

@@ -73,7 +73,7 @@ async function inputsOf(world: WorkerWorld, { trees, job, source }: SourceContex
   const tree = trees.view(ref)
   switch (source.kind) {
     case 'tree':
-      return rootOf(tree)
+      return rootOf(tree, job.op.exclude)
     case 'download': {
       const [name] = tree.names('')
       const selected = selectAll(trees, ref, { patterns: [name ?? ''], exclude: [], parents: false, literal: true })
@@ -89,10 +89,10 @@ async function inputsOf(world: WorkerWorld, { trees, job, source }: SourceContex
 }
 
 /** ADD of a repository: the files of the tree, copied by contents. */
-function rootOf(tree: TreeView): readonly CopyInput[] {
+function rootOf(tree: TreeView, exclude: readonly string[]): readonly CopyInput[] {
   const node = tree.node('')
   if (node === undefined) return []
-  return [{ kind: 'selected', tree, source: { name: '', path: '', node, filter: { exclude: [] } }, contents: false }]
+  return [{ kind: 'selected', tree, source: { name: '', path: '', node, filter: { exclude } }, contents: false }]
 }
 
 interface Unpacking {
