@@ -34,7 +34,7 @@ export async function build(
   const started = await startBuild(session, request, world)
   const { definition, places, secrets } = started
   const { graphs, audited } = await resolveChecked(session, request, { definition, places, signal: world.signal })
-  const plan = planGraphs(request, graphs)
+  const plan = planGraphs(session, request, graphs)
   if (audited.error !== undefined) throw audited.error
   requirePermission(plan, request, secrets)
   const results = await solve(plan, started.ports, solveOptions(request, secrets, world.signal)).catch(

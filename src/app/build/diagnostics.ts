@@ -19,6 +19,12 @@ export function firstError(diagnostics: readonly Diagnostic[]): SlipwayError | u
   })
 }
 
+/** The warnings among diagnostics. Those of several platforms are often the same: each is there once. */
+export function warningsOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
+  return [...new Map(warnings.map((one) => [`${one.at.span.start} ${one.message}`, one])).values()]
+}
+
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code)
 }

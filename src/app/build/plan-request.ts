@@ -6,7 +6,7 @@ import { type BuildPlan, planBuild, type PlanOptions, requiredEntitlements } fro
 import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
 import type { BuildRequest } from './build-request.ts'
-import { throwFirstError } from './diagnostics.ts'
+import { throwFirstError, warningsOf } from './diagnostics.ts'
 import type { Definition } from './load-definition.ts'
 import type { ContextPlace } from './named-contexts.ts'
 
@@ -26,13 +26,19 @@ export interface PlanSources {
 /** From a parsed file to the plan of all wanted platforms. */
 export async function planRequest(session: Session, request: BuildRequest, more: PlanSources): Promise<PlannedRequest> {
   const graphs = await resolveRequest(session, request, more)
-  return { graphs, plan: planGraphs(request, graphs) }
+  return { graphs, plan: planGraphs(session, request, graphs) }
 }
 
-/** The plan of finished graphs. Throws for instructions that cannot be carried out. */
-export function planGraphs(request: BuildRequest, graphs: readonly StageGraph[]): BuildPlan {
+/** The plan of finished graphs; their warnings and its own are told. Throws for instructions that cannot be carried out. */
+export function planGraphs(
+  { emit, now }: Pick<Session, 'emit' | 'now'>,
+  request: BuildRequest,
+  graphs: readonly StageGraph[],
+): BuildPlan {
   const { plan, diagnostics } = planBuild(graphs, planOptions(request))
   throwFirstError(diagnostics)
+  for (const diagnostic of warningsOf([...graphs.flatMap((graph) => graph.diagnostics), ...diagnostics]))
+    emit({ type: 'diagnostic', time: now(), diagnostic })
   return plan
 }
 
