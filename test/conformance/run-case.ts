@@ -108,7 +108,7 @@ async function buildCase(
 ): Promise<CaseResult> {
   const { spec } = one
   const archive = path.join(about.directory, 'image.tar')
-  if (spec.call !== undefined) return answerOf(await builder.ask(asking(about.input, spec.call)))
+  if (spec.call !== undefined) return answerOf(await builder.ask(asking(about.input, spec.call)), spec.call)
   const outcome = await builder.build(archive, about.input)
   if (outcome.code !== 0) return { kind: 'failure', text: failureText(outcome, about), outcome }
   const images = await readImages(archive, {
@@ -132,29 +132,36 @@ function asking(input: BuildInput, call: string): BuildInput {
   return { ...input, args: [`--call=${call},format=json`, ...input.args] }
 }
 
+interface Place {
+  readonly ranges?: readonly { readonly start?: { readonly line?: number } }[]
+}
+
 interface CheckJson {
   readonly warnings:
-    | readonly {
-        readonly ruleName: string
-        readonly detail?: string
-        readonly location?: { readonly ranges?: readonly { readonly start?: { readonly line?: number } }[] }
-      }[]
+    | readonly { readonly ruleName: string; readonly detail?: string; readonly location?: Place }[]
     | null
+  readonly buildError?: { readonly location?: Place }
 }
 
+/** What is said about which line, in the order of the lines: which rule is asked first is nobody's business. */
 function checkLines(outcome: BuildOutcome): readonly string[] {
   if (!outcome.stdout.startsWith('{')) throw new Error(`the check says nothing: ${outcome.said}`)
-  const { warnings } = JSON.parse(outcome.stdout) as CheckJson
-  return (warnings ?? []).map(
-    ({ ruleName, detail, location }) => `${location?.ranges?.[0]?.start?.line ?? 0} ${ruleName}: ${detail ?? ''}`,
-  )
+  const { warnings, buildError } = JSON.parse(outcome.stdout) as CheckJson
+  const lines = (warnings ?? []).map(({ ruleName, detail, location }) => `${lineOf(location)} ${ruleName}: ${detail}`)
+  const error = buildError === undefined ? [] : [`${lineOf(buildError.location)} cannot be built`]
+  return [...lines, ...error].sort()
 }
 
-/** An answer is compared as it is, but for the texts of the sources that it repeats. */
-function answerOf(outcome: BuildOutcome): CaseResult {
-  const answer = outcome.stdout.trim().startsWith('{') ? (JSON.parse(outcome.stdout) as Record<string, unknown>) : {}
-  const { sources: _, ...rest } = answer
-  return { kind: 'image', text: jsonText({ exit: outcome.code, answer: rest }), outcome }
+function lineOf(place: Place | undefined): string {
+  return String(place?.ranges?.[0]?.start?.line ?? 0).padStart(2)
+}
+
+/** What a check says, line by line; other answers as they are, but for the texts of the sources that they repeat. */
+function answerOf(outcome: BuildOutcome, call: string): CaseResult {
+  const passes = outcome.code === 0
+  if (call === 'check') return { kind: 'image', text: jsonText({ passes, checks: checkLines(outcome) }), outcome }
+  const { sources: _, ...answer } = JSON.parse(outcome.stdout) as Record<string, unknown>
+  return { kind: 'image', text: jsonText({ passes, answer }), outcome }
 }
 
 const bases = new Map<string, Promise<ImageFacts>>()
