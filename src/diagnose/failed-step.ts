@@ -79,7 +79,7 @@ export function isCovered(step: FailedStep, path: string): boolean {
 }
 
 /** An absolute path, seen from the working directory of the step. */
-export function absolutePath(step: FailedStep, path: string): string {
+export function absolutePath(step: Pick<FailedStep, 'cwd'>, path: string): string {
   return path.startsWith('/') ? path : `${step.cwd === '/' ? '' : step.cwd}/${path.replace(/^\.\//, '')}`
 }
 

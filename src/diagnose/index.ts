@@ -1,5 +1,6 @@
 export { isStatic } from './elf.ts'
 export { explainFailure } from './explain-failure.ts'
 export type { Explanation, FailedStep, Machine, StepMount } from './failed-step.ts'
-export { describeMissing, missingInterpreter, type MissingInterpreter } from './missing-interpreter.ts'
+export { missingInterpreter, type MissingInterpreter } from './missing-interpreter.ts'
 export { defaultPath } from './programs.ts'
+export { type StartedCommand, unstartable } from './unstartable.ts'

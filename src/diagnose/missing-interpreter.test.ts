@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryTree } from '../fileset/index.ts'
 import { isStatic, readElf, readShebang } from './elf.ts'
-import { describeMissing, missingInterpreter } from './missing-interpreter.ts'
+import { missingInterpreter } from './missing-interpreter.ts'
 
 describe('readElf', () => {
   it('reads machine and loader of a dynamically linked program', () => {
@@ -37,12 +37,5 @@ describe('missingInterpreter', () => {
   it('names an interpreter that the tree does not have', () => {
     expect(missingInterpreter(memoryTree({ run: script }), '/run')).toEqual({ kind: 'script', path: '/bin/sh' })
     expect(missingInterpreter(memoryTree({ run: script, 'bin/sh': { content: '' } }), '/run')).toBeUndefined()
-  })
-
-  it('says what to do about it', () => {
-    const say = (kind: 'loader' | 'script', path: string): string => describeMissing('/app', { kind, path })
-    expect(say('loader', '/lib64/ld-linux-x86-64.so.2')).toContain('link it statically')
-    expect(say('script', '/bin/bash')).toBe('/app is to be run by /bin/bash, which is not there')
-    expect(say('script', '/bin/bash\r')).toContain('Windows line ends')
   })
 })

@@ -23,16 +23,6 @@ export function missingInterpreter(tree: TreeView, program: string): MissingInte
   return { kind: loader === undefined ? 'script' : 'loader', path }
 }
 
-/** In a sentence, with what to do about it. */
-export function describeMissing(program: string, { kind, path }: MissingInterpreter): string {
-  if (path.endsWith('\r')) {
-    return `${program} has Windows line ends: its first line asks for "${path.slice(0, -1)}" followed by a carriage return; store it with Unix line ends`
-  }
-  return kind === 'loader'
-    ? `${program} was linked dynamically and needs the loader ${path}, which is not there; link it statically, or use a base with that C library`
-    : `${program} is to be run by ${path}, which is not there`
-}
-
 /** The C library that a loader belongs to. */
 export function libraryOfLoader(loader: string): 'glibc' | 'musl' | undefined {
   if (/\/ld-musl-/.test(loader)) return 'musl'

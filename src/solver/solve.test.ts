@@ -143,6 +143,27 @@ function outcomes(events: readonly BuildEvent[]): Record<string, string> {
 }
 
 describe('solve', () => {
+  it('names the stage that has what a failed command lacked', async () => {
+    const world = fakeWorld({ make: 'usr/bin/tool' }, async (step) => {
+      if (step === 'use')
+        throw new SlipwayError('run-failed', 'no', { hint: 'no tool', wanted: ['bin/tool', 'usr/bin/tool'] })
+    })
+    const plan = planOf(
+      {
+        base: { op: scratch },
+        made: { op: run('make'), inputs: ['base'], stage: 'build' },
+        copied: { op: copy('/x'), inputs: ['base', 'made'], stage: 'last' },
+        used: { op: run('use'), inputs: ['copied'], stage: 'last' },
+      },
+      'used',
+    )
+    await expect(
+      solve(plan, world.ports, { secrets: noSecrets, signal: new AbortController().signal, parallel: 8 }),
+    ).rejects.toMatchObject({
+      hint: 'no tool\nstage build has it: COPY --from=build /usr/bin/tool /usr/bin/tool',
+    })
+  })
+
   it('runs a vertex that two others need once (diamond)', async () => {
     const world = fakeWorld()
     const plan = planOf(

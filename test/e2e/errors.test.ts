@@ -213,7 +213,7 @@ describe('a step that fails says why:', () => {
         | line 29
         | line 30
       ERROR: process "/bin/sh -c for i in $(seq 30); do echo line $i; done; exit 42" did not complete successfully: exit code: 42 [run-failed]
-        hint: look inside: head -n 1 Dockerfile | slipway build -t look -f - . && slipway run -it look sh
+        hint: look inside: slipway debug .
               the whole output: ROOT/logs/BUILD/04-2-2-run-for-i-in-seq-30-do-echo-line-i-done-exit-42.log
       exit 3"
     `)
@@ -229,7 +229,7 @@ describe('a step that fails says why:', () => {
         | /bin/sh: gerp: not found
       ERROR: process "/bin/sh -c gerp x /etc/passwd" did not complete successfully: exit code: 127 [run-failed]
         hint: gerp is not installed in this stage; did you mean grep?
-              look inside: head -n 1 Dockerfile | slipway build -t look -f - . && slipway run -it look sh
+              look inside: slipway debug .
               the whole output: ROOT/logs/BUILD/04-2-2-run-gerp-x-etc-passwd.log
       exit 3"
     `)
@@ -244,8 +244,9 @@ describe('a step that fails says why:', () => {
       --------------------
         | executable file \`/bin/sh\` not found in $PATH: No such file or directory
       ERROR: process "/bin/sh -c echo hi" did not complete successfully: exit code: 127 [run-failed]
-        hint: this stage has no /bin/sh; use the exec form RUN ["program", "argument"], or do the work in a stage that has a shell
-              look inside: head -n 1 Dockerfile | slipway build -t look -f - . && slipway run -it look sh
+        hint: this stage has no /bin/sh
+              use the exec form RUN ["program", "argument"], or do the work in a stage that has a shell and COPY the result
+              look inside: slipway debug .
               the whole output: ROOT/logs/BUILD/03-1-1-run-echo-hi.log
       exit 3"
     `)
@@ -260,7 +261,7 @@ describe('a step that fails says why:', () => {
       --------------------
         | Killed
       ERROR: process "/bin/sh -c sh -c 'kill -KILL $$'; exit $?" was ended by SIGKILL [run-failed]
-        hint: look inside: head -n 1 Dockerfile | slipway build -t look -f - . && slipway run -it look sh
+        hint: look inside: slipway debug .
               the whole output: ROOT/logs/BUILD/04-2-2-run-sh-c-kill-kill-exit.log
       exit 3"
     `)

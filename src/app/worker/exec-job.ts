@@ -11,10 +11,14 @@ import type { CallContext } from './protocol.ts'
 import type { ExecJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 import { filteredTree } from './filtered-tree.ts'
+import { refuseUnstartable } from './refuse-unstartable.ts'
 import { stepFailed } from './step-failed.ts'
 
 /** Enough to hold the first line of a message that a page of advice follows, as npm prints it. */
 const explainedLines = 200
+
+/** As shells have it for a program that cannot be started. */
+const notStarted = 127
 
 /** RUN: runs the command over the root and makes a layer of what it changed. */
 export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note }: CallContext): Promise<LayerRef> {
@@ -25,13 +29,21 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     tail.add(stream, data)
     note({ kind: 'log', stream, data })
   }
-  const result = await runtime.runStep(spec, { kind: 'capture', write }, signal)
+  const refused = refuseUnstartable(world, job.root, { ...job.op, beside: mountTargets(spec) })
+  const result =
+    refused === undefined
+      ? await runtime.runStep(spec, { kind: 'capture', write }, signal)
+      : { exitCode: notStarted, oomKilled: false }
   if (result.exitCode !== 0 && job.keep !== undefined) {
     world.kept.set(job.keep, spec.upperDir)
     note({ kind: 'kept' })
   }
   if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines(), upperDir: spec.upperDir })
   return world.layers.commitUpper(spec.upperDir, { signal })
+}
+
+function mountTargets({ mounts, files = [] }: StepSpec): readonly string[] {
+  return [...mounts, ...files].flatMap(({ target }) => target ?? [])
 }
 
 /** A RUN with its sources in place, over a new upper directory. */

@@ -8,8 +8,10 @@ import {
   type StepMount,
   type StepSpec,
 } from '../../adapters/runtime/index.ts'
+import type { Explanation } from '../../diagnose/index.ts'
 import { lowerDirs } from './exec-job.ts'
 import type { CallContext } from './protocol.ts'
+import { refuseUnstartable } from './refuse-unstartable.ts'
 import { startProblem } from './start-problem.ts'
 import { shellSpec } from './shell-job.ts'
 import type { ResizeJob, RunJob, RunOutcome, ShellJob, SignalJob } from './worker-methods.ts'
@@ -25,24 +27,33 @@ export interface Containers {
   resize(job: ResizeJob): Promise<Record<string, never>>
 }
 
+const noTerminal =
+  'NOTE: without crun or runc there is no terminal of its own inside: Ctrl-C ends more than one command, and jobs cannot be stopped'
+
 export function createContainers(world: WorkerWorld): Containers {
   const running = new Set<StepControl>()
   const runHere = (spec: StepSpec, job: Attached, context: CallContext): Promise<number> =>
     runAttached(world, { spec, job, context, running })
   return {
     async run(job, context) {
+      const { argv, env, cwd, volumes, tmpfs, layers } = job
+      const command = { argv, env, cwd, beside: [...volumes, ...tmpfs].map(({ target }) => target) }
+      const refused = refuseUnstartable(world, layers, command)
+      if (refused !== undefined) return notStarted(refused)
       const exitCode = await runHere(containerSpec(world, job), job, context)
-      const { argv, env, cwd, volumes } = job
-      const beside = volumes.map(({ target }) => target)
-      return outcomeOf(exitCode, startProblem({ argv, env, cwd, beside }, exitCode, world.layers.view(job.layers)))
+      return outcomeOf(exitCode, startProblem(command, exitCode, world.layers.view(layers)))
     },
     async shell(job, context) {
       const spec = await shellSpec(world, job, context.signal)
-      const exitCode = await runHere(spec, job, context)
+      if (job.terminal && (await world.runtime()).isolation.kind === 'embedded')
+        context.note({ kind: 'sentence', text: noTerminal })
       // What a failed command has left is in no index, so nothing can be said about programs there.
-      if (job.leftover !== undefined) return { exitCode }
-      const beside = spec.mounts.flatMap((mount) => mount.target ?? [])
-      return outcomeOf(exitCode, startProblem({ ...job.op, beside }, exitCode, world.layers.view(job.root)))
+      if (job.leftover !== undefined) return { exitCode: await runHere(spec, job, context) }
+      const command = { ...job.op, beside: spec.mounts.flatMap((mount) => mount.target ?? []) }
+      const refused = refuseUnstartable(world, job.root, command)
+      if (refused !== undefined) return notStarted(refused)
+      const exitCode = await runHere(spec, job, context)
+      return outcomeOf(exitCode, startProblem(command, exitCode, world.layers.view(job.root)))
     },
     async signal({ name }) {
       for (const control of running) control.signal(name)
@@ -88,9 +99,15 @@ async function runAttached(world: WorkerWorld, { spec, job, context, running }: 
 }
 
 function outcomeOf(exitCode: number, problem: string | undefined): RunOutcome {
-  if (problem === undefined) return { exitCode }
-  // crun ends with 1 where a loader is missing; shells and docker call a program that cannot be started 127.
-  return { exitCode: exitCode === 1 ? 127 : exitCode, problem }
+  return { exitCode, ...(problem === undefined ? {} : { problem }) }
+}
+
+/** 127 as shells and docker have it for a program that cannot be started. */
+function notStarted({ reason, advice }: Explanation): RunOutcome {
+  return {
+    exitCode: 127,
+    problem: [reason, ...advice.map((line, index) => `${index === 0 ? '  hint: ' : '        '}${line}`)].join('\n'),
+  }
 }
 
 function containerSpec(world: WorkerWorld, job: RunJob): StepSpec {

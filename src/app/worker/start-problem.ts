@@ -1,16 +1,5 @@
+import { defaultPath, type StartedCommand } from '../../diagnose/index.ts'
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
-import { describeMissing, missingInterpreter } from '../../diagnose/index.ts'
-
-/** PATH of commands that nobody gave one. */
-export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-
-/** A command, and what is mounted beside the image: programs below those directories are not looked at. */
-export interface StartedCommand {
-  readonly argv: readonly string[]
-  readonly env: readonly string[]
-  readonly cwd: string
-  readonly beside: readonly string[]
-}
 
 /**
  * Why a container's command could not be started, when its exit code (126, 127) may mean that and the image shows it.
@@ -22,11 +11,6 @@ export function startProblem(
   tree: TreeView,
 ): string | undefined {
   const [program = ''] = argv
-  if (exitCode === 0) return undefined
-  const interpreter = candidates(program, env, cwd)
-    .map((place) => missingInterpreter(tree, place))
-    .find((missing) => missing !== undefined)
-  if (interpreter !== undefined) return describeMissing(program, interpreter)
   if (exitCode !== 126 && exitCode !== 127) return undefined
   const places = candidates(program, env, cwd)
   if (places.some((place) => beside.some((target) => place === target || place.startsWith(`${target}/`))))

@@ -21,7 +21,7 @@ const signs: readonly Sign[] = [
       /\bE407\b|407 +Proxy Authentication Required|(?:tunneling failed|": ?): ?Proxy Authentication Required|": Proxy Authentication Required/,
   },
   { trouble: 'proxy', pattern: /requested URL returned error: 407/ },
-  { trouble: 'name', pattern: /Could not resolve (?:host(?:name)?|proxy)?:? ?['‘]?(?<host>[\w.-]+)/ },
+  { trouble: 'name', pattern: /Could not resolve (?:(?:host|proxy): |')(?<host>[\w.-]+)/ },
   { trouble: 'name', pattern: /Temporary failure resolving '(?<host>[^']+)'/ },
   { trouble: 'name', pattern: /unable to resolve host address [‘'](?<host>[^’']+)/ },
   { trouble: 'name', pattern: /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]+)/ },
@@ -51,7 +51,8 @@ const signs: readonly Sign[] = [
   { trouble: 'refused', pattern: /Could not connect to (?<host>[\w.:-]+).*\(111: Connection refused\)/ },
   {
     trouble: 'refused',
-    pattern: /(?:host='(?<host>[^']+)'.*|can't connect to remote host.*|\[Errno 111\] )Connection refused/,
+    pattern:
+      /(?:host='(?<host>[^']+)'.*|can't connect to remote host(?: \((?<host2>[^)]+)\))?.*|\[Errno 111\] )Connection refused/,
   },
   { trouble: 'timeout', pattern: /Failed to connect to (?<host>[\w.-]+ port \d+).*(?:Timeout was reached|timed out)/ },
   { trouble: 'timeout', pattern: /dial tcp (?<host>[\w.:[\]-]+): (?:i\/o timeout|connect: connection timed out)/ },
@@ -103,7 +104,7 @@ export function networkTrouble(step: FailedStep, lines: readonly string[]): Expl
     for (const { trouble, pattern } of signs) {
       const match = pattern.exec(line)
       if (match === null) continue
-      const host = hostOf(match.groups?.host)
+      const host = hostOf(match.groups?.host ?? match.groups?.host2)
       const status = Number(match.groups?.status ?? match.groups?.status2)
       if (trouble === 'status' && !Number.isInteger(status)) continue
       if (trouble !== 'status') return explain(step, trouble, host)

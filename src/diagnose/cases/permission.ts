@@ -47,7 +47,8 @@ const refusals: readonly RegExp[] = [
 /** A user who is not root may not write where root does. Said only when owner and mode in the tree bear it out. */
 export const notPermitted: Recogniser = (step) => {
   if (isRoot(step) || lastMatch(step, [/permission denied|EACCES/i]) === undefined) return undefined
-  const named = lastMatch(step, refusals)?.[1]
+  const match = lastMatch(step, refusals)
+  const named = match?.[1]
   if (named === undefined || !(named.startsWith('/') || named.startsWith('./') || /^[\w.-]+(\/|$)/.test(named)))
     return undefined
   const path = absolutePath(step, named).replace(/\/$/, '')
@@ -63,14 +64,19 @@ export const notPermitted: Recogniser = (step) => {
     }
   return {
     reason: `${who} may not write to ${barrier.path}: ${what}`,
-    advice: writeAdvice(step, barrier.path, path),
+    advice: writeAdvice(step, barrier.path, { path, isDirectory: /mkdir|create directory/.test(match?.input ?? '') }),
   }
 }
 
-function writeAdvice(step: FailedStep, directory: string, path: string): readonly string[] {
+function writeAdvice(
+  step: FailedStep,
+  directory: string,
+  { path, isDirectory }: { readonly path: string; readonly isDirectory: boolean },
+): readonly string[] {
   const owner = step.user.split(':')[0] ?? ''
   if (directory === '/') {
-    const made = `/${path.split('/')[1]}`
+    const [, made = ''] = /^(\/[^/]+)\//.exec(path) ?? (isDirectory ? [path, path] : [])
+    if (made === '') return [`do this above USER, or write to a directory that belongs to ${owner}`]
     return [`make it before USER: RUN mkdir -p ${made} && chown ${owner} ${made}`]
   }
   if (/^\/(usr|etc|lib|bin|sbin|var\/lib)(\/|$)/.test(directory)) {

@@ -8,7 +8,7 @@ import {
   lastMatch,
   type Recogniser,
 } from '../failed-step.ts'
-import { libraryOfLoader, missingInterpreter } from '../missing-interpreter.ts'
+import { libraryOfLoader, missingInterpreter, type MissingInterpreter } from '../missing-interpreter.ts'
 import { programInPath } from '../programs.ts'
 
 /** The program of the step itself is not there: mostly the shell, in a stage from scratch or a distroless base. */
@@ -32,9 +32,13 @@ export const missingLoader: Recogniser = (step) => {
   if (program === undefined || isCovered(step, program)) return undefined
   const missing = missingInterpreter(step.tree, program)
   if (missing === undefined || isCovered(step, missing.path)) return undefined
-  if (missing.path.endsWith('\r')) return windowsLines(program)
-  if (missing.kind === 'script') return missingScriptInterpreter(program, missing.path)
-  return missingCLibrary(program, missing.path)
+  return withoutInterpreter(program, missing)
+}
+
+/** What to do about a loader or script interpreter that is not there. */
+export function withoutInterpreter(program: string, { kind, path }: MissingInterpreter): Explanation {
+  if (path.endsWith('\r')) return windowsLines(program)
+  return kind === 'script' ? missingScriptInterpreter(program, path) : missingCLibrary(program, path)
 }
 
 const notThere: readonly RegExp[] = [
@@ -117,7 +121,7 @@ export const execFormat: Recogniser = (step) => {
   const spoken = /exec format error/i.test(said[0])
   const program = named.includes('/') ? absolutePath(step, named) : programInPath(step, named)
   if (program !== undefined && !isCovered(step, program)) {
-    const known = wrongFile(step, program)
+    const known = foreignProgram(step, program) ?? (spoken ? notAProgram(step, program) : undefined)
     if (known !== undefined) return known
   }
   if (!spoken) return undefined
@@ -128,18 +132,26 @@ export const execFormat: Recogniser = (step) => {
   }
 }
 
-function wrongFile(step: FailedStep, program: string): Explanation | undefined {
-  const bytes = readBytes(step.tree, program)
-  if (bytes === undefined) return undefined
-  if (bytes.length === 0) {
-    return {
-      reason: `${program} is an empty file`,
-      advice: ['look at what was to write it: the step before may have failed silently'],
-    }
+/** A file that nobody can execute. Texts are only meant when the kernel has refused them: shells run them as their own. */
+function notAProgram({ tree }: Pick<FailedStep, 'tree'>, program: string): Explanation | undefined {
+  const bytes = readBytes(tree, program)
+  if (bytes === undefined || readElf(bytes) !== undefined || readShebang(bytes) !== undefined) return undefined
+  if (bytes.length > 0) return scriptWithoutShebang(program, bytes)
+  return {
+    reason: `${program} is an empty file`,
+    advice: ['look at what was to write it: the step before may have failed silently'],
   }
-  const elf = readElf(bytes)
-  if (elf === undefined) return readShebang(bytes) === undefined ? scriptWithoutShebang(program, bytes) : undefined
-  const { architecture, runs } = step.machine
+}
+
+/** An ELF file for a machine that this one does not run. */
+export function foreignProgram(
+  { tree, machine }: Pick<FailedStep, 'tree' | 'machine'>,
+  program: string,
+): Explanation | undefined {
+  const bytes = readBytes(tree, program)
+  const elf = bytes === undefined ? undefined : readElf(bytes)
+  if (elf === undefined) return undefined
+  const { architecture, runs } = machine
   if (elf.architecture === architecture || runs.includes(elf.architecture)) return undefined
   return {
     reason: `${program} was made for ${elf.architecture}; this machine is ${architecture} and has no emulation for ${elf.architecture} (no qemu handler in binfmt_misc)`,
