@@ -1,25 +1,7 @@
-import {
-  type Digest,
-  downloadName,
-  type GitSource,
-  isHttpUrl,
-  type Location,
-  parseDigest,
-  parseGitContext,
-  parseGitUrl,
-} from '../core/index.ts'
+import { downloadName, isHttpUrl, type Location, parseDigest, parseGitContext, parseGitUrl } from '../core/index.ts'
 import { type Dockerfile, expandWord, flagOn, flagsNamed, type Instruction } from '../dockerfile/index.ts'
 import { findNamedContext } from './named-context.ts'
-import type { GraphOptions } from './stage-graph.ts'
-
-/** Where a SOURCE_DATE_EPOCH that is no number comes from. */
-export type EpochSource =
-  /** The main context. */
-  | { readonly kind: 'context' }
-  | { readonly kind: 'http'; readonly url: string; readonly filename: string; readonly checksum?: Digest }
-  | ({ readonly kind: 'git'; readonly keepGitDir: boolean; readonly submodules: boolean } & GitSource)
-  /** Something without a time of its own: a directory, an image. */
-  | { readonly kind: 'timeless' }
+import type { EpochSource, GraphOptions } from './stage-graph.ts'
 
 export interface EpochProblem {
   readonly error: string

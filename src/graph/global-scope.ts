@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../core/index.ts'
 import { type Dockerfile, expandWord, type Instruction } from '../dockerfile/index.ts'
 import { formatPlatform } from '../oci/index.ts'
-import { type EpochSource, findEpochSource } from './epoch-source.ts'
+import { findEpochSource } from './epoch-source.ts'
 import { errorDiagnostic } from './notices.ts'
-import type { GraphOptions } from './stage-graph.ts'
+import type { EpochSource, GraphOptions } from './stage-graph.ts'
 
 /** What FROM lines can refer to, and what a stage imports with `ARG NAME`. */
 export interface GlobalScope {

@@ -6,6 +6,7 @@ export { resolveGraph } from './resolve-graph.ts'
 export type {
   BaseLayer,
   Edge,
+  EpochSource,
   GraphOptions,
   ImageAnswer,
   NamedContext,
@@ -15,4 +16,3 @@ export type {
   Step,
   TreeSource,
 } from './stage-graph.ts'
-export type { EpochSource } from './epoch-source.ts'

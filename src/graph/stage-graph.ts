@@ -1,6 +1,5 @@
-import type { Diagnostic, Digest, Location, RelatedNote } from '../core/index.ts'
+import type { Diagnostic, Digest, GitSource, Location, RelatedNote } from '../core/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
-import type { EpochSource } from './epoch-source.ts'
 import type { Descriptor, ImageConfig, Platform, Reference } from '../oci/index.ts'
 
 /** What `--build-context NAME=…` stands for. A name may carry a platform: `base::linux/arm64`. */
@@ -14,6 +13,15 @@ export type NamedContext =
   | { readonly kind: 'http'; readonly url: string }
   /** `target:STAGE`: what a stage of the same file makes. */
   | { readonly kind: 'stage'; readonly stage: string }
+
+/** Where a SOURCE_DATE_EPOCH that is no number comes from. */
+export type EpochSource =
+  /** The main context. */
+  | { readonly kind: 'context' }
+  | { readonly kind: 'http'; readonly url: string; readonly filename: string; readonly checksum?: Digest }
+  | ({ readonly kind: 'git'; readonly keepGitDir: boolean; readonly submodules: boolean } & GitSource)
+  /** Something without a time of its own: a directory, an image. */
+  | { readonly kind: 'timeless' }
 
 /** What the command line says about stages, arguments and platforms. */
 export interface GraphOptions {
