@@ -267,6 +267,11 @@ describe('errors name what was wanted and what is there:', () => {
       'the repository http://HOST/app.git has no ref release-candidate [git-failed]\n  hint: its branches and tags are main, v1',
     ],
     [
+      'an unknown commit',
+      () => `${git}#${'12'.repeat(20)}`,
+      `the repository http://HOST/app.git has no commit ${'12'.repeat(20)} [git-failed]\n  hint: a commit that no branch and no tag leads to can only be had from some servers`,
+    ],
+    [
       'a missing directory',
       () => `${git}#main:sup`,
       'the repository http://HOST/app.git has no directory sup [git-failed]\n  hint: did you mean sub?',

@@ -141,13 +141,16 @@ async function fetchCommit(checkout: Checkout): Promise<string> {
   await oneAtATime(repository, async () => {
     if (!existsSync(repository)) await makeRepository(repository, checkout)
     const inRepository = { ...options(remote, store), cwd: repository }
-    const present = await git(['cat-file', '-e', `${resolved.commit}^{tree}`], inRepository).then(
-      () => true,
-      () => false,
-    )
-    if (!present) await fetchInto(repository, checkout)
+    if (!(await holds(resolved.commit, inRepository))) await fetchInto(repository, checkout)
   })
   return repository
+}
+
+async function holds(commit: string, inRepository: GitCommandOptions): Promise<boolean> {
+  return git(['cat-file', '-e', `${commit}^{tree}`], inRepository).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function fetchInto(repository: string, { remote, store, resolved }: Checkout): Promise<void> {
@@ -166,12 +169,14 @@ async function fetchInto(repository: string, { remote, store, resolved }: Checko
     try {
       const argv = ['fetch', '-q', '--force', '--no-tags', how, '--', remote.url, ...refs]
       await inRemote(remote, () => git(argv, inRepository))
-      return
+      if (await holds(commit, inRepository)) return
     } catch (error) {
-      const isLast = index === attempts.length - 1
-      if (isLast || store.signal.aborted || !isAboutDepth(error)) throw error
+      if (index === attempts.length - 1 || store.signal.aborted || !isAboutDepth(error)) throw error
     }
   }
+  throw new SlipwayError('git-failed', `the repository ${remote.shown} has no commit ${commit}`, {
+    hint: 'a commit that no branch and no tag leads to can only be had from some servers',
+  })
 }
 
 /** Whether another way of asking may help: it does not when nobody answers or credentials are missing. */
