@@ -103,9 +103,10 @@ function checksumFits(
 ): boolean {
   if (checksum === '') return true
   const [only = '', ...others] = paths
-  if (others.length > 0 || paths.length === 0) fail(context, "checksum can't be specified for multiple sources")
+  if (others.length > 0 || paths.length === 0)
+    fail(context, "checksum can't be specified for multiple sources", 'write an ADD for each of them')
   else if (!isHttpUrl(only) && parseGitUrl(only) === undefined)
-    fail(context, 'checksum requires HTTP(S) or Git sources')
+    fail(context, 'checksum requires HTTP(S) or Git sources', 'leave it out: a local file is what it is')
   else return instruction.kind === 'ADD'
   return false
 }
@@ -143,7 +144,7 @@ function refuse(context: StepContext, what: string): undefined {
   return undefined
 }
 
-function fail(context: StepContext, message: string): undefined {
-  reportError(context, 'bad-option-value', { message })
+function fail(context: StepContext, message: string, hint?: string): undefined {
+  reportError(context, 'bad-option-value', { message, hint })
   return undefined
 }

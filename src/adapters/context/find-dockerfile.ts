@@ -87,7 +87,8 @@ function missing({ file, context, cwd, remote }: DockerfileSearch): SlipwayError
     suggestions.length > 0
       ? `there is ${suggestions.map((name) => (remote ? name : display(join(directory, name), cwd))).join(', ')}; name it with -f`
       : 'name the Dockerfile with -f, or the context directory as the last argument'
-  return new SlipwayError('dockerfile-missing', `there is no ${shown}`, { hint })
+  const what = isDirectory(wanted) ? `${shown} is a directory` : `there is no ${shown}`
+  return new SlipwayError('dockerfile-missing', what, { hint })
 }
 
 function fileNames(directory: string): readonly string[] {
@@ -99,6 +100,10 @@ function fileNames(directory: string): readonly string[] {
   } catch {
     return []
   }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function isReadableFile(path: string): boolean {

@@ -3,6 +3,7 @@ import { openDirectory } from '../../adapters/context/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import {
   combineSurvey,
+  resolveInRoot,
   type SelectedSource,
   selectSources,
   surveySelection,
@@ -52,6 +53,9 @@ export function selectAll(
   })
 }
 
+const emptyContext =
+  'the context is empty; with a Dockerfile on standard input, name the directory: slipway build -f - DIRECTORY'
+
 interface Missing {
   readonly path: string
   readonly near: readonly string[]
@@ -60,12 +64,7 @@ interface Missing {
 function missing(tree: TreeRef, { path, near }: Missing, view: TreeView): SlipwayError {
   const shown = `/${path}`
   const link = view.node(path)
-  if (link?.kind === 'symlink')
-    return new SlipwayError(
-      'context-path-missing',
-      `${JSON.stringify(shown)} is a symbolic link to ${JSON.stringify(link.linkname)}, where nothing is`,
-      { hint: 'links are followed inside the build context, stage or image only; give the path of the file itself' },
-    )
+  if (link?.kind === 'symlink') return deadLink(tree, path, { ...link, leadsTo: resolveInRoot(view, path) })
   const similar = near.length === 0 ? undefined : `did you mean ${near.map((one) => `/${one}`).join(' or ')}?`
   if (tree.kind === 'layers') {
     return new SlipwayError(
@@ -87,8 +86,22 @@ function missing(tree: TreeRef, { path, near }: Missing, view: TreeView): Slipwa
   return new SlipwayError(
     'context-path-missing',
     `${JSON.stringify(shown)}: not found in the build context`,
-    hintOf(similar),
+    hintOf(view.names('').length === 0 ? emptyContext : similar),
   )
+}
+
+function deadLink(
+  tree: TreeRef,
+  path: string,
+  { linkname = '', leadsTo }: { readonly linkname?: string; readonly leadsTo: ReturnType<typeof resolveInRoot> },
+): SlipwayError {
+  const pattern = tree.kind === 'host' && typeof leadsTo === 'string' ? excludedBy(tree, leadsTo) : undefined
+  const [why, hint] =
+    pattern === undefined
+      ? ['where nothing is', 'links are followed inside the build context, stage or image only']
+      : ['which the ignore file excludes', `the pattern ${JSON.stringify(pattern)} matches it`]
+  const what = `${JSON.stringify(`/${path}`)} is a symbolic link to ${JSON.stringify(linkname)}, ${why}`
+  return new SlipwayError('context-path-missing', what, { hint })
 }
 
 function hintOf(hint: string | undefined): { hint?: string } {
