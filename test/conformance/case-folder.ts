@@ -54,7 +54,7 @@ export interface CaseSpec {
   readonly files?: CaseFiles
   readonly secrets?: Readonly<Record<string, string>>
   readonly contexts?: Readonly<Record<string, CaseFiles | string>>
-  readonly stdin?: string
+  readonly stdin?: string | { readonly base64: string }
   readonly http?: Readonly<Record<string, Served>>
   readonly git?: Readonly<Record<string, readonly GitStep[]>>
   readonly bases?: Readonly<Record<string, string>>

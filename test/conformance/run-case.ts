@@ -5,7 +5,7 @@ import type { BuildInput, BuildOutcome, Builder } from './builders.ts'
 import type { Case, CaseFiles, Expectation } from './case-folder.ts'
 import { type ImageFacts, readImageFacts, readImages } from './image-facts.ts'
 import { commitOf, makeRepository, serveCase } from './serve.ts'
-import { writeFiles } from './write-files.ts'
+import { bytesOf, writeFiles } from './write-files.ts'
 
 /** What came of a case with one builder, in the form of an expectation. */
 export interface CaseResult extends Expectation {
@@ -56,7 +56,9 @@ function placeCase(one: Case, directory: string, fill: Fill): BuildInput {
     args: [...named, ...flags, fill(spec.where ?? 'context')],
     cwd: directory,
     ...(spec.env === undefined ? {} : { env: spec.env }),
-    ...(spec.stdin === undefined ? {} : { input: fill(spec.stdin) }),
+    ...(spec.stdin === undefined
+      ? {}
+      : { input: typeof spec.stdin === 'string' ? fill(spec.stdin) : bytesOf(spec.stdin) }),
   }
 }
 
