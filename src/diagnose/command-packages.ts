@@ -2,8 +2,9 @@ import type { Family } from './distribution.ts'
 
 /**
  * Commands that Dockerfiles use most, and the packages that bring them in Debian 12 and Ubuntu, Alpine 3.20, Fedora and RHEL 9.
- * Collected by hand in November 2025; the names of Debian were compared with its package list. `=` is the name of the command,
- * `-` stands for no package. Names of programs that come with every base are not here.
+ * The Debian column agrees with the Contents files of bookworm (November 2026), where packages of alternatives and of meta
+ * packages are named instead of what they pull in; the other columns were written from knowledge of these distributions and
+ * not checked against them. `=` is the name of the command, `-` stands for no package. Names of programs that come with every base are not here.
  */
 const rows = `
 adduser         =                   -                   -
@@ -65,7 +66,7 @@ gem             ruby                ruby                rubygems
 getcap          libcap2-bin         libcap-utils        libcap
 gfortran        =                   =                   gcc-gfortran
 gettext         =                   =                   =
-gh              -                   github-cli          gh
+gh              =                   github-cli          gh
 ghc             =                   =                   =
 git             =                   =                   =
 git-lfs         =                   =                   =
@@ -94,13 +95,13 @@ java            default-jre-headless openjdk17-jre-headless java-17-openjdk-head
 javac           default-jdk-headless openjdk17-jdk      java-17-openjdk-devel
 jq              =                   =                   =
 killall         psmisc              psmisc              psmisc
-kubectl         -                   =                   kubernetes-client
+kubectl         kubernetes-client   =                   kubernetes-client
 ld              binutils            binutils            binutils
 less            =                   =                   =
-libtool         =                   =                   =
+libtool         libtool-bin         =                   =
 libtoolize      libtool             libtool             libtool
 locale-gen      locales             -                   -
-localedef       locales             -                   glibc-common
+localedef       libc-bin            -                   glibc-common
 logrotate       =                   =                   =
 lsb_release     lsb-release         lsb-release         -
 lscpu           util-linux          lscpu               util-linux-core
@@ -198,7 +199,7 @@ userdel         passwd              shadow              shadow-utils
 uuidgen         uuid-runtime        uuidgen             util-linux
 vi              vim-tiny            vim                 vim-minimal
 vim             =                   =                   vim-enhanced
-virtualenv      =                   py3-virtualenv      python3-virtualenv
+virtualenv      python3-virtualenv  py3-virtualenv      python3-virtualenv
 wget            =                   =                   wget
 which           debianutils         which               which
 whois           =                   =                   whois
@@ -208,9 +209,9 @@ xsltproc        =                   libxslt             libxslt
 xvfb-run        xvfb                xvfb-run            xorg-x11-server-Xvfb
 xxd             =                   =                   vim-common
 xz              xz-utils            xz                  xz
-yarn            yarnpkg             yarn                yarnpkg
+yarn            -                   yarn                yarnpkg
 yasm            =                   =                   =
-yq              -                   yq                  yq
+yq              =                   yq                  yq
 zip             =                   =                   =
 zsh             =                   =                   =
 zstd            =                   =                   =

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { explain } from '../testing/failed-step.ts'
 
-// Printed by curl 7.88 and 8.5, wget 1.21, git 2.39, npm 10 and 11, pip 23, go 1.19 and 1.22, cargo 1.95, apt 2.6, apk 2.14, busybox 1.36.
+// Lines as these programs print them; those of yarn, dnf, Java and npm 6 were written from knowledge, not captured.
 const name = (host: string): string =>
   `the name ${host} could not be looked up\nsee whether this machine can: getent hosts ${host}\nbehind a proxy: set HTTP_PROXY and HTTPS_PROXY for slipway, or give them with --build-arg`
 
