@@ -23,7 +23,7 @@ function section(
 export const rows: readonly Row[] = [
   ...section('Text, directives, flags, heredocs', {
     P1: 'UTF-8 with or without a byte order mark, either line end, keywords in any case; a file that is empty, has only comments or no FROM says which',
-    P2: 'a comment is a line whose first character is `#`, also between continued lines, never in a heredoc; it cannot be continued',
+    P2: 'a comment is a line that begins with `#`, blanks aside, also between continued lines, never in a heredoc; it cannot be continued',
     P3: 'the escape character, and blanks, at the end of a line continue it; nothing is put between; blank lines and the end of the file do no harm',
     P4: '`# escape=` makes the backtick the escape character, but not in the body of a heredoc',
     P5: 'directives stand on the first lines; any other line ends them; none may be given twice; `# syntax=` starts no other program',
@@ -40,12 +40,12 @@ export const rows: readonly Row[] = [
     V1: 'all forms of `${}`: defaults, alternatives, errors, prefixes, suffixes, replacements, nested; patterns know `*`, `?` and the escape',
     V2: 'single quotes are literal, double quotes expand, the escape character protects',
     V3: 'what is not set is empty; only `?` makes that an error',
-    V4: 'an instruction sees the values from before it, also of its own earlier words',
+    V4: 'an instruction sees the values from before it, not those that its own earlier words set',
     V5: 'which instructions and flags expand, and which never do',
   }),
   ...section('Stages', {
     S1: 'FROM names a stage or an image, and may name its stage; a stage hides an image, a later stage an earlier one; scratch has no layers',
-    S2: 'names of stages have no case in `--from`, `--target` and mounts; in FROM they are written small',
+    S2: 'names of stages have no case in `--from`, `--target` and mounts; in FROM they are written in lower case',
     S3: 'a stage from a stage inherits files and configuration, but not its triggers',
     S4: '`FROM --platform=` with a value or a platform argument; empty or malformed ones are errors; variants are normalised',
     S5: 'stages may not wait for themselves; a name that is no stage is an image',
@@ -56,7 +56,7 @@ export const rows: readonly Row[] = [
       'steps that do not wait for each other run at the same time, equal steps once',
       'test/e2e/build-graph.test.ts',
     ],
-    S10: ['several platforms are one build with one index; equal steps are shared', 'test/e2e/build-graph.test.ts'],
+    S10: 'several platforms are one build with one index; each has its own configuration',
   }),
   ...section('ARG and ENV', {
     A1: 'an ARG before FROM is for FROM lines and other such ARGs; a stage declares it again to have it; values given are not expanded',
@@ -147,7 +147,7 @@ export const rows: readonly Row[] = [
     O3: 'triggers may name stages, images and contexts of the file they run in',
   }),
   ...section('Checks', {
-    StageNameCasing: 'names of stages are small',
+    StageNameCasing: 'names of stages are in lower case',
     FromAsCasing: 'FROM and AS have the same case',
     NoEmptyContinuation: 'continued lines are not empty',
     ConsistentInstructionCasing: 'all keywords have the same case',
@@ -167,7 +167,7 @@ export const rows: readonly Row[] = [
     FromPlatformFlagConstDisallowed: 'the platform of FROM is a variable',
     CopyIgnoredFile: 'what is copied is not ignored',
     InvalidDefinitionDescription: 'a comment above a stage or argument begins with its name',
-    ExposeProtoCasing: 'protocols of EXPOSE are small',
+    ExposeProtoCasing: 'protocols of EXPOSE are in lower case',
     ExposeInvalidFormat: 'EXPOSE names no address of the host',
   }),
   ...section('Where the manual says otherwise, or people expect otherwise', {
