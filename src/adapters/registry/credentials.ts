@@ -1,32 +1,15 @@
-import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { SlipwayError } from '../../core/index.ts'
+import {
+  type AuthEntry,
+  type AuthFile,
+  authFilePaths,
+  type CredentialFacts,
+  type Credentials,
+  readAuthFile,
+} from './auth-file.ts'
+import { askHelper } from './credential-helper.ts'
 import { credentialKeys } from './endpoint.ts'
 
-/** How to log in. A refresh token (docker's `identitytoken`) is exchanged for access tokens. */
-export type Credentials =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  | { readonly kind: 'refresh-token'; readonly token: string }
-
-export interface CredentialFacts {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
-}
-
-interface AuthEntry {
-  readonly auth?: string
-  readonly username?: string
-  readonly password?: string
-  readonly identitytoken?: string
-}
-
-interface AuthFile {
-  readonly path: string
-  readonly auths: Readonly<Record<string, AuthEntry>>
-  readonly credsStore?: string
-  readonly credHelpers: Readonly<Record<string, string>>
-}
+export type { CredentialFacts, Credentials } from './auth-file.ts'
 
 /**
  * What docker and podman would use for a registry: REGISTRY_AUTH_FILE, else docker's config.json (DOCKER_CONFIG), else
@@ -46,43 +29,8 @@ export async function findCredentials(
   return undefined
 }
 
-function authFilePaths({ env, home }: CredentialFacts): readonly string[] {
-  const chosen = env['REGISTRY_AUTH_FILE']
-  if (chosen !== undefined && chosen !== '') return [chosen]
-  const docker = env['DOCKER_CONFIG']
-  const runtime = env['XDG_RUNTIME_DIR']
-  return [
-    join(docker === undefined || docker === '' ? join(home, '.docker') : docker, 'config.json'),
-    ...(runtime === undefined || runtime === '' ? [] : [join(runtime, 'containers/auth.json')]),
-    join(home, '.config/containers/auth.json'),
-  ]
-}
-
-async function readAuthFile(path: string): Promise<AuthFile | undefined> {
-  let content: string
-  try {
-    content = await readFile(path, 'utf8')
-  } catch {
-    return undefined
-  }
-  try {
-    const document = JSON.parse(content) as {
-      auths?: AuthFile['auths']
-      credsStore?: unknown
-      credHelpers?: AuthFile['credHelpers']
-    }
-    const credsStore =
-      typeof document.credsStore === 'string' && document.credsStore !== '' ? { credsStore: document.credsStore } : {}
-    return { path, auths: document.auths ?? {}, credHelpers: document.credHelpers ?? {}, ...credsStore }
-  } catch {
-    // The parser's message quotes the text, and the text may be a password.
-    throw new SlipwayError('config-invalid', `${path} is not JSON`, {
-      hint: 'repair it, or log in again with docker login',
-    })
-  }
-}
-
-async function fromFile(
+/** The login that a file and its helpers have for a registry or a repository of it. */
+export async function fromFile(
   file: AuthFile,
   registry: string,
   repository: string,
@@ -123,31 +71,4 @@ function fromEntry(entry: AuthEntry): Credentials | undefined {
     }
   if (entry.username === undefined || entry.password === undefined) return undefined
   return { kind: 'password', username: entry.username, password: entry.password }
-}
-
-/** https://github.com/docker/docker-credential-helpers: the key on stdin, JSON on stdout. */
-async function askHelper(name: string, key: string, env: CredentialFacts['env']): Promise<Credentials | undefined> {
-  if (!/^[A-Za-z0-9._-]+$/.test(name)) return undefined
-  const output = await runHelper(`docker-credential-${name}`, key, env)
-  try {
-    const { Username, Secret } = JSON.parse(output) as { Username?: unknown; Secret?: unknown }
-    if (typeof Username !== 'string' || typeof Secret !== 'string' || Secret === '') return undefined
-    return Username === '<token>'
-      ? { kind: 'refresh-token', token: Secret }
-      : { kind: 'password', username: Username, password: Secret }
-  } catch {
-    return undefined
-  }
-}
-
-function runHelper(command: string, input: string, env: CredentialFacts['env']): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(command, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], timeout: 30_000 })
-    let output = ''
-    child.stdout.on('data', (data: Buffer) => (output += data.toString('utf8')))
-    child.on('error', () => resolve(''))
-    child.on('close', (code) => resolve(code === 0 ? output : ''))
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
-  })
 }

@@ -1,12 +1,5 @@
 import type { Reference } from '../../oci/index.ts'
 
-/** Where the API of a registry answers, without a trailing slash: `https://registry-1.docker.io/v2`. */
-export function endpointOf(registry: string, insecure: readonly string[] = []): string {
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
-  const scheme = isLoopback(host) || insecure.includes(registry) ? 'http' : 'https'
-  return `${scheme}://${host}/v2`
-}
-
 /** Whether a host (with or without port) is this machine: localhost, 127.0.0.0/8, ::1. Plain HTTP and no proxy there. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase()

@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { digestFromHex, SlipwayError } from '../../core/index.ts'
 import { type Descriptor, formatReference, type Reference } from '../../oci/index.ts'
+import { turns } from './across-hosts.ts'
+import type { RegistryHost } from './registry-host.ts'
 import type { Session } from './session.ts'
 import type { HttpAnswer } from './transport.ts'
 import { isTransient, networkFailure } from './wire-error.ts'
@@ -8,55 +10,82 @@ import { isTransient, networkFailure } from './wire-error.ts'
 export interface BlobRequest {
   readonly reference: Reference
   readonly descriptor: Descriptor
-  /** The API of the registry, as `endpointOf` gives it. */
-  readonly endpoint: string
+  /** Where it may be, in the order to try. */
+  readonly hosts: readonly RegistryHost[]
   readonly signal?: AbortSignal | undefined
 }
 
+interface Received {
+  readonly hash: Hash
+  size: number
+}
+
 /**
- * The content of a blob. A broken connection is taken up again where it broke (Range, RFC 9110 14.2). More bytes than the
- * descriptor says end the transfer at once; a wrong digest shows at the end, so nobody may use the bytes before that.
+ * The content of a blob. A broken connection is taken up again where it broke (Range, RFC 9110 14.2), at the next host when
+ * the first one does not recover. More bytes than the descriptor says end the transfer at once; a wrong digest shows at the
+ * end, so nobody may use the bytes before that.
  */
 export async function* fetchBlob(session: Session, request: BlobRequest): AsyncGenerator<Uint8Array, void, undefined> {
-  const { descriptor } = request
-  const hash = createHash('sha256')
-  let received = 0
+  const received: Received = { hash: createHash('sha256'), size: 0 }
+  for (const turn of turns(session, request.hosts)) {
+    try {
+      yield* transferFrom(session, { retries: session.retries, ...request, ...turn.at, received })
+      break
+    } catch (error) {
+      if (received.size > request.descriptor.size) throw error
+      turn.failed(error)
+    }
+  }
+  const digest = digestFromHex(received.hash.digest('hex'))
+  if (digest !== request.descriptor.digest) throw badBlob(request, `has the digest ${digest}`)
+}
+
+interface Transfer extends BlobRequest {
+  readonly host: RegistryHost
+  readonly retries: number
+  readonly received: Received
+}
+
+async function* transferFrom(session: Session, transfer: Transfer): AsyncGenerator<Uint8Array, void, undefined> {
+  const { descriptor, received, retries } = transfer
   let failures = 0
   for (;;) {
-    const answer = await requestFrom(session, request, received)
+    const answer = await requestFrom(session, transfer)
     try {
-      for await (const chunk of skip(answer.body, skippedBytes(answer, received))) {
-        received += chunk.length
-        if (received > descriptor.size)
-          throw badBlob(request, `is longer than the ${descriptor.size} bytes it should have`)
-        hash.update(chunk)
+      for await (const chunk of skip(answer.body, skippedBytes(answer, received.size))) {
+        received.size += chunk.length
+        if (received.size > descriptor.size)
+          throw badBlob(transfer, `is longer than the ${descriptor.size} bytes it should have`)
+        received.hash.update(chunk)
         failures = 0
         yield chunk
       }
-      if (received === descriptor.size) return verify(request, hash)
+      if (received.size === descriptor.size) return
       failures += 1
-      if (failures > session.retries) throw badBlob(request, `ends after ${received} of ${descriptor.size} bytes`)
+      if (failures > retries) throw badBlob(transfer, `ends after ${received.size} of ${descriptor.size} bytes`)
     } catch (error) {
       failures += 1
-      if (!isTransient(error) || failures > session.retries) throw networkFailure(answer.url, error)
+      if (!isTransient(error) || failures > retries) throw networkFailure(answer.url, error)
     } finally {
       answer.discard()
     }
-    await session.pause(failures, undefined, request.signal)
+    await session.pause(failures, undefined, transfer.signal)
   }
 }
 
-function requestFrom(session: Session, request: BlobRequest, offset: number): Promise<HttpAnswer> {
-  const { reference, descriptor, endpoint, signal } = request
+function requestFrom(session: Session, transfer: Transfer): Promise<HttpAnswer> {
+  const { reference, descriptor, host, received, retries, signal } = transfer
   return session.send({
     method: 'GET',
-    url: new URL(`${endpoint}/${reference.repository}/blobs/${descriptor.digest}`),
-    headers: offset === 0 ? {} : { range: `bytes=${offset}-` },
+    host,
+    to: `/${reference.repository}/blobs/${descriptor.digest}`,
+    headers: received.size === 0 ? {} : { range: `bytes=${received.size}-` },
     registry: reference.registry,
     repository: reference.repository,
     scope: [`repository:${reference.repository}:pull`],
     what: `blob ${descriptor.digest} of ${formatReference(reference)}`,
     accept: (status) => status === 200 || status === 206,
+    retries,
     signal,
   })
 }
@@ -82,11 +111,9 @@ async function* skip(body: AsyncIterable<Uint8Array>, count: number): AsyncGener
   }
 }
 
-function verify(request: BlobRequest, hash: Hash): void {
-  const digest = digestFromHex(hash.digest('hex'))
-  if (digest !== request.descriptor.digest) throw badBlob(request, `has the digest ${digest}`)
-}
-
-function badBlob({ reference, descriptor }: BlobRequest, reason: string): SlipwayError {
+function badBlob(
+  { reference, descriptor }: Pick<BlobRequest, 'reference' | 'descriptor'>,
+  reason: string,
+): SlipwayError {
   return new SlipwayError('registry-bad-answer', `blob ${descriptor.digest} of ${formatReference(reference)} ${reason}`)
 }

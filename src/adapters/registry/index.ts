@@ -1,4 +1,7 @@
-export type { PushBlob, PushImage } from './push-image.ts'
+export type { BlobOutcome, PushBlob } from './push-blob.ts'
+export type { PushImage } from './push-image.ts'
 export { openRegistry, type PushOptions, type Registry, type RegistryOptions } from './registry.ts'
 export { machineAuthorities } from './transport.ts'
 export type { ResolvedDocument, ResolvedImage } from './resolve-image.ts'
+export { type ErasedLogin, eraseAllLogins, eraseLogin, type StoredLogin, storeLogin } from './stored-login.ts'
+export { type LoginCheck, verifyLogin } from './verify-login.ts'

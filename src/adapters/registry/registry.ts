@@ -1,16 +1,21 @@
+import { SlipwayError } from '../../core/index.ts'
 import type { Descriptor, Platform, Reference } from '../../oci/index.ts'
-import { endpointOf } from './endpoint.ts'
+import { fromFirst } from './across-hosts.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { createGate, type Gate } from './gate.ts'
-import { type PushImage, type PushTarget, pushImage, pushManifest } from './push-image.ts'
-import { type ResolvedImage, resolveDigest, resolveImage } from './resolve-image.ts'
+import { listTags } from './list-tags.ts'
+import { defaultLimits, type UploadLimits } from './push-blob.ts'
+import { type PushImage, type PushWays, pushImage, pushManifest } from './push-image.ts'
+import type { PushTarget } from './push-target.ts'
+import type { HostCapability, RegistryHost } from './registry-host.ts'
+import { findHostsBy, type HostFacts, unverified } from './registry-hosts.ts'
+import { type ResolvedImage, resolveDigest, resolveDocument, resolveImage } from './resolve-image.ts'
 import { createSession, type SessionOptions } from './session.ts'
 
-export interface RegistryOptions extends SessionOptions {
+export interface RegistryOptions extends SessionOptions, HostFacts {
   /** Blobs that travel at the same time, per registry; 6 when absent. */
   readonly concurrency?: number
-  /** Registries that speak plain HTTP; those on this machine always do. */
-  readonly insecure?: readonly string[]
+  readonly uploads?: UploadLimits
 }
 
 /** Registries of the OCI distribution spec v1.1, and docker's. Every method rejects with `cancelled` on abort. */
@@ -19,6 +24,14 @@ export interface Registry {
   resolve(reference: Reference, platform: Platform, signal?: AbortSignal): Promise<ResolvedImage>
   /** What a name stands for now, with one HEAD request. */
   head(reference: Reference, signal?: AbortSignal): Promise<Descriptor>
+  /** A manifest or an index as it is, checked: what the name stands for, or what `descriptor` names in its repository. */
+  document(
+    reference: Reference,
+    descriptor?: Descriptor,
+    signal?: AbortSignal,
+  ): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }>
+  /** The tags of a repository; with `firstPage` as many as the registry gives at once. */
+  tags(reference: Reference, options?: TagsOptions): Promise<readonly string[]>
   /** The content of a blob, checked; see `fetchBlob` for what a reader may rely on. */
   fetchBlob(reference: Reference, descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>
   push(reference: Reference, image: PushImage, options?: PushOptions): Promise<Descriptor>
@@ -27,39 +40,75 @@ export interface Registry {
   close(): Promise<void>
 }
 
-export type PushOptions = Pick<PushTarget, 'signal' | 'onBlob'>
+export interface PushOptions extends Pick<PushTarget, 'signal'>, Pick<PushWays, 'onBlob'> {
+  /** Push without verifying the registry, over plain HTTP when it does not speak TLS. */
+  readonly insecure?: boolean
+}
+
+export interface TagsOptions {
+  readonly firstPage?: boolean
+  readonly signal?: AbortSignal
+}
 
 /** Opens no connection yet, and loads the HTTP client with the first one. */
 export function openRegistry(options: RegistryOptions): Registry {
   const session = createSession(options)
+  const find = findHostsBy(options)
   const gates = new Map<string, Gate>()
   const gateFor = (registry: string): Gate => {
     const gate = gates.get(registry) ?? createGate(options.concurrency ?? 6)
     gates.set(registry, gate)
     return gate
   }
-  const endpoint = (reference: Reference): string => endpointOf(reference.registry, options.insecure)
-  const target = (reference: Reference, more: PushOptions = {}): PushTarget => ({
-    reference,
-    endpoint: endpoint(reference),
-    ...more,
-  })
+  const hosts = async ({ registry }: Reference, capability: HostCapability): Promise<readonly RegistryHost[]> => {
+    const able = (await find(registry)).filter((host) => host.capabilities.includes(capability))
+    if (able.length > 0) return able
+    throw new SlipwayError('config-invalid', `no host is configured that may ${capability} for ${registry}`)
+  }
+  // A tag is what its registry says it is, so only hosts that are trusted with that are asked.
+  const readers = (reference: Reference): Promise<readonly RegistryHost[]> =>
+    hosts(reference, reference.digest === undefined ? 'resolve' : 'pull')
+  const insecureHosts = new Map<RegistryHost, RegistryHost>()
+  const target = async (reference: Reference, { insecure, signal }: PushOptions = {}): Promise<PushTarget> => {
+    const [host] = (await hosts(reference, 'push')) as [RegistryHost]
+    if (insecure !== true) return { reference, host, signal }
+    const open = insecureHosts.get(host) ?? unverified(host)
+    insecureHosts.set(host, open)
+    return { reference, host: open, signal }
+  }
   return {
-    resolve: (reference, platform, signal) =>
-      resolveImage(session, { reference, platform, endpoint: endpoint(reference), signal }),
-    head: (reference, signal) => resolveDigest(session, { reference, endpoint: endpoint(reference), signal }),
+    resolve: async (reference, platform, signal) =>
+      fromFirst(session, await readers(reference), (at) =>
+        resolveImage(session, { reference, platform, ...at, signal }),
+      ),
+    head: async (reference, signal) =>
+      fromFirst(session, await readers(reference), (at) => resolveDigest(session, { reference, ...at, signal })),
+    document: async (reference, descriptor, signal) =>
+      fromFirst(session, await readers(reference), (at) =>
+        resolveDocument(session, { reference, ...at, signal }, descriptor),
+      ),
+    tags: async (reference, { firstPage, signal } = {}) =>
+      fromFirst(session, await readers(reference), (at) =>
+        listTags(session, { reference, ...at, signal }, firstPage === true ? 1 : undefined),
+      ),
     async *fetchBlob(reference, descriptor, signal) {
-      const gate = gateFor(reference.registry)
+      // Uploads have a gate of their own: one that waits for the download of its content must not stand in its way.
+      const gate = gateFor(`from ${reference.registry}`)
       await gate.enter()
       try {
-        yield* fetchBlob(session, { reference, descriptor, endpoint: endpoint(reference), signal })
+        yield* fetchBlob(session, { reference, descriptor, hosts: await hosts(reference, 'pull'), signal })
       } finally {
         gate.leave()
       }
     },
-    push: (reference, image, more) =>
-      pushImage(session, target(reference, more), { ...image, gate: gateFor(reference.registry) }),
-    pushManifest: (reference, manifest, more) => pushManifest(session, target(reference, more), manifest),
+    push: async (reference, image, more) =>
+      pushImage(session, await target(reference, more), {
+        ...image,
+        gate: gateFor(reference.registry),
+        limits: options.uploads ?? defaultLimits,
+        onBlob: more?.onBlob,
+      }),
+    pushManifest: async (reference, manifest, more) => pushManifest(session, await target(reference, more), manifest),
     close: () => session.close(),
   }
 }

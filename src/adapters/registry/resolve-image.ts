@@ -18,8 +18,10 @@ import {
   selectManifest,
   withDefaultTag,
 } from '../../oci/index.ts'
+import { contradicts } from './announced-digest.ts'
 import { manifestPath } from './endpoint.ts'
 import { fetchBlob } from './fetch-blob.ts'
+import type { RegistryHost } from './registry-host.ts'
 import type { Session } from './session.ts'
 import type { HttpAnswer } from './transport.ts'
 
@@ -42,7 +44,9 @@ export interface ResolvedImage {
 export interface ResolveRequest {
   readonly reference: Reference
   readonly platform: Platform
-  readonly endpoint: string
+  readonly host: RegistryHost
+  /** Tries after the first one; as many as the session makes when absent. */
+  readonly retries?: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -78,6 +82,16 @@ export async function resolveImage(session: Session, request: ResolveRequest): P
   }
 }
 
+/** A manifest or an index as it is, checked: what the name stands for, or what `descriptor` names in its repository. */
+export async function resolveDocument(
+  session: Session,
+  request: Omit<ResolveRequest, 'platform'>,
+  descriptor: Descriptor | undefined,
+): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }> {
+  const received = await fetchManifest(session, request, descriptor)
+  return { descriptor: describe(received), bytes: received.bytes }
+}
+
 /** What a name stands for now: a HEAD request where the registry answers it with a digest, else the document itself. */
 export async function resolveDigest(session: Session, request: Omit<ResolveRequest, 'platform'>): Promise<Descriptor> {
   const answer = await session.send({ ...manifestRequest(request, undefined), method: 'HEAD' })
@@ -97,12 +111,10 @@ async function fetchManifest(
   const { answer, bytes } = await session.read(manifestRequest(request, descriptor), documentLimit)
   const digest = digestOf(bytes)
   const wanted = descriptor?.digest ?? request.reference.digest
-  const claimed = parseDigest(answer.header('docker-content-digest') ?? '')
+  const claim = answer.header('docker-content-digest')
   if (wanted !== undefined && digest !== wanted)
     throw bad(request, `should have the digest ${wanted}, the registry sends ${digest}`)
-  if (wanted === undefined && claimed !== undefined && digest !== claimed) {
-    throw bad(request, `is announced as ${claimed}, the registry sends ${digest}`)
-  }
+  if (contradicts(claim, bytes)) throw bad(request, `is announced as ${claim}, the registry sends ${digest}`)
   return { bytes, digest, mediaType: descriptor?.mediaType ?? mediaTypeOf(answer) ?? '' }
 }
 
@@ -110,17 +122,19 @@ function manifestRequest(
   request: Omit<ResolveRequest, 'platform'>,
   descriptor: Descriptor | undefined,
 ): Parameters<Session['send']>[0] {
-  const { reference, endpoint, signal } = request
+  const { reference, host, retries, signal } = request
   const target = descriptor === undefined ? reference : { ...reference, digest: descriptor.digest }
   const { ociIndex, ociManifest, dockerIndex, dockerManifest } = mediaTypes
   return {
     method: 'GET',
-    url: new URL(endpoint + manifestPath(target)),
+    host,
+    to: manifestPath(target),
     headers: { accept: [ociIndex, ociManifest, dockerIndex, dockerManifest].join(', ') },
     registry: reference.registry,
     repository: reference.repository,
     scope: [`repository:${reference.repository}:pull`],
     what: formatReference(withDefaultTag(reference)),
+    ...(retries === undefined ? {} : { retries }),
     signal,
   }
 }
@@ -144,7 +158,7 @@ async function fetchConfig(
 ): Promise<ResolvedDocument<ImageConfig>> {
   if (descriptor.size > documentLimit) throw bad(request, `has a configuration of ${descriptor.size} bytes`)
   const chunks: Uint8Array[] = []
-  for await (const chunk of fetchBlob(session, { ...request, descriptor })) chunks.push(chunk)
+  for await (const chunk of fetchBlob(session, { ...request, hosts: [request.host], descriptor })) chunks.push(chunk)
   const bytes = Buffer.concat(chunks)
   const value = decodeImageConfig(bytes, provenance(`the configuration of ${formatReference(request.reference)}`))
   return { descriptor, bytes, value }

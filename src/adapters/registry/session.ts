@@ -1,17 +1,23 @@
 import { SlipwayError } from '../../core/index.ts'
 import { type Authorizer, createAuthorizer, type Scope } from './authorizer.ts'
-import { type CredentialFacts, findCredentials } from './credentials.ts'
+import { type CredentialFacts, type Credentials, findCredentials } from './credentials.ts'
+import { apiUrl, loginName, type RegistryHost, scopeAt } from './registry-host.ts'
 import { createTransport, type HttpAnswer, type HttpRequest, type Transport } from './transport.ts'
 import { errorDetail, isTransient, networkFailure, statusFailure } from './wire-error.ts'
 
 export interface SessionOptions extends CredentialFacts {
+  /** Used in place of what is configured. */
+  readonly credentials?: (registry: string) => Promise<Credentials | undefined>
   /** Tries after the first one, per request; 5 when absent. */
   readonly retries?: number
   /** Waits between tries. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
-export interface RegistryRequest extends HttpRequest {
+export interface RegistryRequest extends Omit<HttpRequest, 'url' | 'trust'> {
+  readonly host: RegistryHost
+  /** Below the API of the host, or an address that it gave. */
+  readonly to: string | URL
   readonly registry: string
   readonly repository: string
   readonly scope: Scope
@@ -29,6 +35,8 @@ export interface Session {
   /** The pause before try number `attempt` (from 1). Rejects with `cancelled`. */
   pause(attempt: number, wish: string | undefined, signal: AbortSignal | undefined): Promise<void>
   readonly retries: number
+  /** Mirrors that did not answer; nobody waits for them again. */
+  readonly unreachable: Set<RegistryHost>
   close(): Promise<void>
 }
 
@@ -42,19 +50,51 @@ export function createSession(options: SessionOptions): Session {
   const pause: Session['pause'] = (attempt, wish, signal) => sleep(pauseBefore(attempt, wish), signal)
   const persistent = (request: HttpRequest): Promise<HttpAnswer> => withRetries(transport, request, { retries, pause })
   const authorizers = new Map<string, Authorizer>()
-  const authorizerFor = (repository: string): Authorizer => {
-    const known = authorizers.get(repository) ?? newAuthorizer(persistent, repository, { ...options, retries, pause })
-    authorizers.set(repository, known)
+  const settled = createSettler(transport)
+  const authorizerFor = ({ repository, host }: RegistryRequest): Authorizer => {
+    const key = `${repository} ${host.api}`
+    const known =
+      authorizers.get(key) ?? newAuthorizer(persistent, { repository, host }, { ...options, retries, pause })
+    authorizers.set(key, known)
     return known
   }
-  const send = (request: RegistryRequest): Promise<HttpAnswer> =>
-    sendAuthorized(persistent, request, authorizerFor(request.repository))
+  const send = async (request: RegistryRequest): Promise<HttpAnswer> => {
+    const host = await settled(request.host, request.signal)
+    const url = typeof request.to === 'string' ? apiUrl(host, request.to) : request.to
+    return sendAuthorized(persistent, { ...request, host, url, trust: host.trust }, authorizerFor(request))
+  }
   return {
     retries,
     pause,
     send,
-    read: (request, limit) => readWhole(() => send(request), { retries, pause, limit, signal: request.signal }),
+    unreachable: new Set(),
+    read: (request, limit) =>
+      readWhole(() => send(request), { retries: request.retries ?? retries, pause, limit, signal: request.signal }),
     close: () => transport.close(),
+  }
+}
+
+/** Finds out once per host whether it speaks TLS, where that may be. */
+function createSettler(
+  transport: Transport,
+): (host: RegistryHost, signal: AbortSignal | undefined) => Promise<RegistryHost> {
+  const found = new Map<RegistryHost, RegistryHost>()
+  return async (host, signal) => {
+    const { plainApi } = host
+    if (plainApi === undefined) return host
+    const known = found.get(host)
+    if (known !== undefined) return known
+    let settled = host
+    try {
+      const probe = { method: 'GET', url: apiUrl(host, '/'), headers: {}, trust: host.trust, signal } as const
+      const answer = await transport.send(probe)
+      answer.discard()
+    } catch (error) {
+      if (error instanceof SlipwayError) throw error
+      settled = { ...host, api: plainApi }
+    }
+    found.set(host, settled)
+    return settled
   }
 }
 
@@ -98,13 +138,14 @@ type Send = (request: HttpRequest) => Promise<HttpAnswer>
 /** Podman keeps logins per repository, so each repository has its own authorizer. */
 function newAuthorizer(
   send: Send,
-  repository: string,
-  facts: CredentialFacts & Pick<ReadPolicy, 'retries' | 'pause'>,
+  { repository, host }: Pick<RegistryRequest, 'repository' | 'host'>,
+  facts: Pick<SessionOptions, 'env' | 'home' | 'credentials'> & Pick<ReadPolicy, 'retries' | 'pause'>,
 ): Authorizer {
   return createAuthorizer({
-    credentials: (registry) => findCredentials(registry, repository, facts),
+    credentials: facts.credentials ?? ((registry) => findCredentials(registry, repository, facts)),
     async ask({ method, url, headers, form }) {
-      const request = { method, url, headers, ...(form === undefined ? {} : { body: () => form }) }
+      const body = form === undefined ? {} : { body: () => form }
+      const request = { method, url, headers, trust: host.trust, ...body }
       const policy = { ...facts, limit: answerLimit }
       const { answer, bytes } = await readWhole(() => followRedirects(send, request), policy)
       return { status: answer.status, text: Buffer.from(bytes).toString('utf8') }
@@ -112,15 +153,22 @@ function newAuthorizer(
   })
 }
 
-async function sendAuthorized(send: Send, request: RegistryRequest, authorizer: Authorizer): Promise<HttpAnswer> {
-  const { registry, scope } = request
-  let authorization = await authorizer.known(registry, scope)
+type AddressedRequest = RegistryRequest & Pick<HttpRequest, 'url' | 'trust'>
+
+/** Credentials and headers are for the host alone: an address elsewhere, though the registry gave it, gets none. */
+async function sendAuthorized(send: Send, request: AddressedRequest, authorizer: Authorizer): Promise<HttpAnswer> {
+  const { host, url } = request
+  const registry = loginName(host, request)
+  const scope = scopeAt(host, request.scope)
+  const home = new URL(host.api).origin
+  const isHome = url.origin === home
+  let authorization = isHome ? await authorizer.known(registry, scope) : undefined
   for (let attempt = 0; ; attempt += 1) {
-    const headers = { ...request.headers, ...(authorization === undefined ? {} : { authorization }) }
-    const answer = await followRedirects(send, { ...request, headers })
+    const own = isHome ? { ...host.headers, ...(authorization === undefined ? {} : { authorization }) } : {}
+    const headers = { ...request.headers, ...own }
+    const answer = await followRedirects(send, { ...request, headers }, Object.keys(host.headers))
     const challenge = answer.header('www-authenticate')
-    // A host that one was merely redirected to has no business with the registry's credentials.
-    const asks = answer.status === 401 && challenge !== undefined && answer.url.origin === request.url.origin
+    const asks = answer.status === 401 && challenge !== undefined && isHome && answer.url.origin === home
     if (asks && attempt < 2) {
       const next = await authorizer.answer({ registry, scope }, challenge, authorization)
       if (next !== undefined) {
@@ -133,7 +181,7 @@ async function sendAuthorized(send: Send, request: RegistryRequest, authorizer: 
   }
 }
 
-async function accepted(answer: HttpAnswer, request: RegistryRequest): Promise<HttpAnswer> {
+async function accepted(answer: HttpAnswer, request: AddressedRequest): Promise<HttpAnswer> {
   const isFine = request.accept ?? ((status: number) => status >= 200 && status < 300)
   if (isFine(answer.status)) return answer
   const detail =
@@ -144,8 +192,8 @@ async function accepted(answer: HttpAnswer, request: RegistryRequest): Promise<H
   throw statusFailure(answer.status, request.what, detail)
 }
 
-/** GET and HEAD go where they are sent; a token goes along only to the host it was made for. */
-async function followRedirects(send: Send, request: HttpRequest): Promise<HttpAnswer> {
+/** GET and HEAD go where they are sent; `secrets` and the token go along only to the host they were made for. */
+async function followRedirects(send: Send, request: HttpRequest, secrets: readonly string[] = []): Promise<HttpAnswer> {
   let current = request
   for (let hop = 0; hop <= redirectLimit; hop += 1) {
     const answer = await send(current)
@@ -153,12 +201,12 @@ async function followRedirects(send: Send, request: HttpRequest): Promise<HttpAn
     const isRedirect = [301, 302, 303, 307, 308].includes(answer.status) && location !== undefined
     if (!isRedirect || (request.method !== 'GET' && request.method !== 'HEAD')) return answer
     answer.discard()
-    current = redirected(current, location)
+    current = redirected(current, location, secrets)
   }
   throw new SlipwayError('registry-bad-answer', `${request.url.host} redirects more than ${redirectLimit} times`)
 }
 
-function redirected(request: HttpRequest, location: string): HttpRequest {
+function redirected(request: HttpRequest, location: string, secrets: readonly string[]): HttpRequest {
   if (!URL.canParse(location, request.url.href))
     throw new SlipwayError('registry-bad-answer', `${request.url.host} redirects to nowhere`)
   const url = new URL(location, request.url)
@@ -166,8 +214,8 @@ function redirected(request: HttpRequest, location: string): HttpRequest {
     throw new SlipwayError('registry-bad-answer', `${request.url.host} redirects to ${url.protocol}`)
   }
   if (url.origin === request.url.origin) return { ...request, url }
-  const { authorization: _, ...headers } = request.headers
-  return { ...request, url, headers }
+  const left = Object.entries(request.headers).filter(([name]) => name !== 'authorization' && !secrets.includes(name))
+  return { ...request, url, headers: Object.fromEntries(left) }
 }
 
 async function withRetries(
@@ -176,7 +224,7 @@ async function withRetries(
   policy: { readonly retries: number; readonly pause: Session['pause'] },
 ): Promise<HttpAnswer> {
   for (let attempt = 1; ; attempt += 1) {
-    const last = attempt > policy.retries || request.once === true
+    const last = attempt > (request.retries ?? policy.retries)
     let wish: string | undefined
     try {
       const answer = await transport.send(request)

@@ -3,16 +3,18 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import type { Dispatcher } from 'undici'
 import { SlipwayError } from '../../core/index.ts'
 import { proxyFor } from './proxy.ts'
+import type { HostTrust } from './registry-host.ts'
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** Opened anew for every attempt. */
   readonly body?: () => AsyncIterable<Uint8Array> | Uint8Array | string
   readonly signal?: AbortSignal | undefined
-  /** Never sent again by itself: the one who asks knows better what to do after a failure. */
-  readonly once?: boolean
+  /** Tries after the first one, where it is not for the session to say. */
+  readonly retries?: number
+  readonly trust?: HostTrust | undefined
 }
 
 export interface HttpAnswer {
@@ -44,46 +46,69 @@ const systemBundles = [
 
 /** HTTP over pooled connections. The client library is loaded by the first request. */
 export function createTransport(env: Environment): Transport {
-  const agents = new Map<string, Promise<Dispatcher>>()
-  let trusted: Promise<SecureContext> | undefined
-  const agentFor = (url: URL): Promise<Dispatcher> => {
+  const agents = new Map<HostTrust | undefined, Map<string, Promise<Dispatcher>>>()
+  const contexts = new Map<HostTrust | undefined, Promise<SecureContext>>()
+  const contextFor = (trust: HostTrust | undefined): Promise<SecureContext> =>
+    remembered(contexts, trust, () => loadContext(env, trust))
+  const agentFor = (url: URL, trust: HostTrust | undefined): Promise<Dispatcher> => {
     const proxy = proxyFor(url, env)
-    const key = `${url.protocol === 'https:' ? 'tls' : 'plain'} ${proxy ?? ''}`
-    const known = agents.get(key)
-    if (known !== undefined) return known
-    if (url.protocol === 'https:') trusted ??= loadTrust(env)
-    const agent = createAgent(proxy, url.protocol === 'https:' ? trusted : undefined)
-    agents.set(key, agent)
-    return agent
+    const isPlain = url.protocol !== 'https:'
+    const group = remembered(agents, isPlain ? undefined : trust, () => new Map<string, Promise<Dispatcher>>())
+    const secure = async (): Promise<TlsOptions> => ({
+      secureContext: await contextFor(trust),
+      ...(trust?.skipVerify === true ? { rejectUnauthorized: false } : {}),
+    })
+    return remembered(group, `${isPlain ? 'plain' : 'tls'} ${proxy ?? ''}`, async () =>
+      createAgent(proxy, isPlain ? {} : await secure()),
+    )
   }
   return {
-    send: async (request) => exchange(await agentFor(request.url), request),
+    send: async (request) => exchange(await agentFor(request.url, request.trust), request),
     async close() {
-      const open = await Promise.allSettled(agents.values())
+      const open = await Promise.allSettled([...agents.values()].flatMap((group) => [...group.values()]))
       await Promise.all(open.map((agent) => (agent.status === 'fulfilled' ? agent.value.destroy() : undefined)))
     },
   }
 }
 
-async function createAgent(
-  proxy: string | undefined,
-  trusted: Promise<SecureContext> | undefined,
-): Promise<Dispatcher> {
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key) ?? make()
+  known.set(key, value)
+  return value
+}
+
+interface TlsOptions {
+  readonly secureContext?: SecureContext
+  readonly rejectUnauthorized?: boolean
+}
+
+async function createAgent(proxy: string | undefined, tls: TlsOptions): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici')
-  const secureContext = await trusted
-  const tls = secureContext === undefined ? {} : { secureContext }
   // 30 s to connect, 60 s without a byte: a registry that is slower than that is down.
   const limits = { headersTimeout: 60_000, bodyTimeout: 60_000, keepAliveTimeout: 10_000, pipelining: 1 }
   if (proxy === undefined) return new Agent({ ...limits, connect: { ...tls, timeout: 30_000 } })
-  return new ProxyAgent({ ...limits, uri: proxy, proxyTunnel: false, requestTls: tls, proxyTls: tls })
+  const { rejectUnauthorized: _, ...toProxy } = tls
+  return new ProxyAgent({ ...limits, uri: proxy, proxyTunnel: false, requestTls: tls, proxyTls: toProxy })
 }
 
 /**
- * Node's own roots, the system's bundle (or SSL_CERT_FILE instead) and NODE_EXTRA_CA_CERTS. One context for all
- * connections: reading 280 certificates takes tens of milliseconds.
+ * Node's own roots, the system's bundle (or SSL_CERT_FILE instead), NODE_EXTRA_CA_CERTS, and what a host has of its own.
+ * One context for all connections to it: reading 280 certificates takes tens of milliseconds.
  */
-async function loadTrust(env: Environment): Promise<SecureContext> {
-  return createSecureContext({ ca: [...new Set([...rootCertificates, ...(await machineAuthorities(env))])] })
+async function loadContext(env: Environment, trust: HostTrust | undefined): Promise<SecureContext> {
+  const { authorities = [], identities = [] } = trust ?? {}
+  const ca = [...new Set([...rootCertificates, ...(await machineAuthorities(env)), ...authorities])]
+  if (identities.length === 0) return createSecureContext({ ca })
+  try {
+    return createSecureContext({
+      ca,
+      cert: identities.map((identity) => identity.certificate),
+      key: identities.map((identity) => identity.key),
+    })
+  } catch (cause) {
+    // The library's message says neither which file nor why in words.
+    throw new SlipwayError('config-invalid', 'a client certificate for a registry does not fit its key', { cause })
+  }
 }
 
 /** The system's bundle (or SSL_CERT_FILE instead) and NODE_EXTRA_CA_CERTS, one PEM text per certificate. */

@@ -1,6 +1,8 @@
 import { type ErrorCode, SlipwayError } from '../../core/index.ts'
 
 const tlsCodes = /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_|ERR_TLS|HOSTNAME_MISMATCH|ERR_SSL)/
+const plainCodes = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/
+const clientCodes = /^ERR_SSL_\w*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)$/
 const lostCodes = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -21,10 +23,26 @@ export function networkFailure(url: URL, error: unknown): SlipwayError {
   if (error instanceof SlipwayError) return error
   const code = codeOf(error)
   const at = `${url.protocol}//${url.host}`
+  if (code !== undefined && plainCodes.test(code)) {
+    return new SlipwayError('registry-unreachable', `${at} does not speak TLS (${code})`, {
+      cause: error,
+      hint: 'where it is meant to speak plain HTTP, use --tls-verify=false or say so in a registry configuration',
+    })
+  }
+  if (code !== undefined && clientCodes.test(code)) {
+    return new SlipwayError(
+      'registry-unreachable',
+      `${at} does not accept who we are without a certificate (${code})`,
+      {
+        cause: error,
+        hint: 'put the client certificate and its key into certs.d/HOST/client.cert and client.key',
+      },
+    )
+  }
   if (code !== undefined && tlsCodes.test(code)) {
     return new SlipwayError('registry-unreachable', `the certificate of ${at} is not trusted (${code})`, {
       cause: error,
-      hint: 'name the certificate of your authority with SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
+      hint: 'put the certificate of your authority into certs.d/HOST/ca.crt, or name it with SSL_CERT_FILE',
     })
   }
   return new SlipwayError('registry-unreachable', `cannot reach ${at}: ${reasonOf(code, error)}`, {

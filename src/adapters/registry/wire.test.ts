@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseChallenges } from './challenge.ts'
-import { endpointOf, isLoopback } from './endpoint.ts'
+import { isLoopback } from './endpoint.ts'
 import { proxyFor } from './proxy.ts'
+import { defaultHost } from './registry-host.ts'
 import { errorDetail } from './wire-error.ts'
 
 describe('parseChallenges', () => {
@@ -21,13 +22,12 @@ describe('parseChallenges', () => {
   })
 })
 
-describe('endpointOf', () => {
+describe('defaultHost', () => {
   it('knows where Docker Hub answers and who speaks plain HTTP', () => {
-    expect(endpointOf('docker.io')).toBe('https://registry-1.docker.io/v2')
-    expect(endpointOf('ghcr.io')).toBe('https://ghcr.io/v2')
-    expect(endpointOf('127.0.0.1:5000')).toBe('http://127.0.0.1:5000/v2')
-    expect(endpointOf('[::1]:5000')).toBe('http://[::1]:5000/v2')
-    expect(endpointOf('lab.example:80', ['lab.example:80'])).toBe('http://lab.example:80/v2')
+    expect(defaultHost('docker.io').api).toBe('https://registry-1.docker.io/v2')
+    expect(defaultHost('ghcr.io').api).toBe('https://ghcr.io/v2')
+    expect(defaultHost('127.0.0.1:5000').api).toBe('http://127.0.0.1:5000/v2')
+    expect(defaultHost('[::1]:5000').api).toBe('http://[::1]:5000/v2')
     expect(isLoopback('127.0.0.1.example.com')).toBe(false)
   })
 })
