@@ -31,6 +31,8 @@ export interface NameRecord {
   /** As `normalizedKey` gives it. */
   readonly name: string
   readonly ids: readonly Digest[]
+  /** The index that the name stands for, where it came as one or was made as one; it and its documents are blobs. */
+  readonly index?: Descriptor
 }
 
 const stored = { code: 'store-unusable', what: 'an image record' } as const
@@ -51,7 +53,8 @@ export function decodeNameRecord(value: unknown): NameRecord | undefined {
   const record = (value ?? {}) as Partial<Record<keyof NameRecord, unknown>>
   if (typeof record.name !== 'string' || !Array.isArray(record.ids)) return undefined
   const ids = record.ids.map((id) => parseDigest(String(id))).filter((id) => id !== undefined)
-  return ids.length === 0 ? undefined : { name: record.name, ids }
+  const index = record.index === undefined ? {} : { index: decodeDescriptor(record.index, stored) }
+  return ids.length === 0 ? undefined : { name: record.name, ids, ...index }
 }
 
 function decodePlatform(value: unknown): Platform | undefined {

@@ -4,6 +4,7 @@ import { type Digest, digestOf, hexOf, nearest, SlipwayError } from '../../core/
 import {
   compatiblePlatforms,
   decodeImageConfig,
+  type Descriptor,
   formatPlatform,
   type ImageConfig,
   normalizedKey,
@@ -36,8 +37,10 @@ export interface Removal {
 export interface ImageStore {
   /** Stores or replaces the record of an image. Names are given by `setName`. */
   put(image: NewImage): Promise<ImageRecord>
-  /** Lets a name stand for these images, one per platform, and for no others. */
-  setName(name: string, ids: readonly Digest[]): Promise<void>
+  /** Lets a name stand for these images, one per platform, and for no others; `index` is the list that says so. */
+  setName(name: string, ids: readonly Digest[], index?: Descriptor): Promise<void>
+  /** The index that a name stands for; undefined for names of images alone, for ids, and for unknown names. */
+  indexOf(name: string): Promise<Descriptor | undefined>
   /** Gives another name to whatever `source` (name, id or prefix of an id) stands for. */
   tag(source: string, name: string): Promise<void>
   /** Takes a name away; its images stay. `image-not-found` when the name is unknown. */
@@ -68,12 +71,17 @@ export function openImageStore(places: ImageStorePlaces): ImageStore {
   const refresh = async (): Promise<void> => refreshLayoutIndex(places, () => listImages(records))
   const resolveAll = async (text: string): Promise<readonly ListedImage[]> =>
     findImages(await listImages(records), text)
-  const setName = async (name: string, ids: readonly Digest[]): Promise<void> => {
-    await records.putName({ name: keyOf(name), ids })
+  const setName: ImageStore['setName'] = async (name, ids, index) => {
+    await records.putName({ name: keyOf(name), ids, ...(index === undefined ? {} : { index }) })
     await refresh()
+  }
+  const indexOf: ImageStore['indexOf'] = async (name) => {
+    const reference = parseReference(name)
+    return 'error' in reference ? undefined : (await records.name(normalizedKey(reference)))?.index
   }
   return {
     setName,
+    indexOf,
     resolveAll,
     list: () => listImages(records),
     put: (image) => putImage(image, places, records),
@@ -81,7 +89,7 @@ export function openImageStore(places: ImageStorePlaces): ImageStore {
     async tag(source, name) {
       const images = await resolveAll(source)
       const ids = images.map((image) => image.id)
-      await setName(name, ids)
+      await setName(name, ids, await indexOf(source))
     },
     async untag(name) {
       if ((await records.name(keyOf(name))) === undefined) throw notFound(name, await listImages(records))

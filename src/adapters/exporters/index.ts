@@ -19,6 +19,8 @@ export {
   prepareExport,
   type PrepareOptions,
 } from './prepare-image.ts'
-export { tarOf, writeFileOutput, writeStreamOutput } from './write-output.ts'
+export { tarOf, writeFileOutput, writeLayoutDirectory, writeStreamOutput } from './write-output.ts'
 export { type ImageSource, openImageSource } from './import-image.ts'
 export type { ImportedImage, ImportedLayer } from './imported-image.ts'
+export { type LayoutSource, openLayout } from './layout-source.ts'
+export { layoutFiles, type TreeFiles, treeFiles } from './layout-files.ts'

@@ -44,6 +44,23 @@ export function layoutFiles(prepared: PreparedExport, options: LayoutOptions): r
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
+/** Whatever belongs to one entry of a layout, already in the form that it is to have there. */
+export interface TreeFiles {
+  /** The entry, with the annotations that it is to have. */
+  readonly root: Descriptor
+  readonly documents: readonly { readonly bytes: Uint8Array; readonly descriptor: Descriptor }[]
+  readonly blobs: readonly PreparedBlob[]
+}
+
+/** Every file of a layout with this one entry, sorted by path, each once. */
+export function treeFiles({ root, documents, blobs }: TreeFiles): readonly LayoutFile[] {
+  const all = [...documents.map(documentBlob), ...blobs]
+  const files = new Map(all.map((blob) => [blobPath(blob.descriptor), blobFile(blob)]))
+  files.set('oci-layout', textFile('oci-layout', '{"imageLayoutVersion":"1.0.0"}', 0o444))
+  files.set('index.json', textFile('index.json', indexJson(indexEntries(root, [], undefined)), 0o644))
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
 /** The text of an `index.json` with these entries. */
 export function indexJson(manifests: readonly Descriptor[]): string {
   return goJson({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests })

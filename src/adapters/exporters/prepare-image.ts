@@ -7,6 +7,7 @@ import {
   type Descriptor,
   type Document,
   decodeImageConfig,
+  decodeManifest,
   formatPlatform,
   layerMediaType,
   type MediaTypeFamily,
@@ -35,6 +36,8 @@ export interface ExportImage {
   /** The configuration, as `assembleConfig` makes it. */
   readonly config: Uint8Array
   readonly layers: readonly ExportLayer[]
+  /** The manifest that the image came with; see `keepManifests`. */
+  readonly manifest?: { readonly mediaType: string; readonly bytes: Uint8Array }
 }
 
 /** Where compressed layers are kept. The blob store fits as it is. */
@@ -78,6 +81,8 @@ export interface PrepareOptions {
   readonly parallel?: number
   /** Keeps a single image inside an index (`BUILDKIT_MULTI_PLATFORM`). */
   readonly forceIndex?: boolean
+  /** Images that came with a manifest, and whose layers are still those blobs, keep it to the byte. */
+  readonly keepManifests?: boolean
 }
 
 /** Compresses what has no blob in the wanted form yet and makes the manifests. Rejects with what `openTar` rejects with. */
@@ -103,14 +108,35 @@ async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: Pr
   const layers = await inParallel(image.layers, how.parallel ?? 2, (layer) =>
     prepareLayer(layer, family, { ...how, compressor }),
   )
-  const config = { mediaType: mediaTypes.ociConfig, digest: digestOf(image.config), size: image.config.length }
+  const kept = how.keepManifests === true ? keptManifest(image, layers) : undefined
+  const config = kept?.config ?? {
+    mediaType: mediaTypes.ociConfig,
+    digest: digestOf(image.config),
+    size: image.config.length,
+  }
+  const blob = { descriptor: config, open: () => once(image.config) }
+  if (kept !== undefined) return { platform, manifest: kept.manifest, layers, config: blob }
   const manifest = assembleManifest({
     config,
     layers: layers.map((layer) => layer.descriptor),
     family,
     annotations: annotationsFor(how.options.annotations, 'manifest', platform),
   })
-  return { platform, manifest, layers, config: { descriptor: config, open: () => once(image.config) } }
+  return { platform, manifest, layers, config: blob }
+}
+
+function keptManifest(
+  { manifest, config }: ExportImage,
+  layers: readonly PreparedBlob[],
+): { readonly manifest: Document; readonly config: Descriptor } | undefined {
+  if (manifest === undefined) return undefined
+  const { bytes, mediaType } = manifest
+  const value = decodeManifest(bytes, { code: 'bad-archive', what: 'the manifest to export' }, mediaType)
+  const isSame = (blob: Descriptor, index: number): boolean => blob.digest === layers[index]?.descriptor.digest
+  if (value.layers.length !== layers.length || !value.layers.every(isSame)) return undefined
+  if (value.config.digest !== digestOf(config)) return undefined
+  const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length }
+  return { manifest: { bytes, descriptor }, config: value.config }
 }
 
 async function prepareLayer(

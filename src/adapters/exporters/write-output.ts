@@ -73,24 +73,31 @@ export async function writeStreamOutput(
 
 /**
  * Writes an OCI layout into a directory. Blobs come first and `index.json` last, by renames; entries of an `index.json` that
- * is there already stay unless they have one of the new names.
+ * is there already stay unless they have one of the new names. After a failure the directory is as it was before.
  */
 export async function writeLayoutDirectory(directory: string, files: readonly LayoutFile[]): Promise<void> {
+  const placed: string[] = []
+  let made: string | undefined
   try {
-    await mkdir(join(directory, 'blobs/sha256'), { recursive: true })
-    for (const file of files.filter(({ path }) => path !== 'index.json')) await placeFile(directory, file)
+    made = await mkdir(join(directory, 'blobs/sha256'), { recursive: true })
+    for (const file of files.filter(({ path }) => path !== 'index.json'))
+      if (await placeFile(directory, file)) placed.push(join(directory, file.path))
     for (const file of files.filter(({ path }) => path === 'index.json'))
       await placeFile(directory, await mergedIndex(directory, file))
   } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true })
+    else await Promise.all(placed.map((path) => rm(path, { force: true })))
     throw outputFailure(directory, error)
   }
 }
 
-async function placeFile(directory: string, file: LayoutFile): Promise<void> {
+/** Whether the file was not there before. */
+async function placeFile(directory: string, file: LayoutFile): Promise<boolean> {
   const path = join(directory, file.path)
   const present = await stat(path).catch(() => undefined)
-  if (file.path.startsWith('blobs/') && present?.size === file.size) return
+  if (file.path.startsWith('blobs/') && present?.size === file.size) return false
   await writeFileOutput(path, exactly(file))
+  return present === undefined
 }
 
 async function mergedIndex(directory: string, file: LayoutFile): Promise<LayoutFile> {

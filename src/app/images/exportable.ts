@@ -1,5 +1,6 @@
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import type { ExportImage, ExportLayer } from '../../adapters/exporters/index.ts'
+import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import { openLayerTars } from '../engine/tar-from-worker.ts'
 import type { Session } from '../session.ts'
@@ -7,13 +8,16 @@ import type { Session } from '../session.ts'
 /** An image of the store in the form that exporters take. Layers that were pulled keep the blob they came as. */
 export async function exportableImage(
   session: Session,
-  image: Pick<ImageRecord, 'id' | 'layers'>,
+  image: Pick<ImageRecord, 'id' | 'layers' | 'manifest'>,
   signal: AbortSignal,
 ): Promise<ExportImage> {
   const layers = await Promise.all(
     image.layers.map((layer) => exportableLayer(session, layer, { below: image.layers, signal })),
   )
-  return { config: await session.store.readBytes(image.id), layers }
+  const config = await session.store.readBytes(image.id)
+  if (image.manifest === undefined) return { config, layers }
+  const { mediaType, digest } = image.manifest
+  return { config, layers, manifest: { mediaType, bytes: await session.store.readBytes(digest) } }
 }
 
 interface LayerContext {
@@ -29,12 +33,20 @@ async function exportableLayer(
   const tars = openLayerTars(session.layers, session.call, process.getuid?.() !== 0)
   const { diffId, blob } = layer
   if (blob === undefined) return { diffId, size: layer.size, openTar: () => tars.layer(layer) }
-  // A fully cached build has never needed the base; its blob is fetched now.
-  if (!(await session.store.has(blob.digest, blob.size))) await session.fetchBlob(blob, () => {}, signal)
   const openTar = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     await session.engine.prepare(below.slice(0, below.indexOf(layer) + 1), () => {}, signal)
     yield* tars.layer(layer)
   }
   const size = session.layers.get(layer.id)?.size ?? layer.size
-  return { diffId, size, openTar, blob: { descriptor: blob, open: () => session.store.read(blob.digest) } }
+  return { diffId, size, openTar, blob: { descriptor: blob, open: () => readStoredBlob(session, blob, signal) } }
+}
+
+/** A build may never have needed its base, and a registry that has a blob does not want it: it is fetched when it is read. */
+export async function* readStoredBlob(
+  session: Session,
+  blob: Descriptor,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!(await session.store.has(blob.digest, blob.size))) await session.fetchBlob(blob, () => {}, signal)
+  yield* session.store.read(blob.digest)
 }
