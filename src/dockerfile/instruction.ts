@@ -79,7 +79,10 @@ export function readInstruction(line: LogicalText, comments: Comments, rules: In
     faults.push({ span, message, hint, garbled: true })
     return unknown
   }
-  const instruction = { ...base, ...readers[upper]({ ...rules, base, keyword: upper, text, fail, failGarbled }) } as Instruction
+  const instruction = {
+    ...base,
+    ...readers[upper]({ ...rules, base, keyword: upper, text, fail, failGarbled }),
+  } as Instruction
   const flagFaults = checkFlags(upper, instruction)
   // What a wrong flag has swallowed may be all that is missing.
   for (const fault of flagFaults.length > 0 ? flagFaults : faults) rules.report(fault)

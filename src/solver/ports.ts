@@ -34,7 +34,7 @@ export interface StepSecrets {
   readonly secrets: Readonly<Record<string, Uint8Array>>
   /** Agent sockets or key files on the host, by id. */
   readonly ssh: Readonly<Record<string, { readonly socket?: string; readonly keys?: readonly string[] }>>
-  /** HTTP_PROXY and friends, as `NAME=value`. */
+  /** HTTP_PROXY and friends of this machine, as `NAME=value`. The step's own variables win. */
   readonly proxyEnv: readonly string[]
   /** Those given as build arguments. They win over the step's own variables. */
   readonly givenProxyEnv: readonly string[]
