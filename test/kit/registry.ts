@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: 'endless' }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'reset' }
+  /** Takes the first bytes of the request and breaks the connection. */
+  | { readonly kind: 'hang-up'; readonly after: number }
   /** Never answers. */
   | { readonly kind: 'silence' }
 
@@ -42,6 +44,8 @@ export interface SeenRequest {
   readonly method: string
   readonly url: string
   readonly headers: IncomingMessage['headers']
+  /** Of the answer; 0 while there is none. */
+  status: number
 }
 
 export interface FakeRegistryOptions {
@@ -50,6 +54,10 @@ export interface FakeRegistryOptions {
   readonly login?: { readonly username: string; readonly password: string }
   /** Answers Range requests with the whole blob. */
   readonly ignoreRanges?: boolean
+  /** Uploads in parts: not at all, or with parts of at least so many bytes. */
+  readonly parts?: false | number
+  /** Has the referrers API. */
+  readonly referrers?: boolean
 }
 
 /** A registry inside the test process. Content lives in maps that tests may look into and change. */
@@ -67,6 +75,8 @@ export interface FakeRegistry {
 
 interface State extends FakeRegistry {
   readonly requests: SeenRequest[]
+  /** What has arrived of uploads, by their number. */
+  readonly uploads: Map<string, Uint8Array>
   readonly faults: { rule: FaultRule; left: number }[]
   readonly options: FakeRegistryOptions
 }
@@ -81,7 +91,10 @@ interface Exchange {
 export async function startRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', `http://${state.host}`)
-    state.requests.push({ method: request.method ?? '', url: url.pathname + url.search, headers: request.headers })
+    const { method = '', headers } = request
+    const seen: SeenRequest = { method, url: url.pathname + url.search, headers, status: 0 }
+    state.requests.push(seen)
+    response.on('finish', () => (seen.status = response.statusCode))
     handle({ state, request, response, url }).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -89,6 +102,7 @@ export async function startRegistry(options: FakeRegistryOptions = {}): Promise<
   const state: State = {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
+    uploads: new Map(),
     blobs: new Map(),
     manifests: new Map(),
     faults,
@@ -169,10 +183,11 @@ async function handle(exchange: Exchange): Promise<void> {
         : `Bearer realm="http://${state.host}/token",service="test",scope="repository:x:pull"`
     return send(response, 401, { 'www-authenticate': challenge })
   }
-  const match = /^\/v2\/(.+)\/(manifests|blobs)\/(?:(uploads)\/)?(.*)$/.exec(url.pathname)
+  const match = /^\/v2\/(.+)\/(manifests|blobs|referrers)\/(?:(uploads)\/)?(.*)$/.exec(url.pathname)
   if (match === null) return send(response, 404)
   const [, repository = '', kind, uploads, name = ''] = match
-  if (uploads !== undefined) return handleUpload(exchange, repository)
+  if (kind === 'referrers') return listReferrers(exchange, repository, name)
+  if (uploads !== undefined) return handleUpload(exchange, { repository, id: name, fault })
   if (kind === 'manifests') return handleManifest(exchange, { repository, name, fault })
   sendContent(exchange, {
     bytes: state.blobs.get(`${repository}@${name}`),
@@ -239,7 +254,10 @@ async function handleManifest(
     const manifest = { mediaType: request.headers['content-type'] ?? '', bytes }
     state.manifests.set(key, manifest)
     state.manifests.set(`${target.repository}@${digestOf(bytes)}`, manifest)
-    return send(response, 201, { 'docker-content-digest': digestOf(bytes) })
+    const { subject } = JSON.parse(Buffer.from(bytes).toString()) as { subject?: { digest: string } }
+    const noted: Record<string, string> =
+      state.options.referrers === true && subject !== undefined ? { 'oci-subject': subject.digest } : {}
+    return send(response, 201, { location: request.url ?? '', 'docker-content-digest': digestOf(bytes), ...noted })
   }
   const found = state.manifests.get(key)
   const digest = found === undefined ? {} : { 'docker-content-digest': digestOf(found.bytes) }
@@ -251,18 +269,74 @@ async function handleManifest(
   })
 }
 
-async function handleUpload({ state, request, response, url }: Exchange, repository: string): Promise<void> {
-  if (request.method === 'POST') {
-    const mounted = state.blobs.get(`${url.searchParams.get('from')}@${url.searchParams.get('mount')}`)
-    if (mounted === undefined) return send(response, 202, { location: `/v2/${repository}/blobs/uploads/1?state=a%3D` })
-    state.blobs.set(`${repository}@${url.searchParams.get('mount')}`, mounted)
-    return send(response, 201)
-  }
-  const bytes = await readBody(request)
+interface UploadTarget {
+  readonly repository: string
+  readonly id: string
+  readonly fault: Fault | undefined
+}
+
+async function handleUpload(exchange: Exchange, target: UploadTarget): Promise<void> {
+  const { state, request, response, url } = exchange
+  const { repository, id } = target
+  if (request.method === 'POST') return startUpload(exchange, repository)
+  if (url.searchParams.get('state') !== 'a=') return send(response, 400)
+  const present = state.uploads.get(id)
+  if (present === undefined) return send(response, 404)
+  const position = { location: uploadPath(repository, id), range: `0-${Math.max(present.length - 1, 0)}` }
+  if (request.method === 'GET') return send(response, 204, position)
+  if (request.method === 'PATCH' && state.options.parts === false) return send(response, 405)
+  const start = request.headers['content-range']?.split('-')[0] ?? String(present.length)
+  if (Number(start) !== present.length) return send(response, 416, position)
+  const bytes = Buffer.concat([present, await readBody(request, target.fault)])
+  state.uploads.set(id, bytes)
+  if (target.fault?.kind === 'hang-up') return void request.socket.destroy()
+  if (request.method === 'PATCH') return send(response, 202, { ...position, range: `0-${bytes.length - 1}` })
   const digest = url.searchParams.get('digest')
-  if (url.searchParams.get('state') !== 'a=' || digest !== digestOf(bytes)) return send(response, 400)
+  if (digest !== digestOf(bytes)) return send(response, 400)
+  state.uploads.delete(id)
   state.blobs.set(`${repository}@${digest}`, bytes)
-  send(response, 201)
+  send(response, 201, { location: `/v2/${repository}/blobs/${digest}` })
+}
+
+function startUpload({ state, response, url }: Exchange, repository: string): void {
+  const digest = url.searchParams.get('mount')
+  const mounted = state.blobs.get(`${url.searchParams.get('from')}@${digest}`)
+  if (mounted !== undefined) {
+    state.blobs.set(`${repository}@${digest}`, mounted)
+    return send(response, 201, { location: `/v2/${repository}/blobs/${digest}` })
+  }
+  const id = String(state.requests.length)
+  state.uploads.set(id, new Uint8Array(0))
+  const { parts = 0 } = state.options
+  const least: Record<string, string> = parts === false || parts === 0 ? {} : { 'oci-chunk-min-length': String(parts) }
+  send(response, 202, { location: uploadPath(repository, id), ...least })
+}
+
+/** A query of its own, which a client has to keep. */
+function uploadPath(repository: string, id: string): string {
+  return `/v2/${repository}/blobs/uploads/${id}?state=a%3D`
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers, one manifest per page. */
+function listReferrers({ state, response, url }: Exchange, repository: string, subject: string): void {
+  if (state.options.referrers !== true) return send(response, 404, {}, '404 page not found')
+  const found = [...state.manifests]
+    .filter(([key]) => key.startsWith(`${repository}@`))
+    .map(([key, { mediaType, bytes }]) => ({
+      mediaType,
+      digest: key.slice(repository.length + 1),
+      size: bytes.length,
+      document: JSON.parse(Buffer.from(bytes).toString()) as { subject?: { digest: string }; artifactType?: string },
+    }))
+    .filter(({ document }) => document.subject?.digest === subject)
+  const page = Number(url.searchParams.get('page') ?? 0)
+  const manifests = found
+    .slice(page, page + 1)
+    .map(({ document, ...rest }) => ({ ...rest, artifactType: document.artifactType }))
+  const link: Record<string, string> =
+    page + 1 < found.length ? { link: `<${url.pathname}?page=${page + 1}>; rel="next"` } : {}
+  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }
+  send(response, 200, { 'content-type': mediaTypes.ociIndex, ...link }, JSON.stringify(index))
 }
 
 interface Content {
@@ -299,8 +373,14 @@ function send(response: ServerResponse, status: number, headers: Record<string, 
   response.end(body)
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+async function readBody(request: IncomingMessage, fault?: Fault): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of request) chunks.push(chunk as Uint8Array)
+  let left = fault?.kind === 'hang-up' ? fault.after : Number.POSITIVE_INFINITY
+  for await (const chunk of request) {
+    const bytes = (chunk as Uint8Array).subarray(0, left)
+    chunks.push(bytes)
+    left -= bytes.length
+    if (left === 0) break
+  }
   return Buffer.concat(chunks)
 }

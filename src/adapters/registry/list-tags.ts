@@ -1,4 +1,5 @@
 import { decodeObject, type Reference } from '../../oci/index.ts'
+import { nextPage } from './next-page.ts'
 import type { RegistryHost } from './registry-host.ts'
 import type { Session } from './session.ts'
 
@@ -46,12 +47,4 @@ export async function listTags(session: Session, request: TagsRequest, pages = p
 function tagsIn(bytes: Uint8Array, registry: string): readonly string[] {
   const { tags } = decodeObject(bytes, { code: 'registry-bad-answer', what: `the list of tags of ${registry}` })
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
-}
-
-/** `</v2/name/tags/list?n=50&last=x>; rel="next"` (RFC 8288), on the same server. */
-function nextPage(link: string | undefined, from: URL): URL | undefined {
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1]
-  if (target === undefined || !URL.canParse(target, from.href)) return undefined
-  const next = new URL(target, from)
-  return next.origin === from.origin ? next : undefined
 }

@@ -21,12 +21,13 @@ export interface PushWays {
   readonly onBlob?: ((blob: Descriptor, outcome: BlobOutcome) => void) | undefined
 }
 
-/** Sends what the registry does not have, then the manifest. The blobs of an image travel side by side. */
-export async function pushImage(
+/** Sends what the registry does not have, side by side. Every transfer has ended when this does. */
+export async function pushBlobs(
   session: Session,
   target: PushTarget,
-  { manifest, blobs, gate, limits, onBlob }: PushImage & PushWays,
-): Promise<Descriptor> {
+  blobs: readonly PushBlob[],
+  { gate, limits, onBlob }: PushWays,
+): Promise<void> {
   const unique = new Map(blobs.map((blob) => [blob.descriptor.digest, blob]))
   const results = await Promise.allSettled(
     [...unique.values()].map((blob) =>
@@ -37,7 +38,6 @@ export async function pushImage(
     ),
   )
   for (const result of results) if (result.status === 'rejected') throw result.reason
-  return pushManifest(session, target, manifest)
 }
 
 /** Stores a manifest or an index under the tag of the reference, or under its own digest when there is no tag. */

@@ -1,13 +1,14 @@
-import { SlipwayError } from '../../core/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
 import type { Descriptor, Platform, Reference } from '../../oci/index.ts'
 import { fromFirst } from './across-hosts.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { createGate, type Gate } from './gate.ts'
 import { listTags } from './list-tags.ts'
 import { defaultLimits, type UploadLimits } from './push-blob.ts'
-import { type PushImage, type PushWays, pushImage, pushManifest } from './push-image.ts'
+import { pushBlobs, type PushImage, type PushWays, pushManifest } from './push-image.ts'
 import type { PushTarget } from './push-target.ts'
 import type { HostCapability, RegistryHost } from './registry-host.ts'
+import { listReferrers, pushReferrer } from './referrers.ts'
 import { findHostsBy, type HostFacts, unverified } from './registry-hosts.ts'
 import { type ResolvedImage, resolveDigest, resolveDocument, resolveImage } from './resolve-image.ts'
 import { createSession, type SessionOptions } from './session.ts'
@@ -37,6 +38,14 @@ export interface Registry {
   push(reference: Reference, image: PushImage, options?: PushOptions): Promise<Descriptor>
   /** For indexes whose manifests were pushed by digest. */
   pushManifest(reference: Reference, manifest: PushImage['manifest'], options?: PushOptions): Promise<Descriptor>
+  /** Manifests that name another one as their subject: signatures, SBOMs, attestations. See `listReferrers`. */
+  listReferrers(
+    reference: Reference,
+    subject: Digest,
+    options?: { readonly artifactType?: string; readonly signal?: AbortSignal },
+  ): Promise<readonly Descriptor[]>
+  /** Pushes a manifest with a subject, and its blobs, by digest into the repository of the reference. */
+  pushReferrer(reference: Reference, image: PushImage, options?: PushOptions): Promise<Descriptor>
   close(): Promise<void>
 }
 
@@ -76,6 +85,11 @@ export function openRegistry(options: RegistryOptions): Registry {
     insecureHosts.set(host, open)
     return { reference, host: open, signal }
   }
+  const pushWays = ({ registry }: Reference, more: PushOptions = {}): PushWays => ({
+    gate: gateFor(registry),
+    limits: options.uploads ?? defaultLimits,
+    onBlob: more.onBlob,
+  })
   return {
     resolve: async (reference, platform, signal) =>
       fromFirst(session, await readers(reference), (at) =>
@@ -101,13 +115,20 @@ export function openRegistry(options: RegistryOptions): Registry {
         gate.leave()
       }
     },
-    push: async (reference, image, more) =>
-      pushImage(session, await target(reference, more), {
-        ...image,
-        gate: gateFor(reference.registry),
-        limits: options.uploads ?? defaultLimits,
-        onBlob: more?.onBlob,
-      }),
+    push: async (reference, image, more) => {
+      const to = await target(reference, more)
+      await pushBlobs(session, to, image.blobs, pushWays(reference, more))
+      return pushManifest(session, to, image.manifest)
+    },
+    listReferrers: async (reference, subject, { artifactType, signal } = {}) =>
+      fromFirst(session, await hosts(reference, 'pull'), (at) =>
+        listReferrers(session, { reference, ...at, signal }, { subject, artifactType }),
+      ),
+    async pushReferrer(reference, image, more) {
+      const to = await target(reference, more)
+      await pushBlobs(session, to, image.blobs, pushWays(reference, more))
+      return pushReferrer(session, to, image.manifest)
+    },
     pushManifest: async (reference, manifest, more) => pushManifest(session, await target(reference, more), manifest),
     close: () => session.close(),
   }
