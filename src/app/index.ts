@@ -23,7 +23,7 @@ export {
 /** A recorded build, shown again. */
 export { replayEvents, type ReplayOptions } from './progress/replay-events.ts'
 /** The store and everything that works on it. */
-export { openSession, type Session, type SessionOptions } from './session.ts'
+export { openSession, type Session, type SessionOptions, type SessionRegistry } from './session.ts'
 /** A session with progress and logs around one use of it. */
 export { defaultRoot, type ObservedOptions, withSession } from './with-session.ts'
 /** Intermediates of a build, printed. */
@@ -51,6 +51,10 @@ export { type Save, saveImages } from './images/save-images.ts'
 export { type PulledImage, pullImage } from './images/pull-image.ts'
 export { pushImage } from './images/push-image.ts'
 export { ensureImage } from './images/ensure-image.ts'
+/** Images from one place to another. */
+export { copyImage, type CopyRequest } from './copy/copy-image.ts'
+/** Logins for registries. */
+export { login, type LoginRequest, type LoginResult, logout, registryName } from './logins/login.ts'
 /** Containers of images. */
 export type { ContainerChanges } from './images/container-command.ts'
 export { parsePublish, type PublishedPort } from './images/published-ports.ts'

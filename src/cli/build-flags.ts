@@ -1,4 +1,5 @@
 import type { FlagSpec } from './flags.ts'
+import { registryFlags } from './registry-flags.ts'
 
 // `--sbom=false` asks for what happens anyway.
 const asksForNothing: readonly string[] = ['false']
@@ -38,6 +39,7 @@ export const executionFlags: readonly FlagSpec[] = [
 
 /** Flags that decide what is built; shared by build, graph and plan. */
 export const planFlags: readonly FlagSpec[] = [
+  ...registryFlags,
   {
     name: 'file',
     short: 'f',

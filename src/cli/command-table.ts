@@ -1,6 +1,8 @@
 import { buildFlags, executionFlags, planFlags, progressFlag } from './build-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
+import { registryCommands } from './registry-commands.ts'
+import { registryFlags } from './registry-flags.ts'
 
 /** Flags that every command takes, before or after its name. */
 export const globalFlags: readonly FlagSpec[] = [
@@ -175,26 +177,7 @@ const imageCommands: readonly CommandSpec[] = [
     ],
     examples: [{ command: 'slipway rm app:old', what: 'remove a name' }],
   },
-  {
-    name: 'pull',
-    group: 'Images',
-    summary: 'Fetch an image from a registry',
-    args: [image],
-    flags: [
-      platform,
-      { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' },
-      progressFlag,
-    ],
-    examples: [{ command: 'slipway pull debian:bookworm-slim', what: 'fetch it for this platform' }],
-  },
-  {
-    name: 'push',
-    group: 'Images',
-    summary: 'Send an image to a registry',
-    args: [image],
-    flags: [{ name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' }, progressFlag],
-    examples: [{ command: 'slipway push 127.0.0.1:5000/app:1', what: 'send it where its name says' }],
-  },
+  ...registryCommands,
   {
     name: 'save',
     group: 'Images',
@@ -270,6 +253,7 @@ const imageCommands: readonly CommandSpec[] = [
       platform,
       progressFlag,
       ...executionFlags,
+      ...registryFlags,
       absent('detach', 'bool', 'there is no daemon that would keep the container; end the line with &', 'd'),
       absent('name', 'string', 'containers are not kept, so there is nothing to name'),
       absent('restart', 'string', 'there is no daemon that would restart the container'),

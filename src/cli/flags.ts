@@ -37,7 +37,7 @@ export interface ArgumentSpec {
 export interface CommandSpec {
   readonly name: string
   readonly aliases?: readonly string[]
-  readonly group: 'Build' | 'Images' | 'Look inside' | 'Program'
+  readonly group: 'Build' | 'Images' | 'Registries' | 'Look inside' | 'Program'
   readonly summary: string
   /** More than the summary, for `help COMMAND`; paragraphs. */
   readonly details?: readonly string[]

@@ -1,6 +1,8 @@
 import type { ObservedOptions, ProgressMode } from '../app/index.ts'
 import type { CommandContext } from './command.ts'
 import type { ParsedInput } from './flags.ts'
+import { registryEnvironment } from './registry-environment.ts'
+import { registryOptions } from './registry-flags.ts'
 
 /** What the global and execution flags of a command say about the store, progress and isolation. */
 export function sessionOptions(
@@ -12,9 +14,11 @@ export function sessionOptions(
   const has = (name: string): boolean => command.flags.some((flag) => flag.name === name)
   const root = flags.text('root')
   const mode = has('progress') ? (flags.text('progress') as ProgressMode) : 'quiet'
+  const env = has('authfile') ? registryEnvironment(context, input) : context.env
   return {
-    env: context.env,
+    env,
     cwd: context.cwd,
+    registry: registryOptions(context, input),
     progress: { mode: more.quiet === true ? 'quiet' : mode, stream: context.stderr, env: context.env },
     ...(root === undefined ? {} : { root }),
     ...(has('isolation') ? { isolation: flags.text('isolation') as NonNullable<ObservedOptions['isolation']> } : {}),

@@ -1,0 +1,180 @@
+import {
+  layoutFiles,
+  type PreparedBlob,
+  tarOf,
+  treeFiles,
+  writeFileOutput,
+  writeLayoutDirectory,
+} from '../../adapters/exporters/index.ts'
+import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
+import {
+  chainId,
+  decodeImageConfig,
+  type Descriptor,
+  formatReference,
+  isIndexMediaType,
+  platformOfConfig,
+  type Reference,
+} from '../../oci/index.ts'
+import type { LayerRef, ProgressSink } from '../../solver/index.ts'
+import type { Session } from '../session.ts'
+import type { CopySource } from './copy-source.ts'
+import { blobsOf, type ImageTree, type TreeManifest } from './image-tree.ts'
+
+/** What is copied, and how its progress is seen and stopped. */
+export interface Copying {
+  readonly tree: ImageTree
+  readonly source: CopySource
+  readonly progress: ProgressSink
+  readonly signal: AbortSignal
+}
+
+/**
+ * Pushes blobs that the registry does not have, then manifests and indexes by digest, the root last and under the name.
+ * Until then nobody sees anything of it there.
+ */
+export async function writeToRegistry(
+  session: Session,
+  reference: Reference,
+  { tree, source, progress, signal }: Copying & { readonly insecure?: boolean },
+): Promise<void> {
+  const { tag: _, ...untagged } = reference
+  const targetOf = ({ digest }: Descriptor): Reference =>
+    digest === tree.root.digest ? reference : { ...untagged, digest }
+  const onBlob = (blob: Descriptor): void =>
+    progress({ id: blob.digest, current: blob.size, total: blob.size, unit: 'bytes', done: true })
+  for (const { descriptor, bytes, value } of tree.manifests) {
+    const blobs = blobsOf(value).map((blob) => {
+      const origin = source.origin(blob.digest)
+      const isNear = origin?.registry === reference.registry && origin.repository !== reference.repository
+      return {
+        descriptor: blob,
+        open: () => counted(source.blob(blob), blob, { progress, signal }),
+        ...(isNear ? { mountFrom: [origin.repository] } : {}),
+      }
+    })
+    const manifest = { mediaType: descriptor.mediaType, bytes }
+    await session.registry.push(targetOf(descriptor), { manifest, blobs }, { signal, onBlob })
+  }
+  for (const { descriptor, bytes } of tree.indexes) {
+    const manifest = { mediaType: descriptor.mediaType, bytes }
+    await session.registry.pushManifest(targetOf(descriptor), manifest, { signal })
+  }
+}
+
+/** Writes an OCI layout: a directory, to which an entry is added, or an archive. `name` is what skopeo asks for. */
+export async function writeToLayout(
+  place: { readonly kind: 'layout' | 'oci-archive'; readonly path: string; readonly name?: string },
+  copying: Copying,
+): Promise<void> {
+  const { tree } = copying
+  const { mediaType, digest, size } = tree.root
+  const annotations = place.name === undefined ? {} : { 'org.opencontainers.image.ref.name': place.name }
+  const files = treeFiles({
+    root: { mediaType, digest, size, ...(place.name === undefined ? {} : { annotations }) },
+    documents: [...tree.manifests, ...tree.indexes],
+    blobs: tree.manifests.flatMap(({ value }) => blobsOf(value).map((blob) => readable(blob, copying))),
+  })
+  if (place.kind === 'layout') await writeLayoutDirectory(place.path, files)
+  else await writeFileOutput(place.path, tarOf(files))
+}
+
+/** Writes an archive that docker and podman load, of the one image that it can hold. */
+export async function writeToDockerArchive(
+  place: { readonly path: string; readonly name?: string },
+  copying: Copying,
+): Promise<void> {
+  const [manifest] = copying.tree.manifests
+  if (manifest === undefined || !manifest.isImage) throw noImage(copying)
+  const { descriptor, bytes, value } = manifest
+  const config = await readConfig(copying.source, value.config)
+  const image = {
+    platform: platformOfConfig(config.value),
+    manifest: { descriptor, bytes },
+    config: readable(value.config, copying),
+    layers: value.layers.map((layer) => readable(layer, copying)),
+  }
+  const { mediaType, digest, size } = descriptor
+  const prepared = { root: { mediaType, digest, size }, images: [image] }
+  const files = layoutFiles(prepared, { names: place.name === undefined ? [] : [place.name], docker: true })
+  await writeFileOutput(place.path, tarOf(files))
+}
+
+/** Puts blobs and documents into the store, then images, and the name last. Nothing is unpacked. */
+export async function writeToStore(session: Session, name: string, copying: Copying): Promise<readonly Digest[]> {
+  const { tree, source } = copying
+  const { store } = session
+  const images = tree.manifests.filter((manifest) => manifest.isImage)
+  if (images.length === 0) throw noImage(copying)
+  for (const { value } of tree.manifests) {
+    for (const blob of blobsOf(value)) {
+      await store.write(readable(blob, copying).open(), { expected: blob.digest, expectedSize: blob.size })
+      const origin = source.origin(blob.digest)
+      if (origin !== undefined) session.origins.put(blob.digest, formatReference(origin))
+    }
+  }
+  for (const { bytes } of [...tree.manifests, ...tree.indexes]) await store.write([bytes])
+  const ids: Digest[] = []
+  for (const image of images) ids.push(await putImage(session, image, source))
+  const index = isIndexMediaType(tree.root.mediaType) ? tree.root : undefined
+  await store.images.setName(name, [...new Set(ids)], index)
+  return ids
+}
+
+async function putImage({ store }: Session, image: TreeManifest, source: CopySource): Promise<Digest> {
+  const { value, descriptor, bytes } = image
+  const config = decodeImageConfig(await store.readBytes(value.config.digest), source.from)
+  const diffIds = config.rootfs.diff_ids
+  if (diffIds.length !== value.layers.length) {
+    const counts = `${value.layers.length} layers but its configuration names ${diffIds.length}`
+    throw new SlipwayError(source.from.code, `${source.from.what} has ${counts}`)
+  }
+  const layers = value.layers.map((blob, index): LayerRef => {
+    const diffId = diffIds[index] as Digest
+    const chain = chainId(diffIds.slice(0, index + 1)) ?? diffId
+    return { id: hexOf(chain), diffId, content: diffId, size: 0, blob }
+  })
+  const { id } = await store.images.put({
+    config: await store.readBytes(value.config.digest),
+    platform: platformOfConfig(config),
+    layers,
+    origins: config.history.map(() => null),
+    manifest: { mediaType: descriptor.mediaType, bytes },
+  })
+  return id
+}
+
+async function readConfig(
+  source: CopySource,
+  descriptor: Descriptor,
+): Promise<{ readonly value: ReturnType<typeof decodeImageConfig> }> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of source.blob(descriptor)) chunks.push(chunk)
+  return { value: decodeImageConfig(Buffer.concat(chunks), source.from) }
+}
+
+function readable(blob: Descriptor, { source, progress, signal }: Copying): PreparedBlob {
+  return { descriptor: blob, open: () => counted(source.blob(blob), blob, { progress, signal }) }
+}
+
+/** The bytes as they come, told as progress. Rejects with `cancelled` between two of them. */
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  { digest, size }: Descriptor,
+  { progress, signal }: Pick<Copying, 'progress' | 'signal'>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let current = 0
+  for await (const chunk of bytes) {
+    if (signal.aborted) throw new SlipwayError('cancelled', 'cancelled')
+    current += chunk.length
+    progress({ id: digest, current, total: size, unit: 'bytes' })
+    yield chunk
+  }
+  progress({ id: digest, current: size, total: size, unit: 'bytes', done: true })
+}
+
+function noImage({ source }: Copying): SlipwayError {
+  return new SlipwayError('unsupported', `${source.from.what} is no image of files`, {
+    hint: 'other artifacts can be copied between registries and OCI layouts',
+  })
+}
