@@ -101,12 +101,15 @@ export function resolveOrStop(draft: Draft, path: string): string {
 /** What directories that a step has to make look like. */
 export interface NewDirectory {
   readonly mode: number
-  readonly uid: number
-  readonly gid: number
+  /** Without it root, and the group that mkdir(2) gives. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined
   readonly mtime: bigint
 }
 
-/** Makes a directory and its missing parents; existing ones stay as they are. */
+/**
+ * Makes a directory and its missing parents as mkdir(2) does: those in a directory with the set-group-id bit have that bit and that
+ * group, too. Existing ones stay as they are.
+ */
 export function makeDirectories(draft: Draft, path: string, made: NewDirectory): void {
   if (path === '') return
   const existing = draft.node(path)
@@ -117,7 +120,11 @@ export function makeDirectories(draft: Draft, path: string, made: NewDirectory):
       hint: 'a directory is needed there: take another path, or remove what is there in an earlier RUN',
     })
   makeDirectories(draft, parentOf(path), made)
-  draft.put(path, { node: { kind: 'dir', size: 0, ...made, mode: made.mode & 0o777 } })
+  const parent = draft.node(parentOf(path))
+  const inherits = parent !== undefined && (parent.mode & 0o2000) !== 0
+  const { uid, gid } = made.owner ?? { uid: 0, gid: inherits ? parent.gid : 0 }
+  const mode = (made.mode & 0o777) | (inherits ? 0o2000 : 0)
+  draft.put(path, { node: { kind: 'dir', size: 0, mode, uid, gid, mtime: made.mtime } })
 }
 
 /** The first path of every group becomes the file, the others links to it: a tar reader meets the file first. */

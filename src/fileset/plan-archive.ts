@@ -28,7 +28,7 @@ export function unpackArchive(draft: Draft, entries: readonly PlannedEntry[], un
 function unpackEntry(draft: Draft, entry: PlannedEntry, unpacking: Unpacking): void {
   const { owner, time } = unpacking
   const path = place(draft, entry.path, unpacking)
-  makeDirectories(draft, parentOf(path), { mode: 0o755, uid: 0, gid: 0, mtime: time })
+  makeDirectories(draft, parentOf(path), { mode: 0o755, owner: { uid: 0, gid: 0 }, mtime: time })
   const existing = draft.node(path)
   const { path: _path, kind, opaque: _opaque, from, ...rest } = entry
   if (kind === 'hardlink') {

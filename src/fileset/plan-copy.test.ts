@@ -292,6 +292,26 @@ describe('--chown', () => {
   })
 })
 
+describe('a directory with the set-group-id bit', () => {
+  const on = memoryTree({ g: directory(0o2775, { gid: 50 }) })
+
+  it('hands bit and group on to the directories that are made in it, and not to what is copied', () => {
+    expect(copied({ on, from: context, sources: ['dir'], to: '/g/p/t' })).toEqual([
+      'g dir 2775 0:50',
+      'g/p dir 2755 0:50',
+      'g/p/t dir 2755 0:50',
+      'g/p/t/sub dir 755 0:0',
+      'g/p/t/sub/y.txt file 644 0:0 y',
+      'g/p/t/x.txt file 644 0:0 x',
+    ])
+  })
+
+  it('hands on the bit alone with --chown', () => {
+    const flags = { chown: '7' }
+    expect(copied({ on, from: context, sources: ['a.txt'], to: '/g/p/', flags })).toContain('g/p dir 2755 7:7')
+  })
+})
+
 describe('--chmod', () => {
   it('in octal applies to files, directories and the parents it makes, but for special bits and write permissions', () => {
     expect(copied({ from: context, sources: ['dir'], to: '/p/q/t', flags: { chmod: '1777' } })).toEqual([

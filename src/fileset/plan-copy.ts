@@ -87,7 +87,7 @@ function begin({ dest, destination, chown, chmod, time }: CopyRequirements): Cop
   }
   // Docker makes directories with a umask of 022; buildkitd by itself has none.
   const mode = change?.kind === 'octal' ? change.mode & ~0o022 : 0o755
-  const parents = { mode, uid: owner?.uid ?? 0, gid: owner?.gid ?? 0, mtime: time }
+  const parents = { mode, owner, mtime: time }
   return { draft: draftOn(dest), dest, destination, owner, change, parents, time }
 }
 

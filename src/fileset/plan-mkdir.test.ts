@@ -33,6 +33,12 @@ describe('WORKDIR', () => {
     expect(made(on, '/dead/sub')).toContain('later/sub dir 755 0:0')
   })
 
+  it('hands the set-group-id bit of a directory on to those it makes in it, and its group unless there is a user', () => {
+    const on = memoryTree({ g: { kind: 'dir', mode: 0o2775, uid: 5, gid: 50 } })
+    expect(made(on, '/g/a/b')).toEqual(['g dir 2775 5:50', 'g/a dir 2755 0:50', 'g/a/b dir 2755 0:50'])
+    expect(made(on, '/g/a', '7:8')).toContain('g/a dir 2755 7:8')
+  })
+
   it('refuses a path through a file and a name in an empty tree', () => {
     expect(made(memoryTree({ f: 'x' }), '/f/g')).toEqual(['/f is not a directory'])
     expect(made(memoryTree({ f: 'x' }), '/f')).toEqual(['/f is not a directory'])

@@ -20,13 +20,13 @@ export function planMkdir(dest: TreeView, path: string, { user, time }: MkdirOpt
     const draft = draftOn(dest)
     const target = resolveOrStop(draft, path)
     if (target === '' || dest.node(target)?.kind === 'dir') return { kind: 'planned', entries: [] }
-    const owner = user === '' ? { uid: 0, gid: 0 } : lookupOwner(dest, user)
-    if ('kind' in owner) {
+    const owner = user === '' ? undefined : lookupOwner(dest, user)
+    if (owner !== undefined && 'kind' in owner) {
       throw new PlanStop(`cannot look up the user ${JSON.stringify(owner.name)}: the root file system is empty`, {
         hint: 'use a numeric user id',
       })
     }
-    makeDirectories(draft, target, { mode: 0o755, ...owner, mtime: time })
+    makeDirectories(draft, target, { mode: 0o755, owner, mtime: time })
     return { kind: 'planned', entries: draft.entries() }
   })
 }
