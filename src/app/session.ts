@@ -10,7 +10,7 @@ import {
   type StoredCacheIndex,
 } from '../adapters/blob-store/index.ts'
 import { type LayerStore, openLayerStore } from '../adapters/layer-store/index.ts'
-import { openRegistry, type Registry } from '../adapters/registry/index.ts'
+import { openRegistry, type Registry, type RegistryOptions } from '../adapters/registry/index.ts'
 import type { Emit } from '../core/index.ts'
 import { hostTrust } from '../adapters/runtime/index.ts'
 import { describeMachine } from './describe-machine.ts'
@@ -25,12 +25,16 @@ import { openTrees, type Trees } from './engine/trees.ts'
 import { type CallWorker, createWorkerProcess } from './engine/worker-process.ts'
 import type { WorkerConfig } from './worker/worker-methods.ts'
 
+/** How registries are reached, beyond what the configuration of the machine and its user says. */
+export type SessionRegistry = Pick<RegistryOptions, 'config' | 'insecure'>
+
 export interface SessionOptions {
   /** The store; made when it does not exist. */
   readonly root: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly isolation?: WorkerConfig['isolation']
   readonly trustHostCa?: 'auto' | 'on' | 'off'
+  readonly registry?: SessionRegistry
   readonly emit?: Emit
 }
 
@@ -69,7 +73,7 @@ export function openSession(options: SessionOptions): Session {
     owner: `${owner}/front`,
     overlayXattr: process.getuid?.() === 0 ? 'trusted' : 'user',
   })
-  const registry = openRegistry({ env, home: homedir() })
+  const registry = openRegistry({ env, home: homedir(), ...options.registry })
   const origins = openBlobOrigins(path.join(root, 'blobs/origins'))
   const trees = openTrees({
     layers: (stack) => layers.view(stack),

@@ -32,6 +32,8 @@ export function manifestKind(
     return 'schema1'
   if (mediaType !== undefined && isIndexMediaType(mediaType)) return 'index'
   if (mediaType !== undefined && isManifestMediaType(mediaType)) return 'manifest'
+  // What a document says of itself is not guessed away; what the header says may be the habit of a web server.
+  if (typeof document['mediaType'] === 'string') return 'unknown'
   if (Array.isArray(document['manifests'])) return 'index'
   return Array.isArray(document['layers']) && document['config'] !== undefined ? 'manifest' : 'unknown'
 }

@@ -22,11 +22,7 @@ export async function startTlsServer(
   answer: RequestListener = (_, response) => void response.end('secure'),
 ): Promise<TlsServer> {
   const authority = makeAuthority(dir, 'ca')
-  const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' })
-  openssl('req', ...newKey, '-subj', '/CN=127.0.0.1', '-keyout', 'server.key', '-out', 'server.csr')
-  writeFileSync(path.join(dir, 'server.ext'), 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n')
-  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'server.ext']
-  openssl('x509', '-req', '-in', 'server.csr', ...signing, '-out', 'server.pem')
+  makeCertificate(dir, 'server', 'subjectAltName=IP:127.0.0.1')
   const read = (name: string): Buffer => readFileSync(path.join(dir, name))
   const server = createServer({ key: read('server.key'), cert: read('server.pem') }, answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -50,6 +46,15 @@ export function makeAuthority(dir: string, name: string): string {
     stdio: 'ignore',
   })
   return path.join(dir, `${name}.pem`)
+}
+
+/** Makes `<name>.pem` and `<name>.key`, signed by the authority `ca` of the same directory. */
+export function makeCertificate(dir: string, name: string, extension: string): void {
+  const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: dir, stdio: 'ignore' })
+  openssl('req', ...newKey, '-subj', `/CN=slipway test ${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`)
+  writeFileSync(path.join(dir, `${name}.ext`), `${extension}\nbasicConstraints=CA:FALSE\n`)
+  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`]
+  openssl('x509', '-req', '-in', `${name}.csr`, ...signing, '-out', `${name}.pem`)
 }
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']

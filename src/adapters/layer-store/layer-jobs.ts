@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { type Bytes, contentDigest, flattenTree, type LayerEntry, mergeLayers } from '../../archive/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
@@ -13,7 +13,7 @@ import { type Progress, throttled } from './progress.ts'
 import { type ScannedLayer, scanUpper } from './scan-upper.ts'
 import { pieceSize } from './tar-hash.ts'
 import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
-import { checkDiffId, unpackLayer } from './unpack-layer.ts'
+import { checkDiffId, unpackLayer, unpackLimit } from './unpack-layer.ts'
 import { writeEntries } from './write-entries.ts'
 
 /** Where a store is and who works in it. */
@@ -105,7 +105,9 @@ async function unpack({ place, id, diffId, lower, file, blob }: Job<'unpack'>, c
   return inBuild(place, async (build, writer) => {
     const below = lowerTree(place.root, lower, createLayerIndexCache(place.root))
     const report = context.progress === undefined ? {} : { progress: context.progress }
-    const unpacked = await unpackLayer(decompressed(chunks), writer, { lower: below, ...report })
+    const blobSize = file === undefined ? blob?.size : statSync(file).size
+    const limit = blobSize === undefined ? {} : { limit: unpackLimit(blobSize) }
+    const unpacked = await unpackLayer(decompressed(chunks), writer, { lower: below, ...limit, ...report })
     checkDiffId(unpacked.diffId, diffId, id)
     const record = { diffId, content: diffId, size: unpacked.size, ...(blob === undefined ? {} : { blob }) }
     return publish({ root: place.root, build, id, record, entries: unpacked.entries })

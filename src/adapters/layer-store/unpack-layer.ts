@@ -22,10 +22,10 @@ import type { FileSink, TreeWriter } from './tree-writer.ts'
 export async function unpackLayer(
   chunks: Bytes,
   writer: TreeWriter,
-  { lower, progress }: { readonly lower: LowerTree; readonly progress?: Progress },
+  { lower, progress, limit }: { readonly lower: LowerTree; readonly progress?: Progress; readonly limit?: number },
 ): Promise<ScannedLayer> {
   const unpacking = createUnpacking(writer, lower)
-  const decoder = createTarDecoder(unpacking.handler)
+  const decoder = createTarDecoder(limit === undefined ? unpacking.handler : bounded(unpacking.handler, limit))
   const hash = createHash('sha256')
   let size = 0
   try {
@@ -42,6 +42,28 @@ export async function unpackLayer(
   }
   const entries = unpacking.finish()
   return { entries, diffId: digestFromHex(hash.digest('hex')), size }
+}
+
+/**
+ * How many bytes of files a blob may unpack to. gzip makes at most 1032 bytes of one, so 10 MB can fill a disk. Layers of
+ * real images grow by less than 100 on the whole, and 16 GiB of zeros is an odd but possible file.
+ */
+export function unpackLimit(blobSize: number): number {
+  return Math.max(16 * 2 ** 30, blobSize * 200)
+}
+
+/** Refuses a file by the size that its header declares, before anything of it is written. */
+function bounded(handler: TarHandler, limit: number): TarHandler {
+  let total = 0
+  return {
+    ...handler,
+    entry: (entry) => {
+      total += entry.kind === 'file' ? entry.size : 0
+      if (total > limit)
+        throw new SlipwayError('bad-archive', `the layer unpacks to more than ${limit} bytes, beyond all proportion`)
+      handler.entry(entry)
+    },
+  }
 }
 
 interface State {

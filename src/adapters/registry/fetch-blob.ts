@@ -52,6 +52,7 @@ async function* transferFrom(session: Session, transfer: Transfer): AsyncGenerat
   for (;;) {
     const answer = await requestFrom(session, transfer)
     try {
+      checkLength(transfer, answer)
       for await (const chunk of skip(answer.body, skippedBytes(answer, received.size))) {
         received.size += chunk.length
         if (received.size > descriptor.size)
@@ -88,6 +89,14 @@ function requestFrom(session: Session, transfer: Transfer): Promise<HttpAnswer> 
     retries,
     signal,
   })
+}
+
+/** A whole answer that announces another length is no broken connection: asking again would give the same. */
+function checkLength(transfer: Transfer, answer: HttpAnswer): void {
+  const announced = answer.status === 200 ? answer.header('content-length') : undefined
+  if (announced === undefined || answer.header('content-encoding') !== undefined) return
+  if (Number(announced) !== transfer.descriptor.size)
+    throw badBlob(transfer, `has ${announced} bytes, it should have ${transfer.descriptor.size}`)
 }
 
 /** Bytes at the start of the answer that are known already: all of them when the server ignores ranges. */

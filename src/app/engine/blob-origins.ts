@@ -4,29 +4,63 @@ import { randomUUID } from 'node:crypto'
 import { type Digest, hexOf } from '../../core/index.ts'
 import { parseReference, type Reference } from '../../oci/index.ts'
 
-/** Where blobs that have not been downloaded yet can be had. */
+/** Where blobs came from and went to: where those that are not here can be had, and who need not be sent them again. */
 export interface BlobOrigins {
+  /** Where it came from last, else where it was sent. */
   find(blob: Digest): Reference | undefined
+  /** Every repository that is known to have had it, the likeliest first. */
+  all(blob: Digest): readonly Reference[]
+  /** It can be had there, as long as this process runs. */
+  expect(blob: Digest, reference: Reference): void
+  /** It can be had there. */
   put(blob: Digest, reference: string): void
+  /** It was sent there. */
+  sent(blob: Digest, reference: string): void
 }
 
-/** One small file per blob below `directory`. */
+/** A base that everybody builds on goes to many repositories; the last ones are enough to take it over from. */
+const remembered = 8
+
+/** One small file per blob below `directory`, one reference per line. */
 export function openBlobOrigins(directory: string): BlobOrigins {
   const fileOf = (blob: Digest): string => path.join(directory, hexOf(blob))
+  const all = (blob: Digest): readonly Reference[] =>
+    linesOf(fileOf(blob))
+      .map((line) => parseReference(line))
+      .filter((reference): reference is Reference => !('error' in reference))
+  const write = (blob: Digest, lines: readonly string[]): void => {
+    mkdirSync(directory, { recursive: true })
+    const draft = path.join(directory, `.${randomUUID()}`)
+    writeFileSync(draft, lines.join('\n'))
+    renameSync(draft, fileOf(blob))
+  }
+  const others = (blob: Digest, reference: string): readonly string[] =>
+    linesOf(fileOf(blob)).filter((line) => repositoryOf(line) !== repositoryOf(reference))
+  const expected = new Map<Digest, Reference>()
   return {
-    find(blob) {
-      try {
-        const reference = parseReference(readFileSync(fileOf(blob), 'utf8'))
-        return 'error' in reference ? undefined : reference
-      } catch {
-        return undefined
-      }
-    },
-    put(blob, reference) {
-      mkdirSync(directory, { recursive: true })
-      const draft = path.join(directory, `.${randomUUID()}`)
-      writeFileSync(draft, reference)
-      renameSync(draft, fileOf(blob))
+    all,
+    find: (blob) => expected.get(blob) ?? all(blob)[0],
+    expect: (blob, reference) => void expected.set(blob, reference),
+    put: (blob, reference) => write(blob, [reference, ...others(blob, reference)].slice(0, remembered)),
+    sent(blob, reference) {
+      const lines = linesOf(fileOf(blob))
+      if (lines.some((line) => repositoryOf(line) === repositoryOf(reference))) return
+      write(blob, [...lines.slice(0, 1), reference, ...lines.slice(1)].slice(0, remembered))
     },
   }
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+  } catch {
+    return []
+  }
+}
+
+function repositoryOf(line: string): string {
+  const reference = parseReference(line)
+  return 'error' in reference ? line : `${reference.registry}/${reference.repository}`
 }

@@ -96,6 +96,13 @@ async function unpack(
 ): Promise<void> {
   if (layers.has(layer.id)) return
   const lower = all.slice(0, all.indexOf(layer))
-  const file = store.path(blobOf(layer).digest)
-  await call('unpack', { layer, lower, file }, { signal, onNote: toProgress(progress) })
+  const { digest } = blobOf(layer)
+  try {
+    await call('unpack', { layer, lower, file: store.path(digest) }, { signal, onNote: toProgress(progress) })
+  } catch (error) {
+    // It is what its digest says and no layer all the same: nobody can use it.
+    const isUseless = error instanceof SlipwayError && ['bad-archive', 'checksum-mismatch'].includes(error.code)
+    if (isUseless) await store.remove(digest)
+    throw error
+  }
 }
