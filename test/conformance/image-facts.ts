@@ -134,18 +134,19 @@ function isEmptyRecord(value: unknown): boolean {
 
 async function readMembers(archive: string): Promise<ReadonlyMap<string, Buffer>> {
   const members = new Map<string, Buffer>()
+  // An old `docker save` writes a layer that an image has twice once, and a link before or after it.
+  const links = new Map<string, string>()
   let name = ''
   let parts: Uint8Array[] = []
   for await (const event of readTar(createReadStream(archive), { whiteouts: 'literal' })) {
     if (event.kind === 'entry') {
       const { path: at, kind, linkname = '' } = event.entry
       ;[name, parts] = [at, []]
-      // An old `docker save` writes a layer that an image has twice once, and a link beside it.
-      const twin = kind === 'symlink' ? members.get(path.posix.join(path.posix.dirname(at), linkname)) : undefined
-      if (twin !== undefined) members.set(at, twin)
+      if (kind === 'symlink') links.set(at, path.posix.join(path.posix.dirname(at), linkname))
     } else if (event.kind === 'data') parts.push(Buffer.from(event.bytes))
     else if (event.kind === 'end') members.set(name, Buffer.concat(parts))
   }
+  for (const [at, target] of links) members.set(at, members.get(target) ?? missing(target))
   return members
 }
 
