@@ -48,11 +48,15 @@ export { type Load, type LoadedImage, loadImages } from './images/load-images.ts
 export { removeImage } from './images/remove-image.ts'
 export { type Save, saveImages } from './images/save-images.ts'
 /** Images of registries. */
-export { type PulledImage, pullImage } from './images/pull-image.ts'
-export { pushImage } from './images/push-image.ts'
+export { namesAtRegistry, type PulledImage, pullImage, pullPlatforms } from './images/pull-image.ts'
+export { namesIn, type PushedImage, pushImage, type PushRequest } from './images/push-image.ts'
 export { ensureImage } from './images/ensure-image.ts'
 /** Images from one place to another. */
 export { copyImage, type CopyRequest } from './copy/copy-image.ts'
+/** Lists of images for several platforms. */
+export { annotateList, type AnnotateRequest } from './manifests/annotate-list.ts'
+export { createList, type ListRequest } from './manifests/create-list.ts'
+export { readManifest } from './manifests/inspect-manifest.ts'
 /** Logins for registries. */
 export { login, type LoginRequest, type LoginResult, logout, registryName } from './logins/login.ts'
 /** Containers of images. */

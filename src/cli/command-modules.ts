@@ -19,6 +19,7 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   load: () => import('./commands/load.ts'),
   login: () => import('./commands/login.ts'),
   logout: () => import('./commands/logout.ts'),
+  manifest: () => import('./commands/manifest.ts'),
   plan: () => import('./commands/plan.ts'),
   pull: () => import('./commands/pull.ts'),
   push: () => import('./commands/push.ts'),

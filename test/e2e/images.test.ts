@@ -224,7 +224,7 @@ describe.skipIf(reason !== undefined)('push and pull', () => {
     const name = `${registry.host}/team/app:1`
     try {
       await store('tag', 'bb:1', name)
-      const digest = /^1: digest: (sha256:[0-9a-f]{64})\n$/.exec(await store('push', name))?.[1]
+      const digest = /^1: digest: (sha256:[0-9a-f]{64}) size: \d+\n$/.exec(await store('push', name))?.[1]
       expect(digest).toBeDefined()
       expect(await slipway(['pull', name], { root: target })).toBe(
         `Digest: ${digest}\nStatus: Downloaded newer image for ${name}\n${name}\n`,

@@ -62,29 +62,13 @@ export interface TagsOptions {
 /** Opens no connection yet, and loads the HTTP client with the first one. */
 export function openRegistry(options: RegistryOptions): Registry {
   const session = createSession(options)
-  const find = findHostsBy(options)
   const gates = new Map<string, Gate>()
   const gateFor = (registry: string): Gate => {
     const gate = gates.get(registry) ?? createGate(options.concurrency ?? 6)
     gates.set(registry, gate)
     return gate
   }
-  const hosts = async ({ registry }: Reference, capability: HostCapability): Promise<readonly RegistryHost[]> => {
-    const able = (await find(registry)).filter((host) => host.capabilities.includes(capability))
-    if (able.length > 0) return able
-    throw new SlipwayError('config-invalid', `no host is configured that may ${capability} for ${registry}`)
-  }
-  // A tag is what its registry says it is, so only hosts that are trusted with that are asked.
-  const readers = (reference: Reference): Promise<readonly RegistryHost[]> =>
-    hosts(reference, reference.digest === undefined ? 'resolve' : 'pull')
-  const insecureHosts = new Map<RegistryHost, RegistryHost>()
-  const target = async (reference: Reference, { insecure, signal }: PushOptions = {}): Promise<PushTarget> => {
-    const [host] = (await hosts(reference, 'push')) as [RegistryHost]
-    if (insecure !== true) return { reference, host, signal }
-    const open = insecureHosts.get(host) ?? unverified(host)
-    insecureHosts.set(host, open)
-    return { reference, host: open, signal }
-  }
+  const { hosts, readers, target } = chooseHosts(options)
   const pushWays = ({ registry }: Reference, more: PushOptions = {}): PushWays => ({
     gate: gateFor(registry),
     limits: options.uploads ?? defaultLimits,
@@ -132,4 +116,32 @@ export function openRegistry(options: RegistryOptions): Registry {
     pushManifest: async (reference, manifest, more) => pushManifest(session, await target(reference, more), manifest),
     close: () => session.close(),
   }
+}
+
+interface HostChoice {
+  hosts(reference: Reference, capability: HostCapability): Promise<readonly RegistryHost[]>
+  /** Those that may be asked what a reference stands for. */
+  readers(reference: Reference): Promise<readonly RegistryHost[]>
+  target(reference: Reference, options?: PushOptions): Promise<PushTarget>
+}
+
+function chooseHosts(options: RegistryOptions): HostChoice {
+  const find = findHostsBy(options)
+  const hosts = async ({ registry }: Reference, capability: HostCapability): Promise<readonly RegistryHost[]> => {
+    const able = (await find(registry)).filter((host) => host.capabilities.includes(capability))
+    if (able.length > 0) return able
+    throw new SlipwayError('config-invalid', `no host is configured that may ${capability} for ${registry}`)
+  }
+  // A tag is what its registry says it is, so only hosts that are trusted with that are asked.
+  const readers = (reference: Reference): Promise<readonly RegistryHost[]> =>
+    hosts(reference, reference.digest === undefined ? 'resolve' : 'pull')
+  const insecureHosts = new Map<RegistryHost, RegistryHost>()
+  const target = async (reference: Reference, { insecure, signal }: PushOptions = {}): Promise<PushTarget> => {
+    const [host] = (await hosts(reference, 'push')) as [RegistryHost]
+    if (insecure !== true) return { reference, host, signal }
+    const open = insecureHosts.get(host) ?? unverified(host)
+    insecureHosts.set(host, open)
+    return { reference, host: open, signal }
+  }
+  return { hosts, readers, target }
 }

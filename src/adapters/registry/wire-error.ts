@@ -58,7 +58,7 @@ export function statusFailure(status: number, what: string, detail: string | und
   if (status === 404) return new SlipwayError('image-not-found', `${what} does not exist${said}`)
   if (status === 401 || status === 403) {
     return new SlipwayError('registry-denied', `${what}: access denied (HTTP ${status})${said}`, {
-      hint: 'it does not exist or needs a login: docker login writes credentials that are used here',
+      hint: 'it does not exist or needs a login: slipway login, or docker login',
     })
   }
   const code: ErrorCode = status === 429 || status >= 500 ? 'registry-unreachable' : 'registry-bad-answer'

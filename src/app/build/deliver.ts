@@ -48,7 +48,9 @@ async function deliverTo(
     case 'cacheonly':
       return undefined
     case 'image':
-      return output.push ? push(session, images, { ...target, names: namesOf(request, output) }) : undefined
+      return output.push
+        ? push(session, images, { ...target, names: namesOf(request, output), insecure: output.insecure })
+        : undefined
     case 'oci':
     case 'docker':
       return exportImages(session, images, { ...target, output })
@@ -120,7 +122,7 @@ async function exportImages(
 async function push(
   session: Session,
   images: readonly ImageRecord[],
-  { names, world }: Delivery & { readonly names: readonly string[] },
+  { names, world, insecure = false }: Delivery & { readonly names: readonly string[]; readonly insecure?: boolean },
 ): Promise<Digest | undefined> {
   if (names.length === 0) {
     throw new SlipwayError('usage', 'there is no name to push the image under', { hint: 'add -t REGISTRY/NAME:TAG' })
@@ -128,7 +130,7 @@ async function push(
   let digest: Digest | undefined
   for (const name of names) {
     digest = await internalStep(session, `pushing ${written(name)}`, (progress) =>
-      pushImages(session, images, { name, progress, signal: world.signal }),
+      pushImages(session, images, { name, progress, insecure, signal: world.signal }),
     )
   }
   return digest

@@ -96,7 +96,7 @@ function checkPreserved(name: string, source: CopySource, { root, indexes }: Ima
 function write(session: Session, to: Place, copying: Copying): Promise<unknown> {
   switch (to.kind) {
     case 'registry':
-      return writeToRegistry(session, to.reference, copying)
+      return writeToRegistry(session, to, copying)
     case 'layout':
     case 'oci-archive':
       return writeToLayout(to, copying)

@@ -13,7 +13,7 @@ export interface CopySource {
   document(descriptor: Descriptor): Promise<Uint8Array>
   /** The content of a blob; rejects at its end when it is not what the digest says. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>
-  /** A repository that has the blob, which registries can take it over from. */
-  origin(blob: Digest): Reference | undefined
+  /** Repositories that have the blob, the likeliest first; registries can take it over from there. */
+  origins(blob: Digest): readonly Reference[]
   close(): Promise<void>
 }

@@ -7,6 +7,7 @@ import {
 } from '../../adapters/exporters/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { type Descriptor, familiarName, formatReference, parseReference, type Reference } from '../../oci/index.ts'
+import { withNearTags } from '../images/near-tags.ts'
 import type { Session } from '../session.ts'
 import type { CopySource } from './copy-source.ts'
 import type { Place } from './place.ts'
@@ -30,7 +31,7 @@ export function openSource(session: Session, place: Place, signal: AbortSignal):
 
 async function openRemote(session: Session, reference: Reference, signal: AbortSignal): Promise<CopySource> {
   const { registry } = session
-  const top = await registry.document(reference, undefined, signal)
+  const top = await withNearTags(session, reference, () => registry.document(reference, undefined, signal))
   const read = async (descriptor: Descriptor): Promise<Uint8Array> =>
     descriptor.digest === top.descriptor.digest
       ? top.bytes
@@ -41,7 +42,7 @@ async function openRemote(session: Session, reference: Reference, signal: AbortS
     keepsManifest: true,
     document: read,
     blob: (descriptor) => registry.fetchBlob(reference, descriptor, signal),
-    origin: () => reference,
+    origins: () => [reference],
     close: async () => {},
   }
 }
@@ -57,7 +58,7 @@ async function openLayoutEntry(session: Session, { path, name, kind }: FilePlace
       keepsManifest: true,
       document: layout.document,
       blob: layout.blob,
-      origin: () => undefined,
+      origins: () => [],
       close: layout.close,
     }
   } catch (error) {

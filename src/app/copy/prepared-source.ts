@@ -33,7 +33,7 @@ export function preparedSource(prepared: PreparedExport, what: string): CopySour
       if (open === undefined) throw missing(digest)
       return open()
     },
-    origin: () => undefined,
+    origins: () => [],
     close: async () => {},
   }
 }

@@ -29,7 +29,7 @@ export async function imagesSource(
   const keepsManifest = images.every(
     ({ manifest }, index) => manifest?.digest === prepared.images[index]?.manifest.descriptor.digest,
   )
-  return { ...preparedSource(prepared, name), keepsManifest, origin: (blob: Digest) => session.origins.find(blob) }
+  return { ...preparedSource(prepared, name), keepsManifest, origins: (blob: Digest) => session.origins.all(blob) }
 }
 
 function indexSource(session: Session, root: Descriptor, signal: AbortSignal): CopySource {
@@ -39,7 +39,7 @@ function indexSource(session: Session, root: Descriptor, signal: AbortSignal): C
     keepsManifest: true,
     document: ({ digest }) => session.store.readBytes(digest),
     blob: (blob) => readStoredBlob(session, blob, signal),
-    origin: (blob) => session.origins.find(blob),
+    origins: (blob) => session.origins.all(blob),
     close: async () => {},
   }
 }

@@ -6,6 +6,7 @@ import {
   writeFileOutput,
   writeLayoutDirectory,
 } from '../../adapters/exporters/index.ts'
+import type { BlobOutcome } from '../../adapters/registry/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
@@ -29,37 +30,46 @@ export interface Copying {
   readonly signal: AbortSignal
 }
 
+export interface RegistryTarget {
+  readonly reference: Reference
+  /** Take any certificate, and plain HTTP where there is no TLS. */
+  readonly insecure?: boolean
+}
+
 /**
  * Pushes blobs that the registry does not have, then manifests and indexes by digest, the root last and under the name.
  * Until then nobody sees anything of it there.
  */
-export async function writeToRegistry(
-  session: Session,
-  reference: Reference,
-  { tree, source, progress, signal }: Copying & { readonly insecure?: boolean },
-): Promise<void> {
+export async function writeToRegistry(session: Session, target: RegistryTarget, copying: Copying): Promise<void> {
+  const { tree, source, progress, signal } = copying
+  const { reference, insecure = false } = target
   const { tag: _, ...untagged } = reference
-  const targetOf = ({ digest }: Descriptor): Reference =>
+  const referenceOf = ({ digest }: Descriptor): Reference =>
     digest === tree.root.digest ? reference : { ...untagged, digest }
-  const onBlob = (blob: Descriptor): void =>
-    progress({ id: blob.digest, current: blob.size, total: blob.size, unit: 'bytes', done: true })
+  const onBlob = (blob: Descriptor, outcome: BlobOutcome): void => {
+    const id = outcome === 'sent' ? blob.digest : `${outcome} ${blob.digest}`
+    progress({ id, current: blob.size, total: blob.size, unit: 'bytes', done: true })
+    session.origins.sent(blob.digest, formatReference(reference))
+  }
   for (const { descriptor, bytes, value } of tree.manifests) {
-    const blobs = blobsOf(value).map((blob) => {
-      const origin = source.origin(blob.digest)
-      const isNear = origin?.registry === reference.registry && origin.repository !== reference.repository
-      return {
-        descriptor: blob,
-        open: () => counted(source.blob(blob), blob, { progress, signal }),
-        ...(isNear ? { mountFrom: [origin.repository] } : {}),
-      }
-    })
+    const blobs = blobsOf(value).map((blob) => ({
+      ...readable(blob, copying),
+      mountFrom: repositoriesAt(reference, source.origins(blob.digest)),
+    }))
     const manifest = { mediaType: descriptor.mediaType, bytes }
-    await session.registry.push(targetOf(descriptor), { manifest, blobs }, { signal, onBlob })
+    await session.registry.push(referenceOf(descriptor), { manifest, blobs }, { signal, onBlob, insecure })
   }
   for (const { descriptor, bytes } of tree.indexes) {
     const manifest = { mediaType: descriptor.mediaType, bytes }
-    await session.registry.pushManifest(targetOf(descriptor), manifest, { signal })
+    await session.registry.pushManifest(referenceOf(descriptor), manifest, { signal, insecure })
   }
+}
+
+/** Other repositories of the registry, in their order. */
+function repositoriesAt({ registry, repository }: Reference, origins: readonly Reference[]): readonly string[] {
+  return origins
+    .filter((origin) => origin.registry === registry && origin.repository !== repository)
+    .map((origin) => origin.repository)
 }
 
 /** Writes an OCI layout: a directory, to which an entry is added, or an archive. `name` is what skopeo asks for. */
@@ -109,21 +119,25 @@ export async function writeToStore(session: Session, name: string, copying: Copy
   for (const { value } of tree.manifests) {
     for (const blob of blobsOf(value)) {
       await store.write(readable(blob, copying).open(), { expected: blob.digest, expectedSize: blob.size })
-      const origin = source.origin(blob.digest)
-      if (origin !== undefined) session.origins.put(blob.digest, formatReference(origin))
+      rememberOrigin(session, source, blob)
     }
   }
   for (const { bytes } of [...tree.manifests, ...tree.indexes]) await store.write([bytes])
   const ids: Digest[] = []
-  for (const image of images) ids.push(await putImage(session, image, source))
+  for (const image of images) ids.push(await putImage(session, image, { source, whole: true }))
   const index = isIndexMediaType(tree.root.mediaType) ? tree.root : undefined
   await store.images.setName(name, [...new Set(ids)], index)
   return ids
 }
 
-async function putImage({ store }: Session, image: TreeManifest, source: CopySource): Promise<Digest> {
-  const { value, descriptor, bytes } = image
-  const config = decodeImageConfig(await store.readBytes(value.config.digest), source.from)
+/** Makes an image of the store of a manifest whose configuration is a blob there; with `whole` the layers are there, too. */
+export async function putImage(
+  { store }: Session,
+  { value, descriptor, bytes }: TreeManifest,
+  { source, whole }: { readonly source: CopySource; readonly whole: boolean },
+): Promise<Digest> {
+  const configBytes = await store.readBytes(value.config.digest)
+  const config = decodeImageConfig(configBytes, source.from)
   const diffIds = config.rootfs.diff_ids
   if (diffIds.length !== value.layers.length) {
     const counts = `${value.layers.length} layers but its configuration names ${diffIds.length}`
@@ -135,13 +149,20 @@ async function putImage({ store }: Session, image: TreeManifest, source: CopySou
     return { id: hexOf(chain), diffId, content: diffId, size: 0, blob }
   })
   const { id } = await store.images.put({
-    config: await store.readBytes(value.config.digest),
+    config: configBytes,
     platform: platformOfConfig(config),
     layers,
     origins: config.history.map(() => null),
-    manifest: { mediaType: descriptor.mediaType, bytes },
+    ...(whole ? { manifest: { mediaType: descriptor.mediaType, bytes } } : {}),
   })
   return id
+}
+
+/** Keeps in mind where a blob can be had, should it go or never come. */
+export function rememberOrigin(session: Session, source: CopySource, { digest }: Descriptor): boolean {
+  const [origin] = source.origins(digest)
+  if (origin !== undefined) session.origins.put(digest, formatReference(origin))
+  return origin !== undefined
 }
 
 async function readConfig(

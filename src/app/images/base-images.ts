@@ -1,5 +1,6 @@
 import type { ImageRecord, ListedImage } from '../../adapters/blob-store/index.ts'
-import { type Digest, SlipwayError } from '../../core/index.ts'
+import type { ResolvedImage } from '../../adapters/registry/index.ts'
+import { SlipwayError } from '../../core/index.ts'
 import {
   chainId,
   formatReference,
@@ -12,6 +13,7 @@ import { hexOf } from '../../core/index.ts'
 import type { ImageAnswer } from '../../graph/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
+import { withNearTags } from './near-tags.ts'
 
 export interface LookUp {
   readonly reference: Reference
@@ -27,7 +29,7 @@ export interface LookUp {
  */
 export async function findBaseImage(session: Session, lookUp: LookUp): Promise<ImageAnswer> {
   const local = lookUp.pull ? undefined : await localImage(session, lookUp)
-  return answerOf(session, local ?? (await pullManifest(session, lookUp)).image)
+  return answerOf(session, local ?? (await keepImage(session, await findRemoteImage(session, lookUp))))
 }
 
 /** What an image name stands for in the store alone; undefined when it is not there. Asks no registry. */
@@ -53,32 +55,45 @@ async function localImage(
   }
 }
 
-/**
- * Configuration and layer list of an image of a registry, put into the store under its name. `digest` is what the name
- * stands for there: the manifest, or the index of several platforms.
- */
-export async function pullManifest(
+/** An image of a registry of which nothing is in the store yet. */
+export interface FoundImage {
+  readonly reference: Reference
+  readonly resolved: ResolvedImage
+  readonly layers: readonly LayerRef[]
+}
+
+/** What a name stands for at its registry. Until the process ends its layers can be prepared. */
+export async function findRemoteImage(
   session: Session,
-  { reference, platform, signal }: LookUp,
-): Promise<{ readonly image: ListedImage; readonly digest: Digest }> {
-  const resolved = await session.registry.resolve(reference, platform, signal)
+  { reference, platform, signal }: Omit<LookUp, 'pull'>,
+): Promise<FoundImage> {
+  const resolved = await withNearTags(session, reference, () => session.registry.resolve(reference, platform, signal))
   const layers = resolved.layers.map(({ blob, diffId }, index): LayerRef => {
     const chain = chainId(resolved.layers.slice(0, index + 1).map((layer) => layer.diffId)) ?? diffId
     return { id: hexOf(chain), diffId, content: diffId, size: 0, blob }
   })
+  for (const { blob } of resolved.layers) session.origins.expect(blob.digest, withDefaultTag(reference))
+  return { reference, resolved, layers }
+}
+
+/** Makes it an image of the store, under its name. Its layers need not be there: where they can be had is remembered. */
+export async function keepImage(session: Session, { reference, resolved, layers }: FoundImage): Promise<ListedImage> {
   const written = formatReference(withDefaultTag(reference))
   for (const { blob } of resolved.layers) session.origins.put(blob.digest, written)
-  const { images } = session.store
   const { os, architecture, variant } = resolved.config.value
-  const record = await images.put({
+  // A manifest is kept where all that it names is there: layers of a base are not downloaded before somebody needs them.
+  const present = await Promise.all(resolved.layers.map(({ blob }) => session.store.has(blob.digest, blob.size)))
+  const { bytes, value } = resolved.manifest
+  const record = await session.store.images.put({
     config: resolved.config.bytes,
     platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
     layers,
     origins: resolved.config.value.history.map(() => null),
+    ...(present.every((there) => there) ? { manifest: { mediaType: value.mediaType, bytes } } : {}),
   })
   const name = normalizedKey(reference)
   await nameForPlatform(session, name, record)
-  return { image: { ...record, names: [name] }, digest: resolved.reference.digest }
+  return { ...record, names: [name] }
 }
 
 /** Gives an image a name that keeps standing for the images of other platforms. `name` as `normalizedKey` gives it. */
