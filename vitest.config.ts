@@ -7,18 +7,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/corpus/**/*.test.ts', 'test/conformance/rows.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
-        // End-to-end tests run real containers on two cores: one file at a time keeps them from starving each other.
+        // End-to-end tests run real containers, and wait for servers and processes for half of their time: two files side
+        // by side keep two processors busy.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           exclude: ['test/conformance/rows.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          maxConcurrency: 2,
         },
       },
     ],
