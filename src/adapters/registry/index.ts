@@ -1,4 +1,5 @@
-export type { BlobOutcome, PushBlob } from './push-blob.ts'
+export type { BlobOutcome } from './push-blob.ts'
+export type { PushBlob } from './push-target.ts'
 export type { PushImage } from './push-image.ts'
 export { openRegistry, type PushOptions, type Registry, type RegistryOptions } from './registry.ts'
 export { machineAuthorities } from './transport.ts'

@@ -1,17 +1,9 @@
 import { SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
-import { checkStored, nextLocation, pushRequest, type PushTarget } from './push-target.ts'
+import { checkStored, nextLocation, type PushBlob, pushRequest, type PushTarget } from './push-target.ts'
 import type { Session } from './session.ts'
 import type { HttpAnswer } from './transport.ts'
 import { uploadChunks } from './upload-chunks.ts'
-
-export interface PushBlob {
-  readonly descriptor: Descriptor
-  /** The content from its start; may be called more than once. */
-  open(): AsyncIterable<Uint8Array>
-  /** Repositories of the same registry that may have it. */
-  readonly mountFrom?: readonly string[]
-}
 
 export type BlobOutcome = 'exists' | 'mounted' | 'sent'
 

@@ -3,8 +3,8 @@ import { type Descriptor, formatReference, type Reference, withDefaultTag } from
 import { contradicts } from './announced-digest.ts'
 import { manifestPath } from './endpoint.ts'
 import type { Gate } from './gate.ts'
-import { type BlobOutcome, type PushBlob, pushBlob, type UploadLimits } from './push-blob.ts'
-import { pushRequest, type PushTarget } from './push-target.ts'
+import { type BlobOutcome, pushBlob, type UploadLimits } from './push-blob.ts'
+import { type PushBlob, pushRequest, type PushTarget } from './push-target.ts'
 import type { HttpAnswer } from './transport.ts'
 import type { Session } from './session.ts'
 

@@ -10,6 +10,14 @@ export interface PushTarget {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface PushBlob {
+  readonly descriptor: Descriptor
+  /** The content from its start; may be called more than once. */
+  open(): AsyncIterable<Uint8Array>
+  /** Repositories of the same registry that may have it. */
+  readonly mountFrom?: readonly string[]
+}
+
 /** A request that belongs to a push; `to` is a path below the API or an address that the registry gave. */
 export function pushRequest(target: PushTarget, to: string | URL): Omit<RegistryRequest, 'method'> {
   const { host, signal } = target

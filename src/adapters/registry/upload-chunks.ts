@@ -1,7 +1,6 @@
 import { SlipwayError } from '../../core/index.ts'
 import { type BlobReader, createBlobReader } from './blob-reader.ts'
-import type { PushBlob } from './push-blob.ts'
-import { checkStored, nextLocation, pushRequest, type PushTarget } from './push-target.ts'
+import { checkStored, nextLocation, type PushBlob, pushRequest, type PushTarget } from './push-target.ts'
 import type { Session } from './session.ts'
 import type { HttpAnswer } from './transport.ts'
 

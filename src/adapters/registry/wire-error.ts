@@ -45,10 +45,13 @@ export function networkFailure(url: URL, error: unknown): SlipwayError {
       hint: 'put the certificate of your authority into certs.d/HOST/ca.crt, or name it with SSL_CERT_FILE',
     })
   }
+  const where = 'check the name, the network and the proxy settings (HTTPS_PROXY, NO_PROXY)'
+  // With TLS 1.3 the refusal often gets lost with the connection.
+  const isBroken = url.protocol === 'https:' && code !== undefined && lostCodes.has(code)
   return new SlipwayError('registry-unreachable', `cannot reach ${at}: ${reasonOf(code, error)}`, {
     cause: error,
     retryable: true,
-    hint: 'check the name, the network and the proxy settings (HTTPS_PROXY, NO_PROXY)',
+    hint: isBroken ? `${where}; a server that wants a client certificate breaks connections, too` : where,
   })
 }
 

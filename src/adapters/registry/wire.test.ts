@@ -3,7 +3,7 @@ import { parseChallenges } from './challenge.ts'
 import { isLoopback } from './endpoint.ts'
 import { proxyFor } from './proxy.ts'
 import { defaultHost } from './registry-host.ts'
-import { errorDetail } from './wire-error.ts'
+import { errorDetail, networkFailure } from './wire-error.ts'
 
 describe('parseChallenges', () => {
   it('reads quoted values with commas and several challenges in one header', () => {
@@ -58,6 +58,20 @@ describe('proxyFor', () => {
     ['10.0.0.0/8', 'https://11.1.2.3:5000/', true],
   ])('reads NO_PROXY %s for %s', (NO_PROXY, url, proxied) => {
     expect(proxy(url, { NO_PROXY }) !== undefined).toBe(proxied)
+  })
+})
+
+describe('networkFailure', () => {
+  it.each([
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'https://r.example does not speak TLS', '--tls-verify=false'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate of https://r.example is not trusted', 'certs.d/HOST/ca.crt'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'does not accept who we are without a certificate', 'client.cert'],
+    ['ECONNRESET', 'cannot reach https://r.example: the connection broke', 'wants a client certificate'],
+  ])('says what %s means and what to do', (code, message, hint) => {
+    const failure = networkFailure(new URL('https://r.example/v2/?secret=1'), Object.assign(new Error('x'), { code }))
+    expect(failure.message).toContain(message)
+    expect(failure.hint).toContain(hint)
+    expect(`${failure.message}${failure.hint}`).not.toContain('secret')
   })
 })
 
