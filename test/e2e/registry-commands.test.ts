@@ -152,7 +152,7 @@ describe.skipIf(!hasDockerRegistry || missing.length > 0)('with a registry that 
       { platform: { architecture: 'arm64', os: 'linux', variant: 'v9' }, annotations: { a: 'b' } },
     ])
 
-    expect(await ok('copy', list, 'oci:layout:1')).toBe(digest)
+    expect(await ok('copy', `docker://${list}`, 'oci:layout:1')).toBe(digest)
     expect(skopeo('inspect', '--raw', `oci:${scratch.dir}/layout:1`)).toBe(raw('team/list:1'))
     expect(await ok('copy', 'oci:layout:1', 'oci-archive:list.tar:1')).toBe(digest)
     expect(await ok('copy', 'oci-archive:list.tar', 'copied:1', '--preserve-digests')).toBe(digest)
@@ -216,7 +216,7 @@ describe.skipIf(!hasDockerRegistry || missing.length > 0)('with a registry that 
         '',
       ].join('\n'),
     )
-    expect(await text('copy', '--platform', 'linux/s390x', `${host}/team/list:1`, 'oci:none')).toBe(
+    expect(await text('copy', '--platform', 'linux/s390x', `docker://${host}/team/list:1`, 'oci:none')).toBe(
       [
         '  | it is there for linux/amd64, linux/arm64/v9',
         `ERROR: ${host}/team/list:1 is not there for linux/s390x [platform-unavailable]`,
