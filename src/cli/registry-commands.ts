@@ -127,6 +127,7 @@ export const registryCommands: readonly CommandSpec[] = [
       { name: 'purge', short: 'p', kind: 'bool', summary: 'push: remove the list from the store afterwards' },
       { name: 'quiet', short: 'q', kind: 'bool', summary: 'push: show nothing but the digest' },
       authfile,
+      ...registryFlags,
       progressFlag,
     ],
     examples: [
@@ -158,6 +159,7 @@ export const registryCommands: readonly CommandSpec[] = [
       },
       { name: 'password-stdin', kind: 'bool', summary: 'Read the password from standard input' },
       authfile,
+      ...registryFlags,
     ],
     examples: [
       {

@@ -8,6 +8,7 @@ import {
   verifyLogin,
 } from '../../adapters/registry/index.ts'
 import { SlipwayError } from '../../core/index.ts'
+import type { SessionRegistry } from '../session.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -28,12 +29,16 @@ export interface LoginResult extends StoredLogin {
 /** Asks the registry, then keeps the login. Nothing is kept when the registry refuses. Rejects as `verifyLogin` does. */
 export async function login(
   request: LoginRequest,
-  world: { readonly env: Environment; readonly signal: AbortSignal },
+  world: { readonly env: Environment; readonly signal: AbortSignal; readonly hosts: SessionRegistry },
 ): Promise<LoginResult> {
   const registry = registryName(request.registry)
   const { username, password } = request
   const facts = { env: world.env, home: homedir() }
-  const verdict = await verifyLogin(registry, { username, password }, { ...facts, signal: world.signal })
+  const verdict = await verifyLogin(
+    registry,
+    { username, password },
+    { ...facts, ...world.hosts, signal: world.signal },
+  )
   return { registry, verdict, ...(await storeLogin(registry, { username, password }, facts)) }
 }
 

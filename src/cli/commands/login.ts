@@ -4,12 +4,14 @@ import { askLine } from '../ask-secret.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 import { registryEnvironment } from '../registry-environment.ts'
+import { registryOptions } from '../registry-flags.ts'
 
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const { username, password } = await askedLogin(context, input)
   const env = registryEnvironment(context, input)
   const [registry] = input.args
-  const result = await login({ registry, username, password }, { env, signal: context.signal })
+  const hosts = registryOptions(context, input)
+  const result = await login({ registry, username, password }, { env, signal: context.signal, hosts })
   if (result.helper === undefined) {
     context.notice(
       `WARNING: the password is stored unencrypted in ${result.path}; a credential helper would keep it safe: https://docs.docker.com/go/credential-store/`,

@@ -45,7 +45,7 @@ const actions: Readonly<Record<string, Action>> = {
   inspect: { flags: ['raw'], words: [0, 0], usage: 'inspect NAME', run: inspect },
   push: { flags: ['purge', 'quiet'], words: [0, 1], usage: 'push NAME [TARGET]', run: push },
 }
-const ofAll = ['authfile', 'progress', 'debug', 'root', 'help']
+const ofAll = ['authfile', 'registry-config', 'tls-verify', 'progress', 'debug', 'root', 'help']
 
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const [word = '', name = '', ...words] = input.args
