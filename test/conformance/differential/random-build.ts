@@ -58,8 +58,14 @@ function stage(dialect: Dialect, index: number): fc.Arbitrary<readonly string[]>
     .map(([image, flag]) => `FROM ${flag}${image} AS s${index}`)
   const sources = [...earlier, ...(index === 0 ? [] : [String(index - 1)]), 'diff-base']
   return fc
-    .tuple(from, variables(dialect), fc.array(instruction(dialect, sources), { maxLength: 9, size: 'max' }), layer)
-    .map(([first, setting, body, last]) => [first, ...setting, ...body, last])
+    .tuple(
+      from,
+      variables(dialect),
+      fc.array(instruction(dialect, sources), { maxLength: 9, size: 'max' }),
+      expansions(dialect),
+      layer,
+    )
+    .map(([first, setting, body, values, last]) => [first, ...setting, ...body, ...values, last])
 }
 
 /** Some values for the expansions that follow. */
@@ -76,6 +82,13 @@ function variables(dialect: Dialect): fc.Arbitrary<readonly string[]> {
     [3, set.map((text) => [text])],
     [1, randomWord(dialect).map((word) => [`ENV A=${word}`])],
   )
+}
+
+/** What becomes of words in the end; one after the other, so that the shortest build has only one. */
+function expansions(dialect: Dialect): fc.Arbitrary<readonly string[]> {
+  return fc
+    .array(randomWord(dialect), { maxLength: 4 })
+    .map((words) => words.map((word, index) => `ENV P${index}=x${word}`))
 }
 
 /** Docker 20.10 cannot save an image without layers, so that each stage has one. */

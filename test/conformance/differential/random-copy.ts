@@ -26,7 +26,7 @@ const imagePath = mostly(
 const destination = mostly(
   weighted(
     [16, anyOf('/ ./ . /d /d/ /new /new/ /new/x/y /new/x/ rel rel/ rel/x/ /e/ /q/a')],
-    [8, anyOf('/l /l/ /l/new /m /m/ /m/sub/ /n /n/ /n/x /up/ /up/x /d/s /d/s/ /w/x /new/l/')],
+    [8, anyOf('/l /l/ /l/new /m /m/ /m/sub/ /n /n/ /n/x /up/ /up/x /d/s /d/s/ /w/y /w/new/x/ /w/dir /new/l/')],
     [5, anyOf(`.. ../x/ /d/../q /.. //d//x /d/. $A \${A:-q}/ /$ab/ "/q" /q\\r 'x' /[a] /* \${UNSET}`, '/q\\ r')],
   ),
   anyOf('/file /file/ /file/x /o /o/x /d/f/ /h1 /etc/passwd /bin $PATH', ''),
