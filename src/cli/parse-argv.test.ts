@@ -145,7 +145,7 @@ describe('commandTable', () => {
 
   test('has examples that its own grammar accepts', () => {
     for (const { command } of commandTable.flatMap((entry) => entry.examples)) {
-      const own = command.split(/ [|>] /).find((part) => /^(source <\()?slipway /.test(part)) ?? ''
+      const own = command.split(/ [|<>] /).find((part) => /^(source <\()?slipway /.test(part)) ?? ''
       const words = own.replace(/^source <\(|\)$/g, '').match(/'[^']*'|\S+/g) ?? []
       expect(() => parse(words.slice(1).map((word) => word.replaceAll("'", ''))), command).not.toThrow()
     }

@@ -163,7 +163,7 @@ export const registryCommands: readonly CommandSpec[] = [
     ],
     examples: [
       {
-        command: 'slipway login -u me --password-stdin registry.example.com <token.txt',
+        command: 'slipway login -u me --password-stdin registry.example.com < token.txt',
         what: 'log in without a terminal',
       },
     ],
