@@ -124,6 +124,13 @@ const ownBuildFlags: readonly FlagSpec[] = [
   },
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
   {
+    name: 'annotation',
+    kind: 'list',
+    value: '[TYPE:]KEY=VALUE',
+    summary:
+      'Annotate the manifest, or another TYPE: index, manifest-descriptor, index-descriptor, each with [PLATFORM]',
+  },
+  {
     name: 'load',
     kind: 'bool',
     summary: 'Hand the image to docker, or to podman where there is no docker (as -o type=docker)',
@@ -157,7 +164,6 @@ const noLimits = 'docker ignores it with BuildKit, too'
 
 /** Flags of `docker buildx build` that are answered without being acted on. */
 const foreignFlags: readonly FlagSpec[] = [
-  foreign('annotation', 'list', ['unsupported', 'annotations are not written']),
   foreign('attest', 'list', ['unsupported', noAttestation]),
   foreign('sbom', 'string', ['unsupported', noAttestation]),
   foreign('provenance', 'string', ['unsupported', noAttestation]),

@@ -22,6 +22,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     ssh: list('ssh'),
     outputs: [...list('output'), ...(has('load') && flags.bool('load') ? ['type=docker'] : [])],
     push: has('push') && flags.bool('push'),
+    annotations: list('annotation'),
     noCache: flags.bool('no-cache'),
     noCacheFilter: flags.list('no-cache-filter'),
     pull: flags.bool('pull'),

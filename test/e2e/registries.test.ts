@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -114,6 +114,37 @@ describe.skipIf(!hasDockerRegistry)("Debian's registry (skipped without docker-r
     // The mirror has it now, and answers when the registry does not.
     await origin.close()
     expect(await slipway(['pull', '-q', '--registry-config', config, name], { root: `${other}-2` })).toBe(digest)
+  })
+
+  it('with what the output says of layers, annotations and names', async () => {
+    const { host } = await start()
+    const context = path.join(scratch.dir, 'context')
+    const accept = { headers: { accept: 'application/vnd.oci.image.manifest.v1+json' } }
+    const manifestAt = async (reference: string): Promise<unknown> =>
+      (await fetch(`http://${host}/v2/team/app/manifests/${reference}`, accept)).json()
+
+    const annotated = ['--annotation', 'a=1', '--annotation', 'manifest[linux/s390x]:b=2', '--push']
+    const output = ['-o', 'type=image,compression=uncompressed,annotation.c=3']
+    await slipway(['build', ...annotated, ...output, '-t', `${host}/team/app:1`, context], { root })
+    expect(await manifestAt('1')).toMatchObject({
+      annotations: { a: '1', c: '3' },
+      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar' }],
+    })
+
+    const metadata = path.join(scratch.dir, 'metadata.json')
+    const byDigest = `type=registry,name=${host}/team/app,push-by-digest=true`
+    await slipway(['build', '--metadata-file', metadata, '-o', byDigest, context], { root })
+    const digest = String(JSON.parse(readFileSync(metadata, 'utf8'))['containerimage.digest'])
+    expect(await manifestAt(digest)).toMatchObject({
+      layers: [{ mediaType: expect.stringContaining('gzip') as string }],
+    })
+    expect(await (await fetch(`http://${host}/v2/team/app/tags/list`)).json()).toMatchObject({ tags: ['1'] })
+
+    const nowhere = await runSlipway(['build', '--annotation', 'a=1', context], { root })
+    expect(nowhere).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('an annotation stands in a manifest, and no output writes one') as string,
+    })
   })
 
   it('with a certificate that nobody knows, where that is permitted', async () => {

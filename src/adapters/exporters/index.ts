@@ -1,7 +1,7 @@
+export { type AnnotationOption, parseAnnotation } from './annotation-option.ts'
 export { type ArchiveExport, exportArchive, type ExportGroup } from './export-archive.ts'
 export { type Exported, exportToFile, type FileExport } from './export-image.ts'
 export {
-  type AnnotationOption,
   type FileOutput,
   type ImageOptions,
   type LayerFormat,

@@ -1,16 +1,8 @@
 import { didYouMean, SlipwayError } from '../../core/index.ts'
-import { formatPlatform, normalizePlatform } from '../../oci/index.ts'
+import { type AnnotationOption, limitedTo } from './annotation-option.ts'
 import { parseCsv } from './csv.ts'
 
 export type LayerFormat = 'gzip' | 'zstd' | 'uncompressed'
-
-/** Where an annotation goes; `platform` limits it to the manifest of that platform. */
-export interface AnnotationOption {
-  readonly place: 'manifest' | 'index' | 'manifest-descriptor' | 'index-descriptor'
-  readonly platform?: string
-  readonly key: string
-  readonly value: string
-}
 
 /** Options of everything that ends in an image. */
 export interface ImageOptions {
@@ -207,10 +199,7 @@ function annotation(text: string, key: string, value: string): AnnotationOption 
   if (match === null)
     throw bad(text, `${key} is not annotation[-manifest|-index|-manifest-descriptor|-index-descriptor][[PLATFORM]].KEY`)
   const [, place = 'manifest', platform, name = ''] = match
-  const [os = '', architecture = '', variant = ''] = platform?.split('/') ?? []
-  const limited =
-    platform === undefined ? {} : { platform: formatPlatform(normalizePlatform({ os, architecture, variant })) }
-  return { place: place as AnnotationOption['place'], ...limited, key: name, value }
+  return { place: place as AnnotationOption['place'], ...limitedTo(platform), key: name, value }
 }
 
 /** The words that Go's strconv.ParseBool takes, as docker's command line does. */

@@ -17,7 +17,8 @@ import {
 } from '../../oci/index.ts'
 import { digestOf } from '../../core/index.ts'
 import { type Compressor, compressorFor } from './compress.ts'
-import type { AnnotationOption, ImageOptions } from './output-spec.ts'
+import type { AnnotationOption } from './annotation-option.ts'
+import type { ImageOptions } from './output-spec.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
 
@@ -108,7 +109,9 @@ async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: Pr
   const layers = await inParallel(image.layers, how.parallel ?? 2, (layer) =>
     prepareLayer(layer, family, { ...how, compressor }),
   )
-  const kept = how.keepManifests === true ? keptManifest(image, layers) : undefined
+  const annotations = annotationsFor(how.options.annotations, 'manifest', platform)
+  const isAsItCame = how.options.ociMediaTypes === undefined && Object.keys(annotations).length === 0
+  const kept = how.keepManifests === true && isAsItCame ? keptManifest(image, layers) : undefined
   const config = kept?.config ?? {
     mediaType: mediaTypes.ociConfig,
     digest: digestOf(image.config),
@@ -120,7 +123,7 @@ async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: Pr
     config,
     layers: layers.map((layer) => layer.descriptor),
     family,
-    annotations: annotationsFor(how.options.annotations, 'manifest', platform),
+    annotations,
   })
   return { platform, manifest, layers, config: blob }
 }

@@ -19,6 +19,8 @@ export interface BuildRequest {
   /** `-o` values as written. */
   readonly outputs: readonly string[]
   readonly push: boolean
+  /** `--annotation` as written: `[TYPE:]KEY=VALUE`. */
+  readonly annotations: readonly string[]
   readonly noCache: boolean
   readonly noCacheFilter: readonly string[]
   readonly pull: boolean

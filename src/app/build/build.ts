@@ -1,4 +1,4 @@
-import { type OutputSpec, parseOutputSpec } from '../../adapters/exporters/index.ts'
+import type { OutputSpec } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import { solve } from '../../solver/index.ts'
@@ -11,6 +11,7 @@ import { deliver } from './deliver.ts'
 import { withWayInside } from './look-inside.ts'
 import { planGraphs } from './plan-request.ts'
 import { requirePermission, solveOptions, startBuild } from './start-build.ts'
+import { wantedOutputs } from './wanted-outputs.ts'
 
 export interface BuiltImage {
   /** Digest of the configuration: what docker calls the image id. */
@@ -58,12 +59,6 @@ export async function build(
   const digest = await deliver(session, records, { request, outputs, world })
   const built = records.map(({ id, platform }) => ({ id, platform }))
   return { images: built, ...(digest === undefined ? {} : { digest }) }
-}
-
-/** `-o` as given; without it the image goes to the store. `--push` and `-t` add to that. */
-function wantedOutputs(request: BuildRequest): readonly OutputSpec[] {
-  const given = request.outputs.map(parseOutputSpec)
-  return given.length > 0 ? given : [parseOutputSpec('type=image')]
 }
 
 /** Layers lose later times unless an output says otherwise; see docs/adr/0005. */

@@ -24,13 +24,9 @@ export async function deliver(
   images: readonly ImageRecord[],
   delivery: Delivery,
 ): Promise<Digest | undefined> {
-  const { request, outputs } = delivery
   let digest: Digest | undefined
   await nameImages(session, images, delivery)
-  for (const output of outputs) digest = (await deliverTo(session, images, { ...delivery, output })) ?? digest
-  if (request.push && !outputs.some((output) => output.kind === 'image' && output.push)) {
-    digest = await push(session, images, { ...delivery, names: request.tags })
-  }
+  for (const output of delivery.outputs) digest = (await deliverTo(session, images, { ...delivery, output })) ?? digest
   return digest
 }
 
@@ -48,9 +44,7 @@ async function deliverTo(
     case 'cacheonly':
       return undefined
     case 'image':
-      return output.push
-        ? push(session, images, { ...target, names: namesOf(request, output), insecure: output.insecure })
-        : undefined
+      return output.push ? push(session, images, { ...target, names: namesOf(request, output), as: output }) : undefined
     case 'oci':
     case 'docker':
       return exportImages(session, images, { ...target, output })
@@ -122,7 +116,7 @@ async function exportImages(
 async function push(
   session: Session,
   images: readonly ImageRecord[],
-  { names, world, insecure = false }: Delivery & { readonly names: readonly string[]; readonly insecure?: boolean },
+  { names, world, as }: Delivery & { readonly names: readonly string[]; readonly as: StoreOutput },
 ): Promise<Digest | undefined> {
   if (names.length === 0) {
     throw new SlipwayError('usage', 'there is no name to push the image under', { hint: 'add -t REGISTRY/NAME:TAG' })
@@ -130,7 +124,14 @@ async function push(
   let digest: Digest | undefined
   for (const name of names) {
     digest = await internalStep(session, `pushing ${written(name)}`, (progress) =>
-      pushImages(session, images, { name, progress, insecure, signal: world.signal }),
+      pushImages(session, images, {
+        name,
+        progress,
+        insecure: as.insecure,
+        byDigest: as.pushByDigest,
+        options: as.image,
+        signal: world.signal,
+      }),
     )
   }
   return digest

@@ -1,4 +1,4 @@
-import { prepareExport } from '../../adapters/exporters/index.ts'
+import { type ImageOptions, prepareExport } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import { exportableImage, readStoredBlob } from '../images/exportable.ts'
@@ -13,15 +13,21 @@ export async function openStored(session: Session, name: string, signal: AbortSi
   return index === undefined ? imagesSource(session, images, { name, signal }) : indexSource(session, index, signal)
 }
 
+interface StoredImages {
+  readonly name: string
+  readonly signal: AbortSignal
+  readonly options?: ImageOptions
+}
+
 /** Images as they would be pushed: each with the manifest it came with, or one made now; several get an index. */
 export async function imagesSource(
   session: Session,
   images: readonly Parameters<typeof exportableImage>[1][],
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+  { name, signal, options = plainOptions() }: StoredImages,
 ): Promise<CopySource> {
   const exportable = await Promise.all(images.map((image) => exportableImage(session, image, signal)))
   const prepared = await prepareExport(exportable, {
-    options: plainOptions(),
+    options,
     family: 'oci',
     blobs: session.store,
     keepManifests: true,

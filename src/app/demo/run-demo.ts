@@ -92,6 +92,7 @@ async function timedBuild(
     secret: [],
     ssh: [],
     outputs: [],
+    annotations: [],
     push: false,
     noCache: true,
     noCacheFilter: [],

@@ -1,4 +1,5 @@
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
+import type { ImageOptions } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { ProgressSink } from '../../solver/index.ts'
 import { readTree } from '../copy/image-tree.ts'
@@ -13,17 +14,23 @@ export interface Push {
   readonly signal: AbortSignal
   /** Take any certificate, and plain HTTP where there is no TLS. */
   readonly insecure?: boolean
+  /** Under its digest alone: the tag of the name is left as it is. */
+  readonly byDigest?: boolean
+  /** Compression, media types and annotations; plain when absent. */
+  readonly options?: ImageOptions
 }
 
 /** Pushes images, one per platform, under a name; several become an index. Returns the digest that the name then has. */
 export async function pushImages(
   session: Session,
   images: readonly Pick<ImageRecord, 'id' | 'layers' | 'manifest'>[],
-  { name, progress, signal, insecure = false }: Push,
+  { name, progress, signal, insecure = false, byDigest = false, options }: Push,
 ): Promise<Digest> {
-  const reference = referenceOf(name)
-  const source = await imagesSource(session, images, { name, signal })
+  const named = referenceOf(name)
+  const source = await imagesSource(session, images, { name, signal, ...(options === undefined ? {} : { options }) })
   const tree = await readTree(source, { what: name })
+  const { tag: _, ...untagged } = named
+  const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
   await writeToRegistry(session, { reference, insecure }, { tree, source, progress, signal })
   return tree.root.digest
 }
