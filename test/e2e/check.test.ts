@@ -85,9 +85,9 @@ Dockerfile:5:5
   })
 
   test('knows the ignore file', async () => {
-    const where = context(['FROM scratch', 'COPY todo.txt /'], { '.dockerignore': 'todo.*\n', 'todo.txt': 'x' })
+    const where = context(['FROM scratch', 'COPY note.txt /'], { '.dockerignore': 'note.*\n', 'note.txt': 'x' })
     expect((await build(where, '--check')).stdout).toContain(
-      'Attempting to Copy file "todo.txt" that is excluded by .dockerignore',
+      'Attempting to Copy file "note.txt" that is excluded by .dockerignore',
     )
   })
 
