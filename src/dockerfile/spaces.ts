@@ -2,7 +2,6 @@
 const spaces = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 const one = new RegExp(`^[${spaces}]$`)
 const leading = new RegExp(`^[${spaces}]+`)
-const trailing = new RegExp(`[${spaces}]+$`)
 
 export function isSpace(character: string): boolean {
   return character <= ' ' ? /[\t-\r ]/.test(character) : character >= '\u0085' && one.test(character)
@@ -11,10 +10,6 @@ export function isSpace(character: string): boolean {
 /** How many white space characters the text begins with. */
 export function leadingSpaces(text: string): number {
   return leading.exec(text)?.[0].length ?? 0
-}
-
-export function trimSpaces(text: string): string {
-  return text.replace(leading, '').replace(trailing, '')
 }
 
 /** The length of the text without the white space at its end. */

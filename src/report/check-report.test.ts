@@ -46,6 +46,12 @@ describe('warningSummary', () => {
     expect(warningSummary([{ ...finding, severity: 'error' }], plainPalette)).toEqual([])
   })
 
+  test('sends to --check for what a check shows, and only for that', () => {
+    const found = { ...finding, rule: { description: 'what it is about' } }
+    expect(warningSummary([found], plainPalette)[1]).toBe(' 1 warning found (slipway build --check shows the places):')
+    expect(warningSummary([finding], plainPalette)[1]).toBe(' 1 warning found:')
+  })
+
   test('names the first line of the instruction', () => {
     const place = { ...finding, at: { source, span: { start: 17, end: 18 } } }
     expect(warningSummary([place], plainPalette).at(-1)).toMatch(/\(Dockerfile:2\)$/)

@@ -1,54 +1,35 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DockerRegistry, hasDockerRegistry, startDockerRegistry } from '../../../test/kit/docker-registry.ts'
 import { fakeImage } from '../../../test/kit/registry.ts'
 import { digestOf } from '../../core/index.ts'
 import { assembleIndex, parseReference, type Platform, type Reference } from '../../oci/index.ts'
 import type { PushImage } from './push-image.ts'
 import { openRegistry, type Registry } from './registry.ts'
 
-const present = spawnSync('docker-registry', ['--version']).status === 0
 const platform: Platform = { os: 'linux', architecture: 'amd64' }
 const image = fakeImage([Buffer.alloc(2_000_000, 'a layer of two megabytes '), Buffer.from('small')], platform)
 
-describe.skipIf(!present)('against the registry of Debian (skipped without docker-registry)', () => {
+describe.skipIf(!hasDockerRegistry)('against the registry of Debian (skipped without docker-registry)', () => {
   let directory: string
-  let server: ChildProcess
+  let server: DockerRegistry
   let host: string
   let client: Registry
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'slipway-registry-'))
-    host = `127.0.0.1:${await freePort()}`
-    const config = {
-      version: 0.1,
-      log: { level: 'error' },
-      storage: { filesystem: { rootdirectory: directory } },
-      http: { addr: host },
-    }
-    writeFileSync(join(directory, 'config.yml'), JSON.stringify(config))
-    server = spawn('docker-registry', ['serve', join(directory, 'config.yml')], { stdio: 'ignore' })
+    server = await startDockerRegistry(directory)
+    host = server.host
     client = openRegistry({ env: {}, home: '/nonexistent' })
-    await ready()
   })
 
   afterAll(async () => {
     await client.close()
-    server.kill()
+    await server.close()
     rmSync(directory, { recursive: true, force: true })
   })
-
-  async function ready(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const answer = await fetch(`http://${host}/v2/`).catch(() => undefined)
-      if (answer?.ok === true) return
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    throw new Error('docker-registry does not answer')
-  }
 
   function named(name: string): Reference {
     return parseReference(`${host}/${name}`) as Reference
@@ -99,16 +80,3 @@ describe.skipIf(!present)('against the registry of Debian (skipped without docke
     await expect(client.resolve(named('team/app:none'), platform)).rejects.toMatchObject({ code: 'image-not-found' })
   })
 })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
-}

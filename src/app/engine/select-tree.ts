@@ -54,7 +54,7 @@ export function selectAll(
 }
 
 const emptyContext =
-  'the context is empty; with a Dockerfile on standard input, name the directory: slipway build -f - DIRECTORY'
+  'the context is empty; to build another directory: slipway build -f DOCKERFILE DIRECTORY, with - for standard input'
 
 interface Missing {
   readonly path: string
