@@ -164,6 +164,18 @@ describe('solve', () => {
     })
   })
 
+  it('does not send a step to its own stage for what it lacked', async () => {
+    const world = fakeWorld({ make: 'usr/bin/tool' }, async (step) => {
+      if (step === 'use') throw new SlipwayError('run-failed', 'no', { hint: 'no tool', wanted: ['usr/bin/tool'] })
+    })
+    const made = { op: run('make'), inputs: ['base'], stage: 'last' }
+    const plan = planOf(
+      { base: { op: scratch }, made, used: { op: run('use'), inputs: ['made'], stage: 'last' } },
+      'used',
+    )
+    await expect(world.build(plan)).rejects.toMatchObject({ hint: 'no tool' })
+  })
+
   it('runs a vertex that two others need once (diamond)', async () => {
     const world = fakeWorld()
     const plan = planOf(
