@@ -1,4 +1,5 @@
 import { resolveInRoot, type TreeView } from '../fileset/index.ts'
+import { readOsRelease } from '../inventory/index.ts'
 
 /** A package manager and the distributions that share its names. */
 export type Family = 'debian' | 'alpine' | 'fedora'
@@ -11,7 +12,7 @@ export interface Distribution {
 
 /** What `/etc/os-release` and the package database say; undefined for scratch, distroless and others. */
 export function distributionOf(tree: TreeView): Distribution | undefined {
-  const release = fieldsOf(readText(tree, '/etc/os-release') ?? '')
+  const release = readOsRelease(readText(tree, '/etc/os-release') ?? '')
   const ids = [release.get('ID') ?? '', ...(release.get('ID_LIKE') ?? '').split(' ')]
   const family = families.find(({ manager, names }) => has(tree, manager) && ids.some((id) => names.includes(id)))
   if (family === undefined) return undefined
@@ -66,14 +67,4 @@ export function nodeAt(tree: TreeView, path: string): ReturnType<TreeView['node'
 
 function has(tree: TreeView, path: string): boolean {
   return nodeAt(tree, path) !== undefined
-}
-
-/** Shell assignments of os-release(5), quotes removed. */
-function fieldsOf(text: string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const [, name, value = ''] = /^([A-Z_]+)=["']?(.*?)["']?$/.exec(line.trim()) ?? []
-    if (name !== undefined) fields.set(name, value)
-  }
-  return fields
 }

@@ -1,4 +1,3 @@
-export { isStatic } from './elf.ts'
 export { explainFailure } from './explain-failure.ts'
 export type { Explanation, FailedStep, Machine, StepMount } from './failed-step.ts'
 export { missingInterpreter, type MissingInterpreter } from './missing-interpreter.ts'

@@ -1,27 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryTree } from '../fileset/index.ts'
-import { isStatic, readElf, readShebang } from './elf.ts'
 import { missingInterpreter } from './missing-interpreter.ts'
-
-describe('readElf', () => {
-  it('reads machine and loader of a dynamically linked program', () => {
-    // This very Node is one, except on musl, where its loader has another name.
-    const facts = readElf(readFileSync(process.execPath))
-    expect(facts?.interpreter).toMatch(/^\/lib.*\/ld-.*\.so/)
-    expect(facts?.architecture).toBe({ x64: 'amd64', arm64: 'arm64' }[process.arch as string])
-  })
-
-  it.each(['', 'text', '\x7fELF', `#!/bin/sh\n${' '.repeat(80)}`])('finds nothing in %j', (text) => {
-    expect(readElf(Buffer.from(text, 'latin1'))).toBeUndefined()
-    expect(isStatic(Buffer.from(text, 'latin1'))).toBe(false)
-  })
-
-  it('survives a header that points out of the file', () => {
-    const file = Buffer.from(`\x7fELF\x02\x01${'\0'.repeat(26)}\xff${'\xff'.repeat(40)}`, 'latin1')
-    expect(readElf(file)).toEqual({ architecture: 'machine 0x0' })
-  })
-})
+import { readShebang } from './shebang.ts'
 
 describe('readShebang', () => {
   it('reads the interpreter of a script with its argument', () => {

@@ -1,6 +1,7 @@
+import { readElf } from '../elf/index.ts'
 import type { TreeView } from '../fileset/index.ts'
 import { nodeAt, readBytes } from './distribution.ts'
-import { readElf, readShebang } from './elf.ts'
+import { readShebang } from './shebang.ts'
 
 /** What a program needs to be started and the tree does not have. */
 export interface MissingInterpreter {

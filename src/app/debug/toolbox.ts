@@ -6,7 +6,7 @@ import { SlipwayError } from '../../core/index.ts'
 import { chosenImage } from '../images/chosen-image.ts'
 import { ensureImage } from '../images/ensure-image.ts'
 import type { Session } from '../session.ts'
-import { isStatic } from '../../diagnose/index.ts'
+import { isStatic } from '../../elf/index.ts'
 import { toolboxTarget } from '../worker/shell-job.ts'
 import type { Toolbox } from '../worker/worker-methods.ts'
 

@@ -1,5 +1,6 @@
 import { nodeAt, readBytes } from '../distribution.ts'
-import { readElf, readShebang } from '../elf.ts'
+import { readElf } from '../../elf/index.ts'
+import { readShebang } from '../shebang.ts'
 import {
   absolutePath,
   type Explanation,

@@ -1,0 +1,1 @@
+export { type ElfHeader, type ElfSegment, isStatic, readElf } from './elf-header.ts'
