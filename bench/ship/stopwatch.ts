@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Sample {
+  readonly seconds: number
+  /** Of all processors, of the command and of the daemons that worked for it. */
+  readonly cpu: number
+}
+
+export interface Command {
+  readonly argv: readonly [string, ...string[]]
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** Daemons that do a part of the work. */
+  readonly daemons?: readonly number[]
+}
+
+/** Runs a command to its end and says what it took. Rejects with its output when it fails. */
+export async function timed(command: Command): Promise<Sample> {
+  const daemons = command.daemons ?? []
+  const before = processorSeconds(daemons)
+  const start = performance.now()
+  await run(command)
+  const seconds = (performance.now() - start) / 1000
+  return { seconds, cpu: processorSeconds(daemons) - before }
+}
+
+/** The same without the clock. */
+export function run({ argv: [program, ...args], env, cwd }: Command): Promise<void> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, cwd })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => said.push(data))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${Buffer.concat(said).toString()}`))
+    })
+  })
+}
+
+/** Fields 14 to 17 of /proc/PID/stat: a daemon with those of its children that have ended; of this process those alone. */
+function processorSeconds(daemons: readonly number[]): number {
+  const ticks = daemons.map((pid) => sum(statFields(String(pid))))
+  return (sum(statFields('self').slice(2)) + sum(ticks)) / ticksPerSecond
+}
+
+const ticksPerSecond = 100
+
+function statFields(pid: string): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields.slice(11, 15).map(Number)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
