@@ -138,7 +138,7 @@ export interface Sources {
     request: Omit<Op & { readonly kind: 'git' }, 'kind'>,
     progress: ProgressSink,
     signal: AbortSignal,
-  ): Promise<{ readonly tree: TreeRef; readonly identity: Digest }>
+  ): Promise<{ readonly tree: TreeRef; readonly identity: Digest; readonly commit: string }>
 }
 
 export interface Clock {

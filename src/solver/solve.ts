@@ -162,9 +162,9 @@ function baseImage(op: Op & { kind: 'image' }): VertexResult {
 async function fetched(context: StepContext, op: Op & { kind: 'http' | 'git' }): Promise<VertexResult> {
   const { sources } = context.ports
   const progress = progressOf(context)
-  const { tree, identity } =
+  const found =
     op.kind === 'http'
       ? await sources.http(op, progress, context.signal)
       : await sources.git(op, progress, context.signal)
-  return { tree, identity, outcome: 'built' }
+  return { ...found, outcome: 'built' }
 }

@@ -18,6 +18,8 @@ export interface VertexResult {
   readonly tree: TreeRef
   /** Names the content of the tree, where that is known without reading it. */
   readonly identity?: Digest
+  /** What a repository's ref was found to be. */
+  readonly commit?: string
   /** The layer that this vertex added; absent for sources and bases. */
   readonly layer?: LayerRef
   /** When that layer was made, in milliseconds since the epoch; a hit keeps the time of the first build. */

@@ -7,12 +7,14 @@ import { openCacheIndex, type StoredCacheIndex } from './cache-index.ts'
 import { type DiffBlobs, openDiffBlobs } from './diff-blobs.ts'
 import { type ImageStore, openImageStore } from './image-store.ts'
 import { cleanStale, ownerName } from './owner.ts'
+import { openReferrers, type Referrers } from './referrers.ts'
 import { errno, scratchIn, storeFailure } from './store-files.ts'
 
 export interface BlobStore extends Blobs {
   readonly root: string
   readonly diffBlobs: DiffBlobs
   readonly images: ImageStore
+  readonly referrers: Referrers
   /** `layerExists` says whether the layer of a record can still be used. */
   cacheIndex(layerExists: (layer: LayerRef) => boolean | Promise<boolean>): StoredCacheIndex
   /** Removes this process's unfinished files. */
@@ -40,6 +42,7 @@ export function openBlobStore(root: string, now: () => number = Date.now): BlobS
     root,
     diffBlobs: openDiffBlobs(join(root, 'blobs/by-diff-id'), blobs, scratch),
     images: openImageStore({ root, blobs, scratch, now }),
+    referrers: openReferrers(join(root, 'blobs/referrers'), blobs, scratch),
     cacheIndex: (layerExists) => openCacheIndex(join(root, 'cache/records'), scratch, layerExists),
     close: () => rmSync(own, { recursive: true, force: true }),
   }

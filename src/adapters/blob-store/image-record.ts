@@ -22,6 +22,8 @@ export interface ImageRecord {
   readonly stored: number
   /** The manifest, when it and all it names are blobs of the store. */
   readonly manifest?: Descriptor
+  /** The manifest that it has at the registry it came from, whether or not its layers were downloaded. */
+  readonly remote?: Descriptor
   /** Parallel to the history of the configuration; null where the base or nobody knows. */
   readonly origins: readonly (HistoryOrigin | null)[]
 }
@@ -46,7 +48,16 @@ export function decodeImageRecord(value: unknown): ImageRecord | undefined {
   const layers = record.layers.map(decodeLayerRef).filter((layer) => layer !== undefined)
   if (layers.length !== record.layers.length) return undefined
   const manifest = record.manifest === undefined ? {} : { manifest: decodeDescriptor(record.manifest, stored) }
-  return { id, platform, layers, stored: record.stored, ...manifest, origins: record.origins.map(decodeOrigin) }
+  const remote = record.remote === undefined ? {} : { remote: decodeDescriptor(record.remote, stored) }
+  return {
+    id,
+    platform,
+    layers,
+    stored: record.stored,
+    ...manifest,
+    ...remote,
+    origins: record.origins.map(decodeOrigin),
+  }
 }
 
 export function decodeNameRecord(value: unknown): NameRecord | undefined {

@@ -40,6 +40,8 @@ export interface OpenedContext {
   readonly owned?: boolean
   /** Names the content of a git context. */
   readonly identity?: Digest
+  /** Of a git context. */
+  readonly commit?: string
   /** What SOURCE_DATE_EPOCH=context stands for, in seconds: the commit, Last-Modified, or the newest file of an archive. */
   readonly epoch?: number
 }
@@ -71,8 +73,8 @@ export async function openContext(request: ContextRequest): Promise<OpenedContex
 
 async function openGit(request: ContextRequest, { keepGitDir = false, submodules = true, ...git }: GitSource) {
   const keep = keepGitDir || request.keepGitDir === true
-  const { path, identity, time } = await fetchGit({ ...git, keepGitDir: keep, submodules }, request)
-  return { path, kind: 'git', identity, epoch: time, ...(await dockerfileIn(path, request)) } as const
+  const { path, identity, commit, time } = await fetchGit({ ...git, keepGitDir: keep, submodules }, request)
+  return { path, kind: 'git', identity, commit, epoch: time, ...(await dockerfileIn(path, request)) } as const
 }
 
 function download(url: string, { signal, access, authorities }: ContextRequest): Promise<HttpAnswer> {

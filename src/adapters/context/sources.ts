@@ -38,7 +38,7 @@ export function createSources({ contexts, root, access, authorities }: SourcesOp
     git: async (request, progress, signal) => {
       const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal, access })
       progress({ id: commit, current: 1, total: 1, unit: 'files', done: true })
-      return { tree: treeOf(path), identity }
+      return { tree: treeOf(path), identity, commit }
     },
   }
 }

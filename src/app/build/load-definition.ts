@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { findDockerfile, openContext, type SourcesOptions, sourceTime } from '../../adapters/context/index.ts'
+import {
+  findDockerfile,
+  openContext,
+  type OpenedContext,
+  type SourcesOptions,
+  sourceTime,
+} from '../../adapters/context/index.ts'
 import type { Digest, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
 import type { EpochSource } from '../../graph/index.ts'
@@ -17,6 +23,7 @@ export interface Definition {
   readonly vertex: Digest
   readonly file: Dockerfile
   readonly contexts: ReadonlyMap<string, TreeRef>
+  readonly context: Pick<OpenedContext, 'kind' | 'commit'>
   /** The time of what SOURCE_DATE_EPOCH names, in seconds. */
   readonly epochOf: (source: EpochSource) => Promise<number | undefined>
 }
@@ -59,7 +66,7 @@ export async function loadDefinition(
       if (source.kind === 'context') return opened.epoch
       return source.kind === 'timeless' ? undefined : sourceTime(source, { ...world.reaching, signal: world.signal })
     }
-    return { vertex, file, contexts: new Map([['context', main], ...named]), epochOf }
+    return { vertex, file, contexts: new Map([['context', main], ...named]), context: opened, epochOf }
   })
 }
 

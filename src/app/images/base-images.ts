@@ -9,7 +9,7 @@ import {
   type Reference,
   withDefaultTag,
 } from '../../oci/index.ts'
-import { hexOf } from '../../core/index.ts'
+import { digestOf, hexOf } from '../../core/index.ts'
 import type { ImageAnswer } from '../../graph/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
@@ -89,6 +89,7 @@ export async function keepImage(session: Session, { reference, resolved, layers 
     platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
     layers,
     origins: resolved.config.value.history.map(() => null),
+    remote: { mediaType: value.mediaType, digest: digestOf(bytes), size: bytes.length },
     ...(present.every((there) => there) ? { manifest: { mediaType: value.mediaType, bytes } } : {}),
   })
   const name = normalizedKey(reference)

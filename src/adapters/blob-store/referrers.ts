@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { type Digest, hexOf } from '../../core/index.ts'
+import { decodeDescriptor, type Descriptor } from '../../oci/index.ts'
+import type { Blobs } from './blobs.ts'
+import { readRecord, replaceFile, type Scratch } from './store-files.ts'
+
+/**
+ * What refers to a manifest as its subject, as a registry lists it. The manifest itself need not be in the store: it is made
+ * anew, to the byte, whenever somebody wants the image.
+ */
+export interface Referrers {
+  /** Those whose own manifests are blobs of the store. */
+  list(subject: Digest): Promise<readonly Descriptor[]>
+  /** Takes the place of those of the same artifact type. */
+  put(subject: Digest, referrer: Descriptor): Promise<void>
+}
+
+const from = { code: 'store-unusable', what: 'a record of referrers' } as const
+
+export function openReferrers(directory: string, blobs: Blobs, scratch: Scratch): Referrers {
+  const path = (subject: Digest): string => join(directory, `${hexOf(subject)}.json`)
+  const read = async (subject: Digest): Promise<readonly Descriptor[]> =>
+    (await readRecord(path(subject), (value) =>
+      Array.isArray(value) ? value.map((item) => decodeDescriptor(item, from)) : undefined,
+    )) ?? []
+  return {
+    async list(subject) {
+      const known = await read(subject)
+      const present = await Promise.all(known.map(({ digest }) => blobs.has(digest)))
+      return known.filter((_, index) => present[index] === true)
+    },
+    async put(subject, referrer) {
+      const others = (await read(subject)).filter(({ artifactType }) => artifactType !== referrer.artifactType)
+      await replaceFile(path(subject), JSON.stringify([...others, referrer]), scratch)
+    },
+  }
+}
