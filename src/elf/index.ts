@@ -1,1 +1,2 @@
+export { elfHeadSize, mayBeProgram } from './candidates.ts'
 export { type ElfHeader, type ElfSegment, isStatic, readElf } from './elf-header.ts'

@@ -1,4 +1,4 @@
-import { readElf } from '../elf/index.ts'
+import { elfHeadSize, mayBeProgram, readElf } from '../elf/index.ts'
 import { joinPath, resolveInRoot, type TreeNode, type TreeView } from '../fileset/index.ts'
 import { readApkDatabase } from './apk-database.ts'
 import { readDebianStatus } from './debian-status.ts'
@@ -21,8 +21,6 @@ export interface Inventory {
 
 /** Larger files are not read: the largest status file of a Debian with everything installed has 60 MB. */
 const largest = 128 << 20
-/** Enough for the program headers of an ELF file. */
-const elfHead = 4096
 /** Go's smallest programs have 1.2 MB; nothing smaller is opened. */
 const smallestProgram = 256 << 10
 
@@ -84,7 +82,7 @@ type Facts = { readonly found: readonly PackageFacts[] } | { readonly reason: st
 
 function factsOf(file: CandidateFile): Facts {
   const reader = readerOf(file.path)
-  if (reader === undefined) return { found: mayBeProgram(file.node) ? (goFacts(file) ?? []) : [] }
+  if (reader === undefined) return { found: mayBeGoProgram(file) ? (goFacts(file) ?? []) : [] }
   if (file.node.size > largest) return { reason: `it is larger than ${largest >> 20} MiB` }
   const bytes = file.read(file.path, { offset: 0, length: file.node.size })
   if (bytes === undefined) return { reason: 'it cannot be read' }
@@ -96,12 +94,12 @@ function factsOf(file: CandidateFile): Facts {
   }
 }
 
-function mayBeProgram({ mode, size }: TreeNode): boolean {
-  return (mode & 0o111) !== 0 && size >= smallestProgram
+function mayBeGoProgram({ path, node }: CandidateFile): boolean {
+  return node.size >= smallestProgram && mayBeProgram(path, node)
 }
 
 function goFacts({ path, read }: CandidateFile): readonly PackageFacts[] | undefined {
-  const head = read(path, { offset: 0, length: elfHead })
+  const head = read(path, { offset: 0, length: elfHeadSize })
   const header = head === undefined ? undefined : readElf(head)
   const part = header === undefined ? undefined : goInfoPart(header)
   const bytes = part === undefined ? undefined : read(path, part)

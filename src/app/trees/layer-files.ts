@@ -1,0 +1,64 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import type { LayerEntry } from '../../archive/index.ts'
+import { fsPath } from '../../core/index.ts'
+import { stackedView, type TreeView } from '../../fileset/index.ts'
+import type { FilePart, ReadPart } from '../../inventory/index.ts'
+import type { LayerRef } from '../../solver/index.ts'
+import type { Session } from '../session.ts'
+
+/** A layer whose files can be read in parts, wherever it is. */
+export interface LayerFiles {
+  readonly id: string
+  readonly entries: readonly LayerEntry[]
+  /** By the path in the layer. Layers that are not unpacked have no more than what inventories ask for. */
+  readonly read: ReadPart
+}
+
+/** A root file system and the way to the content of its files. */
+export interface RootFiles {
+  readonly view: TreeView
+  readonly read: ReadPart
+}
+
+/** A layer of the store that is unpacked. */
+export function storedLayer({ layers }: Session, { id }: Pick<LayerRef, 'id'>): LayerFiles {
+  const directory = layers.layerPath(id)
+  return { id, entries: layers.readIndex(id), read: (path, part) => readPart(`${directory}/${path}`, part) }
+}
+
+/** The files that layers (lowest first) show when stacked. */
+export function stackFiles(layers: readonly LayerFiles[]): RootFiles {
+  const byId = new Map(layers.map((layer) => [layer.id, layer]))
+  const view = stackedView(layers, (id, path, size) => {
+    const bytes = byId.get(id)?.read(path, { offset: 0, length: size })
+    if (bytes === undefined) throw new RangeError(`the content of /${path} was not kept`)
+    return bytes
+  })
+  const read: ReadPart = (path, part) => {
+    const origin = view.origin(path)
+    return origin.kind === 'layer' ? byId.get(origin.layer)?.read(origin.path, part) : undefined
+  }
+  return { view, read }
+}
+
+function readPart(file: string, { offset, length }: FilePart): Uint8Array | undefined {
+  let descriptor: number
+  try {
+    descriptor = openSync(fsPath(file), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch {
+    // Files of subordinate users that only they may read.
+    return undefined
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(length)
+    let have = 0
+    while (have < length) {
+      const count = readSync(descriptor, bytes, have, length - have, offset + have)
+      if (count === 0) break
+      have += count
+    }
+    return bytes.subarray(0, have)
+  } finally {
+    closeSync(descriptor)
+  }
+}
