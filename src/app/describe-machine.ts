@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { emulationFor, type HostTrust } from '../adapters/runtime/index.ts'
-import type { Machine } from '../diagnose/index.ts'
+import type { Machine, UnreadyEmulation } from '../diagnose/index.ts'
 import { hostPlatform } from '../oci/index.ts'
 
 const architectures = ['386', 'amd64', 'arm', 'arm64', 'loong64', 'mips64le', 'ppc64le', 'riscv64', 's390x']
@@ -10,9 +10,17 @@ export function describeMachine(
   trustHostCa: Machine['trustHostCa'],
   host: HostTrust | undefined,
 ): Omit<Machine, 'proxies'> {
+  const runs: string[] = []
+  const unready: Record<string, UnreadyEmulation> = {}
+  for (const architecture of architectures) {
+    const emulation = emulationFor(architecture)
+    if (emulation.available) runs.push(architecture)
+    else unready[architecture] = emulation
+  }
   return {
     architecture: hostPlatform(process.arch).architecture,
-    runs: architectures.filter((architecture) => emulationFor(architecture).available),
+    runs,
+    unready,
     trustHostCa,
     authorities: (host?.own ?? []).flatMap(({ der }) => subjectOf(der) ?? []),
   }

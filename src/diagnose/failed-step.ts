@@ -33,14 +33,25 @@ export interface StepMount {
 export interface Machine {
   /** OCI name of its architecture. */
   readonly architecture: string
-  /** OCI names of the other architectures whose programs it can run. */
+  /** OCI names of the architectures whose programs it can run, itself or emulated. */
   readonly runs: readonly string[]
+  /** What is known about the others that it could be made to emulate, by OCI name. */
+  readonly unready?: Readonly<Record<string, UnreadyEmulation>>
   /** Whether steps are made to trust what this machine trusts. */
   readonly trustHostCa: 'auto' | 'on' | 'off'
   /** Subjects of the certificate authorities that were added to this machine, one line each. */
   readonly authorities: readonly string[]
   /** Names of the proxy variables that steps get. */
   readonly proxies: readonly string[]
+}
+
+/** Why programs of an architecture are not emulated. */
+export interface UnreadyEmulation {
+  /** To stand in parentheses. */
+  readonly why: string
+  readonly fix: string
+  /** They are emulated where the root file system has this file. */
+  readonly interpreter?: string
 }
 
 /** Why a step failed and what to do about it, for people. */

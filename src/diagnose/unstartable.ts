@@ -12,13 +12,14 @@ export interface StartedCommand extends Pick<FailedStep, 'argv' | 'env' | 'cwd'>
 /**
  * Why the program of a command cannot be started: its loader or interpreter is missing, or it is for a machine that this one
  * does not run. To be asked before it is tried, because runtimes say it each in their own way, one of them in JSON, and with
- * exit codes that mean something else. Undefined when nothing stands against it, or a mount may bring what is missing.
+ * exit codes that mean something else. `architecture` is that of a program for another machine. Undefined when nothing stands
+ * against it, or a mount may bring what is missing.
  */
 export function unstartable(
   { argv, env, cwd, beside }: StartedCommand,
   tree: TreeView,
   machine: FailedStep['machine'],
-): Explanation | undefined {
+): (Explanation & { readonly architecture?: string }) | undefined {
   const [name = ''] = argv
   const program = placeOf(name, { env, cwd, tree })
   if (program === undefined) return undefined

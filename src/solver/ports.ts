@@ -47,6 +47,8 @@ export interface ExecRequest {
   /** Parallel to the vertex' inputs; index 0 is the root and unused here. */
   readonly inputs: readonly TreeRef[]
   readonly secrets: StepSecrets
+  /** What the progress calls the step, for messages. */
+  readonly step?: string
   /** The line that set the user of the step, as `Dockerfile:5`, for messages. */
   readonly userSetAt?: string
 }

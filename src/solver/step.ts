@@ -182,6 +182,7 @@ function executeRun(context: StepContext, op: ExecOp, root: readonly LayerRef[])
   const request: ExecRequest = {
     op,
     platform: vertex.platform,
+    step: vertex.name,
     root,
     inputs: context.inputs.map((result) => result.tree),
     secrets,

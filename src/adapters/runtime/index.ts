@@ -1,4 +1,7 @@
+export { nativeArchitectures } from './architectures.ts'
 export { type Emulation, emulationFor } from './emulation.ts'
+export { type Emulators, openEmulators, startsHere } from './emulators.ts'
+export { identityMap } from './identity-map.ts'
 export type { Certificate } from './certificates.ts'
 export { type HostTrust, hostTrust } from './host-trust.ts'
 export { mountsByCall } from './linux-mount.ts'

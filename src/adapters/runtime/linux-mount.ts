@@ -6,7 +6,7 @@ import { SlipwayError } from '../../core/index.ts'
 export interface MountRequest {
   readonly source: string
   readonly target: string
-  readonly type: 'overlay' | 'tmpfs' | 'cgroup2' | 'bind'
+  readonly type: 'overlay' | 'tmpfs' | 'cgroup2' | 'bind' | 'binfmt_misc'
   /** File system options, comma separated. */
   readonly options?: string
   readonly flags?: readonly ('nodev' | 'nosuid' | 'noexec' | 'ro')[]

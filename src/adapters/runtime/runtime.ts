@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 import { runEmbedded } from './embedded-runtime.ts'
+import { identityMap } from './identity-map.ts'
 import { loadMounter, type Mounter } from './linux-mount.ts'
 import { deviceNodes, type OciTraits, type PreparedStep } from './oci-config.ts'
 import { runWithOci } from './oci-runtime.ts'
@@ -169,17 +170,6 @@ function unifyCgroups(mounter: Mounter): boolean {
   } catch {
     return false
   }
-}
-
-/** Whether this process is in a user namespace of its own, and whether only one id exists in it. */
-function identityMap(): { readonly userNamespace: boolean; readonly singleId: boolean } {
-  const rows = readFileSync('/proc/self/uid_map', 'utf8')
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number))
-  const whole = rows.length === 1 && rows[0]?.[0] === 0 && rows[0][1] === 0 && rows[0][2] === 4294967295
-  const size = rows.reduce((sum, row) => sum + (row[2] ?? 0), 0)
-  return { userNamespace: !whole, singleId: size === 1 }
 }
 
 function boundingSet(): bigint {

@@ -1,5 +1,6 @@
-import { readFileSync, statfsSync } from 'node:fs'
-import { release, userInfo } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { release, tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
 import {
   type Emulation,
   emulationFor,
@@ -8,6 +9,7 @@ import {
   idMapProblem,
   type IsolationReport,
   mountsByCall,
+  startsHere,
 } from '../../adapters/runtime/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { openSession } from '../session.ts'
@@ -46,7 +48,7 @@ export async function examineMachine(options: MachineOptions): Promise<MachineRe
     overlayCheck(),
     ...checks,
     await systemCallCheck(),
-    ...['amd64', 'arm64', 'arm', '386', 'riscv64', 'ppc64le', 's390x'].map((name) => platformCheck(name)),
+    ...platformChecks(),
     ...programChecks(),
     await trustCheck(options),
   ]
@@ -148,14 +150,30 @@ async function systemCallCheck(): Promise<Check> {
   return { name, status: 'limited', found, fix: 'npm install koffi' }
 }
 
-function platformCheck(architecture: string): Check {
+/** Every architecture that people build for. Where binfmt_misc is not to be seen, as in containers, it may work all the same. */
+function platformChecks(): readonly Check[] {
+  const directory = mkdtempSync(path.join(tmpdir(), 'slipway-doctor-'))
+  try {
+    return ['amd64', '386', 'arm64', 'arm', 'riscv64', 'ppc64le', 's390x'].map((name) => platformCheck(name, directory))
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function platformCheck(architecture: string, directory: string): Check {
   const name = `platform ${architecture}`
   const emulation: Emulation = emulationFor(architecture)
-  if (!emulation.available) {
-    const fix = 'install qemu-user-static and binfmt-support, or build on such a machine'
-    return { name, status: 'limited', found: emulation.reason, fix }
-  }
-  return { name, status: 'ok', found: emulation.handler === undefined ? 'native' : `by ${emulation.handler}` }
+  if (emulation.available)
+    return {
+      name,
+      status: 'ok',
+      found: emulation.handler === undefined ? 'native' : `emulated by ${emulation.handler}`,
+    }
+  const { why, fix, interpreter } = emulation
+  if (interpreter === undefined && startsHere(architecture, directory))
+    return { name, status: 'ok', found: 'emulated by a handler that is not to be seen here' }
+  const found = `this machine cannot run ${architecture} programs: ${why}`
+  return { name, status: 'limited', found, fix: `${fix}; or build on such a machine` }
 }
 
 const programs: readonly { readonly any: readonly string[]; readonly use: string; readonly fix: string }[] = [

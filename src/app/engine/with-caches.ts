@@ -33,10 +33,19 @@ export async function withCaches<T>(
 
 /** What the worker has to know of a request. */
 export function execJob(
-  { op, root, inputs, secrets, userSetAt }: ExecRequest,
+  { op, platform, step, root, inputs, secrets, userSetAt }: ExecRequest,
   caches: readonly CacheDirectory[],
 ): ExecJob {
-  return { op, root, inputs, secrets, caches, ...(userSetAt === undefined ? {} : { userSetAt }) }
+  return {
+    op,
+    platform,
+    root,
+    inputs,
+    secrets,
+    caches,
+    ...(step === undefined ? {} : { step }),
+    ...(userSetAt === undefined ? {} : { userSetAt }),
+  }
 }
 
 /** Two steps that lock the same two caches must not wait for each other: everybody locks in the order of ids. */

@@ -56,7 +56,11 @@ export async function runImage(session: Session, request: RunRequest, world: Run
     const { network, readonlyRoot, extraHosts, stdin, terminal } = request
     const job = { layers: image.layers, ...command, hostname, network, readonlyRoot, volumes, tmpfs, extraHosts }
     return await attached(session, { ...world, terminal }, (size) =>
-      session.call('run', { ...job, stdin, terminal, ...size }, { signal }),
+      session.call(
+        'run',
+        { ...job, stdin, terminal, ...size },
+        { signal, onNote: (note) => note.kind === 'sentence' && world.notice(note.text) },
+      ),
     )
   } finally {
     ports.close()

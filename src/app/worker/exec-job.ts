@@ -11,7 +11,8 @@ import type { CallContext } from './protocol.ts'
 import type { ExecJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 import { filteredTree } from './filtered-tree.ts'
-import { refuseUnstartable } from './refuse-unstartable.ts'
+import { checkStart } from './check-start.ts'
+import { cannotStart } from './cannot-start.ts'
 import { stepFailed } from './step-failed.ts'
 
 /** Enough to hold the first line of a message that a page of advice follows, as npm prints it. */
@@ -29,7 +30,8 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     tail.add(stream, data)
     note({ kind: 'log', stream, data })
   }
-  const refused = refuseUnstartable(world, job.root, { ...job.op, beside: mountTargets(spec) })
+  const { refused, foreign } = await checkStart(world, job.root, { ...job.op, beside: mountTargets(spec) })
+  if (foreign !== undefined && refused !== undefined) throw cannotStart(job, foreign, refused)
   const result =
     refused === undefined
       ? await runtime.runStep(spec, { kind: 'capture', write }, signal)

@@ -1,6 +1,7 @@
 import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } from '../../adapters/runtime/index.ts'
 import type { Machine } from '../../diagnose/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
+import type { Platform } from '../../oci/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
 
@@ -34,6 +35,9 @@ export interface PrepareCacheJob {
 
 export interface ExecJob {
   readonly op: ExecOp
+  readonly platform: Platform
+  /** What people know the step by. */
+  readonly step?: string
   readonly root: readonly LayerRef[]
   readonly inputs: readonly TreeRef[]
   readonly secrets: StepSecrets

@@ -1,7 +1,15 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { type LayerStore, openLayerStore } from '../../adapters/layer-store/index.ts'
-import { openRuntime, probeIsolation, requireIsolation, type Runtime } from '../../adapters/runtime/index.ts'
+import {
+  type Emulators,
+  identityMap,
+  openEmulators,
+  openRuntime,
+  probeIsolation,
+  requireIsolation,
+  type Runtime,
+} from '../../adapters/runtime/index.ts'
 import { programFile } from '../program-files.ts'
 import type { WorkerConfig } from './worker-methods.ts'
 
@@ -13,6 +21,8 @@ export interface WorkerWorld {
   readonly kept: Map<string, string>
   /** A new empty directory on the file system of the store; goes with the process. */
   newDirectory(name: string): string
+  /** What runs programs of other architectures, looked for when there is one to be run. */
+  emulators(): Emulators
   /** The runtime, found by probing at the first step. */
   runtime(): Promise<Runtime>
 }
@@ -23,11 +33,12 @@ export function openWorkerWorld(config: WorkerConfig): WorkerWorld {
   const layers = openLayerStore({
     root: config.root,
     owner: `${config.owner}/layers`,
-    overlayXattr: inUserNamespace() ? 'user' : 'trusted',
+    overlayXattr: identityMap().userNamespace ? 'user' : 'trusted',
     workerScript: programFile('layer-thread'),
   })
   let count = 0
   let opened: Promise<Runtime> | undefined
+  let emulators: Emulators | undefined
   const newDirectory = (name: string): string => {
     count += 1
     const directory = path.join(own, `${name}-${count}`)
@@ -43,6 +54,7 @@ export function openWorkerWorld(config: WorkerConfig): WorkerWorld {
     layers,
     kept: new Map(),
     newDirectory,
+    emulators: () => (emulators ??= openEmulators(newDirectory('emulators'))),
     runtime: () => (opened ??= openIsolated()),
   }
 }
@@ -50,8 +62,4 @@ export function openWorkerWorld(config: WorkerConfig): WorkerWorld {
 /** Where probing for a way to run steps happens, and where its answer is kept. */
 export function probeOptions(config: WorkerConfig, stateDir: string): Parameters<typeof probeIsolation>[0] {
   return { stateDir, wanted: config.isolation, cacheFile: path.join(config.root, 'isolation.json') }
-}
-
-function inUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'))
 }

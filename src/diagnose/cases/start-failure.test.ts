@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { elfFile } from '../testing/elf-file.ts'
-import { explain } from '../testing/failed-step.ts'
+import { explain, failedStep } from '../testing/failed-step.ts'
 
 const amd64 = 0x3e
 const arm64 = 0xb7
@@ -69,8 +69,20 @@ describe('exec format error', () => {
   test('names the machine that the file is for', () => {
     const files = { 'srv/tool': executable(elfFile(arm64)) }
     expect(explain('/bin/sh: 1: /srv/tool: Exec format error', { exitCode: 126, files })).toBe(
-      "/srv/tool was made for arm64; this machine is amd64 and has no emulation for arm64 (no qemu handler in binfmt_misc)\nuse the amd64 form of the program or base (check --platform and the download's name)\nor install qemu-user-static and binfmt-support on this machine; slipway doctor shows what runs here",
+      "/srv/tool was made for arm64; this machine is amd64 and has no emulation for arm64 (no qemu handler in binfmt_misc)\nuse the amd64 form of the program or base (check --platform and the download's name)\nor, to have arm64 emulated, install qemu-user-static and binfmt-support on this machine\nslipway doctor shows what runs here",
     )
+  })
+
+  test('says what keeps such programs from being emulated, unless the root file system has the emulator', () => {
+    const { machine } = failedStep('')
+    const unready = { arm64: { why: 'no flag F', fix: 'register it again', interpreter: '/usr/bin/qemu' } }
+    const failing = { exitCode: 126, machine: { ...machine, unready } }
+    const files = { tool: executable(elfFile(arm64)) }
+    const line = '/bin/sh: 1: /tool: Exec format error'
+    expect(explain(line, { ...failing, files })).toMatch(
+      /no emulation for arm64 \(no flag F\)\n.*\nor, .* register it again\n/,
+    )
+    expect(explain(line, { ...failing, files: { ...files, 'usr/bin/qemu': '' } })).not.toMatch(/no flag F/)
   })
 
   test('is seen in what busybox makes of such a file', () => {

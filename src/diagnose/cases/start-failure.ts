@@ -8,6 +8,7 @@ import {
   isCovered,
   lastMatch,
   type Recogniser,
+  type UnreadyEmulation,
 } from '../failed-step.ts'
 import { libraryOfLoader, missingInterpreter, type MissingInterpreter } from '../missing-interpreter.ts'
 import { programInPath } from '../programs.ts'
@@ -144,23 +145,38 @@ function notAProgram({ tree }: Pick<FailedStep, 'tree'>, program: string): Expla
   }
 }
 
+/** A program that cannot be started because of what it was made for. */
+export interface ForeignProgram extends Explanation {
+  /** OCI name of its architecture. */
+  readonly architecture: string
+}
+
 /** An ELF file for a machine that this one does not run. */
 export function foreignProgram(
   { tree, machine }: Pick<FailedStep, 'tree' | 'machine'>,
   program: string,
-): Explanation | undefined {
+): ForeignProgram | undefined {
   const bytes = readBytes(tree, program)
   const elf = bytes === undefined ? undefined : readElf(bytes)
   if (elf === undefined) return undefined
-  const { architecture, runs } = machine
+  const { architecture, runs, unready = {} } = machine
   if (elf.architecture === architecture || runs.includes(elf.architecture)) return undefined
+  const { why, fix, interpreter } = unready[elf.architecture] ?? noEmulation
+  if (interpreter !== undefined && nodeAt(tree, interpreter) !== undefined) return undefined
   return {
-    reason: `${program} was made for ${elf.architecture}; this machine is ${architecture} and has no emulation for ${elf.architecture} (no qemu handler in binfmt_misc)`,
+    architecture: elf.architecture,
+    reason: `${program} was made for ${elf.architecture}; this machine is ${architecture} and has no emulation for ${elf.architecture} (${why})`,
     advice: [
       `use the ${architecture} form of the program or base (check --platform and the download's name)`,
-      'or install qemu-user-static and binfmt-support on this machine; slipway doctor shows what runs here',
+      `or, to have ${elf.architecture} emulated, ${fix}`,
+      'slipway doctor shows what runs here',
     ],
   }
+}
+
+const noEmulation: UnreadyEmulation = {
+  why: 'no qemu handler in binfmt_misc',
+  fix: 'install qemu-user-static and binfmt-support on this machine',
 }
 
 function scriptWithoutShebang(program: string, bytes: Uint8Array): Explanation | undefined {
