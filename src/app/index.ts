@@ -3,6 +3,8 @@ export { build, type BuildResult, type BuiltImage } from './build/build.ts'
 export type { BuildRequest, BuildWorld } from './build/build-request.ts'
 /** What `--iidfile` and `--metadata-file` receive. */
 export { writeResultFiles } from './build/deliver.ts'
+/** `--provenance` and `--sbom` as the `--attest` they stand for. */
+export { asAttest } from './attest/attest-options.ts'
 /** The graph and the plan of a build that is not run. */
 export { graphOnly, planOnly } from './build/plan-only.ts'
 /** A shell between two instructions. */

@@ -92,6 +92,34 @@ export const planFlags: readonly FlagSpec[] = [
   { name: 'pull', kind: 'bool', summary: 'Ask registries again for what base image tags stand for' },
 ]
 
+/** A truth or options, and not the path of a context. */
+const attestationValue = /^(true|false|[01tTfF]|[a-z-]+=.*)$/i
+
+const attestationFlags: readonly FlagSpec[] = [
+  {
+    name: 'provenance',
+    kind: 'string',
+    value: 'true|mode=min|mode=max',
+    implied: 'true',
+    takes: attestationValue,
+    summary: 'Say how the image was built, as SLSA provenance beside it (mode=max unless said otherwise)',
+  },
+  {
+    name: 'sbom',
+    kind: 'string',
+    value: 'true',
+    implied: 'true',
+    takes: attestationValue,
+    summary: 'List the packages of the image, as an SPDX document beside it',
+  },
+  {
+    name: 'attest',
+    kind: 'list',
+    value: 'type=sbom|provenance[,KEY=VALUE]',
+    summary: 'The long form of --sbom and --provenance, with all options',
+  },
+]
+
 const ownBuildFlags: readonly FlagSpec[] = [
   { name: 'tag', short: 't', kind: 'list', value: 'NAME[:TAG]', summary: 'Name the image' },
   {
@@ -123,6 +151,7 @@ const ownBuildFlags: readonly FlagSpec[] = [
     summary: 'An SSH agent or key for RUN --mount=type=ssh',
   },
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
+  ...attestationFlags,
   {
     name: 'annotation',
     kind: 'list',
@@ -159,14 +188,10 @@ const ownBuildFlags: readonly FlagSpec[] = [
 ]
 
 const noFleet = 'slipway builds in this process; there is no other builder to choose'
-const noAttestation = 'attestations are not made; the image would lack them'
 const noLimits = 'docker ignores it with BuildKit, too'
 
 /** Flags of `docker buildx build` that are answered without being acted on. */
 const foreignFlags: readonly FlagSpec[] = [
-  foreign('attest', 'list', ['unsupported', noAttestation]),
-  foreign('sbom', 'string', ['unsupported', noAttestation]),
-  foreign('provenance', 'string', ['unsupported', noAttestation]),
   foreign('cache-from', 'list', ['ignored', 'caches outside this machine are not read; only time is lost']),
   foreign('cache-to', 'list', ['unsupported', 'the cache cannot be exported']),
   foreign('policy', 'list', ['unsupported', 'source policies are not enforced']),

@@ -1,8 +1,9 @@
-import type { BuildRequest, BuildWorld } from '../app/index.ts'
+import { asAttest, type BuildRequest, type BuildWorld } from '../app/index.ts'
 import { SlipwayError } from '../core/index.ts'
 import type { CommandContext } from './command.ts'
 import { debugLine } from './debug-line.ts'
 import type { Pair, ParsedInput } from './flags.ts'
+import { programVersion } from './program-version.ts'
 
 /** The command line of `build`, `debug`, `graph` and `plan` as a request. Throws `bad-option-value` and `usage`. */
 export function buildRequest(context: CommandContext, input: ParsedInput): BuildRequest {
@@ -23,6 +24,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     outputs: [...list('output'), ...(has('load') && flags.bool('load') ? ['type=docker'] : [])],
     push: has('push') && flags.bool('push'),
     annotations: list('annotation'),
+    attest: { wanted: [...list('attest'), ...shortAttests(flags, has)], version: programVersion },
     noCache: flags.bool('no-cache'),
     noCacheFilter: flags.list('no-cache-filter'),
     pull: flags.bool('pull'),
@@ -39,6 +41,13 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
       has('max-parallelism') ? wholeNumber('max-parallelism', flags.number('max-parallelism')) : undefined,
     ),
   }
+}
+
+function shortAttests(flags: ParsedInput['flags'], has: (name: string) => boolean): readonly string[] {
+  return (['provenance', 'sbom'] as const).flatMap((name) => {
+    const value = has(name) ? flags.text(name) : undefined
+    return value === undefined || value === '' ? [] : [asAttest(name, value)]
+  })
 }
 
 /** The process, as far as a build looks at it. */
@@ -68,13 +77,13 @@ function contextArgument({ args, flags, command }: ParsedInput): string {
 }
 
 /** `NAME` alone takes the value of the environment; a variable that is not set gives no argument at all. */
-function fromEnvironment(pairs: readonly Pair[], env: CommandContext['env']): Readonly<Record<string, string>> {
+export function fromEnvironment(pairs: readonly Pair[], env: CommandContext['env']): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.flatMap(({ name, value = env[name] }) => (value === undefined ? [] : [[name, value] as const])),
   )
 }
 
-function places(pairs: readonly Pair[]): Readonly<Record<string, string>> {
+export function places(pairs: readonly Pair[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.map(({ name, value }) => {
       if (value === undefined || value === '' || name === '') {

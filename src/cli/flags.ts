@@ -16,6 +16,10 @@ export interface FlagSpec {
   readonly summary: string
   /** For `string` and `number`: the value when none is given. */
   readonly default?: string
+  /** The value of the flag without `=`: `--flag` alone then takes no word behind it. */
+  readonly implied?: string
+  /** With `implied`: words that are its value all the same, for users of docker, where the flag needs one. */
+  readonly takes?: RegExp
   /** Environment variables that give the value when the flag does not, first one wins. */
   readonly env?: readonly string[]
   /** A value holds several, separated by commas. */

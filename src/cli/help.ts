@@ -43,10 +43,12 @@ export function commandHelp(command: CommandSpec, width: number): string[] {
   ]
 }
 
-/** `-f, --file FILE` */
+/** `-f, --file FILE`; `--flag[=VALUE]` where the value can be left out. */
 export function flagSyntax(flag: FlagSpec): string {
   const short = flag.short === undefined ? '' : `-${flag.short}, `
-  return `${short}--${flag.name}${flag.kind === 'bool' ? '' : ` ${flag.value ?? 'VALUE'}`}`
+  const value = flag.value ?? 'VALUE'
+  const shown = flag.kind === 'bool' ? '' : flag.implied === undefined ? ` ${value}` : `[=${value}]`
+  return `${short}--${flag.name}${shown}`
 }
 
 /** The summary with default, choices and variables. */

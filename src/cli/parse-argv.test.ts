@@ -107,12 +107,22 @@ describe('parseArgv', () => {
     [['build', 'a', 'b'], 'usage', /no use for "b"/, /usage: slipway build/],
     [['tag', 'a'], 'usage', /needs TARGET/, undefined],
     [['build', '--squash', '.'], 'unsupported', /--squash is not supported: layers/, undefined],
-    [['build', '--sbom=true', '.'], 'unsupported', /attestations/, undefined],
   ])('refuses %j', (argv, code, message, hint) => {
     const error = catchError(() => parse(argv))
     expect(error.code).toBe(code)
     expect(error.message).toMatch(message)
     if (hint !== undefined) expect(error.hint).toMatch(hint)
+  })
+
+  test.each([
+    [['--provenance', '.'], 'true', ['.']],
+    [['--provenance', 'false', '.'], 'false', ['.']],
+    [['--provenance', 'mode=min', 'src'], 'mode=min', ['src']],
+    [['--provenance=mode=max', 'src'], 'mode=max', ['src']],
+    [['.', '--provenance'], 'true', ['.']],
+  ])('reads %j as docker does, and the flag alone as a wish', (argv, value, args) => {
+    const input = parse(['build', ...argv])
+    expect([input.flags.text('provenance'), input.args]).toEqual([value, args])
   })
 
   test('accepts what docker ignores with one sentence', () => {

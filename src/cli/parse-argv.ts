@@ -101,10 +101,11 @@ function readLong(word: string, next: string | undefined, sink: Sink): number {
   const name = word.slice(2, equals < 0 ? undefined : equals)
   const spec = sink.reading.specs.find((candidate) => candidate.name === name)
   if (spec === undefined) throw unknownFlag(`--${name}`, name, sink.reading)
-  const value = equals >= 0 ? word.slice(equals + 1) : spec.kind === 'bool' ? 'true' : next
+  const implied = spec.kind === 'bool' ? 'true' : spec.takes?.test(next ?? '') === true ? undefined : spec.implied
+  const value = equals >= 0 ? word.slice(equals + 1) : (implied ?? next)
   if (value === undefined) throw missingValue(`--${name}`, spec, sink.reading)
   sink.add(spec, value)
-  return equals >= 0 || spec.kind === 'bool' ? 0 : 1
+  return equals >= 0 || implied !== undefined ? 0 : 1
 }
 
 function readShort(word: string, next: string | undefined, sink: Sink): number {

@@ -3,7 +3,14 @@ import { SlipwayError } from '../../core/index.ts'
 import { decodeImageConfig, type Descriptor } from '../../oci/index.ts'
 import { layoutFiles } from './layout-files.ts'
 import type { FileOutput } from './output-spec.ts'
-import { type ExportImage, type LayerBlobs, prepareExport } from './prepare-image.ts'
+import {
+  type ExportImage,
+  type LayerBlobs,
+  type PreparedArtifact,
+  type PreparedExport,
+  prepareExport,
+} from './prepare-image.ts'
+import { withArtifacts } from './with-artifacts.ts'
 import { tarOf, writeFileOutput, writeLayoutDirectory, writeStreamOutput } from './write-output.ts'
 
 export interface FileExport {
@@ -14,6 +21,8 @@ export interface FileExport {
   readonly stdout: NodeJS.WritableStream
   /** Keeps a single image inside an index. */
   readonly forceIndex?: boolean
+  /** Artifacts about the images, made when their manifests are known. */
+  readonly artifacts?: (prepared: PreparedExport) => Promise<readonly PreparedArtifact[]>
 }
 
 export interface Exported {
@@ -35,12 +44,13 @@ export async function exportToFile(images: readonly ExportImage[], how: FileExpo
       hint: 'choose one with --platform, or use type=oci',
     })
   }
-  const prepared = await prepareExport(images, {
+  const plain = await prepareExport(images, {
     options: output.image,
     family: output.kind === 'oci' ? 'oci' : 'docker',
     blobs,
     ...(how.forceIndex === undefined ? {} : { forceIndex: how.forceIndex && output.kind === 'oci' }),
   })
+  const prepared = withArtifacts(plain, (await how.artifacts?.(plain)) ?? [])
   const names = [...new Set([...(how.names ?? []), ...output.image.names])]
   const created = latestTime(images)
   const files = layoutFiles(prepared, {

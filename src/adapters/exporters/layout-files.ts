@@ -33,11 +33,12 @@ export interface LayoutOptions {
  */
 export function layoutFiles(prepared: PreparedExport, options: LayoutOptions): readonly LayoutFile[] {
   const names = options.names.map(parseName)
-  const blobs = [
+  const all = [
     ...prepared.images.flatMap((image) => [documentBlob(image.manifest), image.config, ...image.layers]),
     ...(prepared.index === undefined ? [] : [documentBlob(prepared.index)]),
+    ...(prepared.artifacts ?? []).flatMap(({ manifest, blobs }) => [documentBlob(manifest), ...blobs]),
   ]
-  const files = new Map(blobs.map((blob) => [blobPath(blob.descriptor), blobFile(blob)]))
+  const files = new Map(all.map((blob) => [blobPath(blob.descriptor), blobFile(blob)]))
   files.set('oci-layout', textFile('oci-layout', '{"imageLayoutVersion":"1.0.0"}', 0o444))
   files.set('index.json', textFile('index.json', indexJson(indexEntries(prepared.root, names, options.created)), 0o644))
   if (options.docker) files.set('manifest.json', textFile('manifest.json', dockerManifest(prepared, names), 0o644))

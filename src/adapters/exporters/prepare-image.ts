@@ -71,6 +71,15 @@ export interface PreparedExport {
   readonly root: Descriptor
   readonly images: readonly PreparedImage[]
   readonly index?: Document
+  /** What the index lists besides images. */
+  readonly artifacts?: readonly PreparedArtifact[]
+}
+
+/** A manifest that is no image, with the entry that an index has for it. */
+export interface PreparedArtifact {
+  readonly entry: Descriptor
+  readonly manifest: Document
+  readonly blobs: readonly PreparedBlob[]
 }
 
 export interface PrepareOptions {

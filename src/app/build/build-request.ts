@@ -21,6 +21,8 @@ export interface BuildRequest {
   readonly push: boolean
   /** `--annotation` as written: `[TYPE:]KEY=VALUE`. */
   readonly annotations: readonly string[]
+  /** `--attest` and its short forms, as `type=…`; and who says what they say. */
+  readonly attest?: { readonly wanted: readonly string[]; readonly version: string }
   readonly noCache: boolean
   readonly noCacheFilter: readonly string[]
   readonly pull: boolean

@@ -2,15 +2,17 @@ import type { OutputSpec } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import { solve } from '../../solver/index.ts'
-import { resolveChecked } from '../check/check-build.ts'
+import type { Attester } from '../attest/attach.ts'
+import { parseAttest } from '../attest/attest-options.ts'
+import { createAttester } from '../attest/attester.ts'
 import type { Session } from '../session.ts'
-import { assembleImage, type AssembledImage, toNewImage } from './assemble-image.ts'
+import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
 import { withWayInside } from './look-inside.ts'
-import { planGraphs } from './plan-request.ts'
-import { requirePermission, solveOptions, startBuild } from './start-build.ts'
+import { type MadeImages, makeImages } from './make-images.ts'
+import { solveOptions } from './start-build.ts'
 import { wantedOutputs } from './wanted-outputs.ts'
 
 export interface BuiltImage {
@@ -32,37 +34,44 @@ export async function build(
   world: BuildWorld & { readonly signal: AbortSignal },
 ): Promise<BuildResult> {
   const outputs = wantedOutputs(request)
-  const started = await startBuild(session, request, world)
-  const { definition, places, secrets } = started
-  const { graphs, audited } = await resolveChecked(session, request, { definition, places, signal: world.signal })
-  const plan = planGraphs(session, request, graphs)
-  if (audited.error !== undefined) throw audited.error
-  requirePermission(plan, request, secrets)
-  const results = await solve(plan, started.ports, solveOptions(request, secrets, world.signal)).catch(
-    (error: unknown) => {
-      throw withWayInside(error, request)
-    },
-  )
-  reportContextUse(session, definition.contexts.get('context'))
-  const epoch = clampEpoch(plan.epoch, outputs)
-  const images: AssembledImage[] = []
-  for (const planned of plan.images) {
-    images.push(
-      await assembleImage(planned, results, {
-        ...(plan.epoch === undefined ? {} : { epoch: plan.epoch }),
-        clamp: (layer) =>
-          epoch === undefined ? Promise.resolve(layer) : session.clampLayer(layer, epoch, world.signal),
+  const attest = parseAttest(request.attest?.wanted ?? [])
+  for (const message of attest?.notes ?? []) session.emit({ type: 'note', time: session.now(), message })
+  const made = await makeImages(session, request, {
+    ...world,
+    rewriteTimestamps: rewritesTimestamps(outputs),
+    solve: (plan, { ports, secrets }) =>
+      solve(plan, ports, solveOptions(request, secrets, world.signal)).catch((error: unknown) => {
+        throw withWayInside(error, request)
       }),
-    )
-  }
-  const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
-  const digest = await deliver(session, records, { request, outputs, world })
+  })
+  reportContextUse(session, made.started.definition.contexts.get('context'))
+  const records = await Promise.all(made.images.map((image) => session.store.images.put(toNewImage(image))))
+  const attester =
+    attest === undefined ? {} : { attester: attesterOf(session, attest, { made, request, world, outputs }) }
+  const digest = await deliver(session, records, { request, outputs, world, ...attester })
   const built = records.map(({ id, platform }) => ({ id, platform }))
   return { images: built, ...(digest === undefined ? {} : { digest }) }
 }
 
-/** Layers lose later times unless an output says otherwise; see docs/adr/0005. */
-function clampEpoch(epoch: number | undefined, outputs: readonly OutputSpec[]): number | undefined {
-  const refused = outputs.some((output) => 'image' in output && output.image.rewriteTimestamp === false)
-  return refused ? undefined : epoch
+interface Attested {
+  readonly made: MadeImages
+  readonly request: BuildRequest
+  readonly world: BuildWorld & { readonly signal: AbortSignal }
+  readonly outputs: readonly OutputSpec[]
+}
+
+function attesterOf(
+  session: Session,
+  options: Parameters<typeof createAttester>[1],
+  { made, request, world, outputs }: Attested,
+): Attester {
+  const names = [...request.tags, ...outputs.flatMap((output) => ('image' in output ? output.image.names : []))]
+  const { cwd, signal } = world
+  const version = request.attest?.version ?? ''
+  return createAttester(session, options, { ...made, request, version, names: [...new Set(names)], cwd, signal })
+}
+
+/** Unless an output says otherwise. */
+function rewritesTimestamps(outputs: readonly OutputSpec[]): boolean {
+  return !outputs.some((output) => 'image' in output && output.image.rewriteTimestamp === false)
 }

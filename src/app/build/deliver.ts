@@ -1,9 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
-import { exportToFile, type FileOutput, type OutputSpec, type StoreOutput } from '../../adapters/exporters/index.ts'
+import {
+  exportToFile,
+  type FileOutput,
+  type OutputSpec,
+  type PreparedArtifact,
+  type PreparedExport,
+  type StoreOutput,
+} from '../../adapters/exporters/index.ts'
+import { indexEntry, type Referrer } from '../../attest/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import { formatPlatform, familiarName, parseReference, withDefaultTag } from '../../oci/index.ts'
+import { attach, type Attester } from '../attest/attach.ts'
+import { imagesSource } from '../copy/stored-source.ts'
 import { exportableImage } from '../images/exportable.ts'
 import { exportFiles } from '../images/export-files.ts'
 import { loadIntoDocker } from '../images/load-into-docker.ts'
@@ -16,6 +26,8 @@ export interface Delivery {
   readonly request: BuildRequest
   readonly outputs: readonly OutputSpec[]
   readonly world: BuildWorld & { readonly signal: AbortSignal }
+  /** Absent: nothing is said about the images. */
+  readonly attester?: Attester
 }
 
 /** Hands the images to every output. Returns the digest of the manifest or index, where one was made. */
@@ -44,7 +56,8 @@ async function deliverTo(
     case 'cacheonly':
       return undefined
     case 'image':
-      return output.push ? push(session, images, { ...target, names: namesOf(request, output), as: output }) : undefined
+      if (output.push) return push(session, images, { ...target, names: namesOf(request, output), as: output })
+      return target.attester === undefined ? undefined : attest(session, images, { ...target, output })
     case 'oci':
     case 'docker':
       return exportImages(session, images, { ...target, output })
@@ -53,10 +66,41 @@ async function deliverTo(
       await internalStep(
         session,
         output.kind === 'local' ? 'exporting files to a directory' : 'exporting files to a tar',
-        () => exportFiles(session, images, { output, cwd: world.cwd, stdout: world.stdout, signal: world.signal }),
+        () =>
+          exportFiles(session, images, {
+            output,
+            cwd: world.cwd,
+            stdout: world.stdout,
+            signal: world.signal,
+            ...(target.attester === undefined ? {} : { attester: target.attester }),
+          }),
       )
       return undefined
   }
+}
+
+/** Makes the manifests that a push will make, because statements are about them; layers are compressed for that. */
+async function attest(
+  session: Session,
+  images: readonly ImageRecord[],
+  target: Delivery & { readonly output: StoreOutput },
+): Promise<undefined> {
+  const { request, output, world } = target
+  await internalStep(session, 'exporting attestation manifests', () =>
+    imagesSource(session, images, {
+      name: namesOf(request, output)[0] ?? 'the image',
+      signal: world.signal,
+      attach: attaching(session, target, namesOf(request, output)),
+    }),
+  )
+}
+
+function attaching(
+  session: Session,
+  { attester }: Pick<Delivery, 'attester'>,
+  names: readonly string[],
+): (prepared: PreparedExport) => Promise<readonly Referrer[]> {
+  return async (prepared) => (attester === undefined ? [] : attach(session, prepared, { attester, names }))
 }
 
 /** Names are given in the store whatever the output is, so that the result can be inspected and run. */
@@ -95,6 +139,10 @@ async function exportImages(
   return internalStep(session, label, async () => {
     const exportable = await Promise.all(images.map((image) => exportableImage(session, image, world.signal)))
     const names = request.tags.map(written)
+    if (output.kind === 'docker' && target.attester !== undefined) {
+      const message = 'attestations are left out: what docker loads cannot hold them; use --push or -o type=oci'
+      session.emit({ type: 'note', time: session.now(), message })
+    }
     if (output.kind === 'docker' && dest === undefined)
       return loadIntoDocker(session, exportable, { names, output, signal: world.signal })
     const { descriptor } = await exportToFile(exportable, {
@@ -102,6 +150,7 @@ async function exportImages(
       names,
       blobs: session.store,
       stdout: world.stdout,
+      ...(output.kind === 'oci' ? { artifacts: listing(session, attaching(session, target, names)) } : {}),
     })
     session.emit({
       type: 'image.exported',
@@ -113,10 +162,23 @@ async function exportImages(
   })
 }
 
+/** What was made for a store, as a layout holds it. */
+function listing(
+  { store }: Session,
+  make: (prepared: PreparedExport) => Promise<readonly Referrer[]>,
+): (prepared: PreparedExport) => Promise<readonly PreparedArtifact[]> {
+  return async (prepared) =>
+    (await make(prepared)).map(({ subject, descriptor, bytes, blobs }) => ({
+      entry: indexEntry(descriptor, subject),
+      manifest: { descriptor, bytes },
+      blobs: blobs.map((blob) => ({ descriptor: blob.descriptor, open: () => store.read(blob.descriptor.digest) })),
+    }))
+}
+
 async function push(
   session: Session,
   images: readonly ImageRecord[],
-  { names, world, as }: Delivery & { readonly names: readonly string[]; readonly as: StoreOutput },
+  { names, world, as, attester }: Delivery & { readonly names: readonly string[]; readonly as: StoreOutput },
 ): Promise<Digest | undefined> {
   if (names.length === 0) {
     throw new SlipwayError('usage', 'there is no name to push the image under', { hint: 'add -t REGISTRY/NAME:TAG' })
@@ -130,6 +192,7 @@ async function push(
         insecure: as.insecure,
         byDigest: as.pushByDigest,
         options: as.image,
+        attach: attaching(session, attester === undefined ? {} : { attester }, names),
         signal: world.signal,
       }),
     )

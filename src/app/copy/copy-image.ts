@@ -4,7 +4,7 @@ import { internalStep } from '../build/internal-step.ts'
 import { machinePlatform } from '../build/plan-request.ts'
 import type { Session } from '../session.ts'
 import type { CopySource } from './copy-source.ts'
-import { type ImageTree, readTree } from './image-tree.ts'
+import { type ImageTree, readTree, withListedAttestations } from './image-tree.ts'
 import { openSource } from './open-source.ts'
 import { namesRegistry, parsePlace, type Place, referenceOf } from './place.ts'
 import { type Copying, writeToDockerArchive, writeToLayout, writeToRegistry, writeToStore } from './write-tree.ts'
@@ -33,8 +33,13 @@ export async function copyImage(session: Session, request: CopyRequest): Promise
     const source = await openSource(session, from, signal)
     try {
       const platforms = platformsFor(to, source.root.mediaType, request.platforms)
-      const tree = await readTree(source, { what: placeName(from), ...(platforms === undefined ? {} : { platforms }) })
-      if (request.preserveDigests) checkPreserved(placeName(from), source, tree)
+      const read = await readTree(source, {
+        what: placeName(from),
+        attested: true,
+        ...(platforms === undefined ? {} : { platforms }),
+      })
+      if (request.preserveDigests) checkPreserved(placeName(from), source, read)
+      const tree = treeFor(session, to, { source, tree: read, preserved: request.preserveDigests })
       await write(session, to, { tree, source, progress, signal })
       return tree.root.digest
     } finally {
@@ -81,6 +86,22 @@ function platformsFor(
       hint: 'choose one with --platform, or write oci-archive:FILE',
     })
   return wanted ?? (isIndexMediaType(rootType) ? [machinePlatform()] : undefined)
+}
+
+interface Reading {
+  readonly source: CopySource
+  readonly tree: ImageTree
+  readonly preserved: boolean
+}
+
+/** Layouts hold attestations in an index beside the image, which has a digest of its own; docker's archives hold none. */
+function treeFor({ emit, now }: Session, to: Place, { source, tree, preserved }: Reading): ImageTree {
+  if (tree.attestations.length === 0 || to.kind === 'registry' || to.kind === 'store') return tree
+  if (to.kind !== 'docker-archive' && !preserved) return withListedAttestations(source, tree)
+  const why =
+    to.kind === 'docker-archive' ? 'a docker archive cannot hold them' : 'they need an index of their own there'
+  emit({ type: 'note', time: now(), message: `the attestations of the image are left out: ${why}` })
+  return { ...tree, attestations: [] }
 }
 
 /** Manifests are copied to the byte; only those that are made here can be others than at the source. */

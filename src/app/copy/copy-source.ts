@@ -15,5 +15,7 @@ export interface CopySource {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>
   /** Repositories that have the blob, the likeliest first; registries can take it over from there. */
   origins(blob: Digest): readonly Reference[]
+  /** Manifests that name this one as their subject: its attestations, signatures and whatever else lies beside it. */
+  referrers(subject: Digest): Promise<readonly Descriptor[]>
   close(): Promise<void>
 }

@@ -1,12 +1,21 @@
 import {
   type ImportedImage,
+  type LayoutSource,
   openImageSource,
   openLayout,
   type PreparedExport,
   prepareExport,
 } from '../../adapters/exporters/index.ts'
-import { SlipwayError } from '../../core/index.ts'
-import { type Descriptor, familiarName, formatReference, parseReference, type Reference } from '../../oci/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
+import {
+  decodeManifest,
+  type Descriptor,
+  familiarName,
+  formatReference,
+  isAttestation,
+  parseReference,
+  type Reference,
+} from '../../oci/index.ts'
 import { withNearTags } from '../images/near-tags.ts'
 import type { Session } from '../session.ts'
 import type { CopySource } from './copy-source.ts'
@@ -43,7 +52,27 @@ async function openRemote(session: Session, reference: Reference, signal: AbortS
     document: read,
     blob: (descriptor) => registry.fetchBlob(reference, descriptor, signal),
     origins: () => [reference],
+    referrers: (subject) => referrersAt(session, { reference, subject, signal }),
     close: async () => {},
+  }
+}
+
+/** Registries may refuse to list what lies beside an image, and give the image all the same. */
+async function referrersAt(
+  { registry, emit, now }: Session,
+  {
+    reference,
+    subject,
+    signal,
+  }: { readonly reference: Reference; readonly subject: Digest; readonly signal: AbortSignal },
+): Promise<readonly Descriptor[]> {
+  try {
+    return await registry.listReferrers(reference, subject, { signal })
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'registry-denied') throw error
+    const message = `${reference.registry} does not say what attestations there are: ${error.message}`
+    emit({ type: 'note', time: now(), message })
+    return []
   }
 }
 
@@ -53,18 +82,42 @@ async function openLayoutEntry(session: Session, { path, name, kind }: FilePlace
   const layout = await openLayout(path, { scratch: session.scratch('copy') })
   try {
     return {
-      root: chosenEntry(layout.entries, { path, name, kind }),
+      root: chosenEntry(
+        layout.entries.filter((entry) => !isBeside(entry)),
+        { path, name, kind },
+      ),
       from: { code: 'bad-archive', what: path },
       keepsManifest: true,
       document: layout.document,
       blob: layout.blob,
       origins: () => [],
+      referrers: (subject) => referrersIn(layout, subject),
       close: layout.close,
     }
   } catch (error) {
     await layout.close()
     throw error
   }
+}
+
+/** In layouts of oras, artifacts about an image stand beside it; they are nothing that somebody asks for by place. */
+function isBeside(entry: Descriptor): boolean {
+  const named = entry.annotations?.['org.opencontainers.image.ref.name'] !== undefined
+  return !named && (isAttestation(entry) || entry.artifactType !== undefined)
+}
+
+async function referrersIn(layout: LayoutSource, subject: Digest): Promise<readonly Descriptor[]> {
+  const found: Descriptor[] = []
+  for (const entry of layout.entries.filter(isBeside)) {
+    const value = decodeManifest(
+      await layout.document(entry),
+      { code: 'bad-archive', what: entry.digest },
+      entry.mediaType,
+    )
+    const { artifactType = '' } = value
+    if (value.subject?.digest === subject) found.push({ ...entry, artifactType })
+  }
+  return found
 }
 
 interface Wanted {

@@ -9,8 +9,12 @@ export function plainOptions(): ImageOptions {
   return output.image
 }
 
-/** What was prepared for an export, as a source. */
-export function preparedSource(prepared: PreparedExport, what: string): CopySource {
+/** What was prepared for an export, as a source. What is not part of it is looked for `beyond`. */
+export function preparedSource(
+  prepared: PreparedExport,
+  what: string,
+  beyond?: Pick<CopySource, 'document' | 'blob'>,
+): CopySource {
   const documents = new Map<Digest, Uint8Array>()
   const blobs = new Map<Digest, () => AsyncIterable<Uint8Array>>()
   if (prepared.index !== undefined) documents.set(prepared.index.descriptor.digest, prepared.index.bytes)
@@ -23,17 +27,18 @@ export function preparedSource(prepared: PreparedExport, what: string): CopySour
     root: prepared.root,
     from: { code: 'bad-archive', what },
     keepsManifest: false,
-    async document({ digest }) {
-      const bytes = documents.get(digest)
-      if (bytes === undefined) throw missing(digest)
+    async document(descriptor) {
+      const bytes = documents.get(descriptor.digest) ?? (await beyond?.document(descriptor))
+      if (bytes === undefined) throw missing(descriptor.digest)
       return bytes
     },
-    blob({ digest }) {
-      const open = blobs.get(digest)
-      if (open === undefined) throw missing(digest)
-      return open()
+    blob(descriptor) {
+      const bytes = blobs.get(descriptor.digest)?.() ?? beyond?.blob(descriptor)
+      if (bytes === undefined) throw missing(descriptor.digest)
+      return bytes
     },
     origins: () => [],
+    referrers: async () => [],
     close: async () => {},
   }
 }

@@ -1,4 +1,5 @@
-import { type ImageOptions, prepareExport } from '../../adapters/exporters/index.ts'
+import { type ImageOptions, type PreparedExport, prepareExport } from '../../adapters/exporters/index.ts'
+import type { Referrer } from '../../attest/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import { exportableImage, readStoredBlob } from '../images/exportable.ts'
@@ -17,13 +18,15 @@ interface StoredImages {
   readonly name: string
   readonly signal: AbortSignal
   readonly options?: ImageOptions
+  /** Makes what is to lie beside the images; absent: what the store knows to lie there. */
+  readonly attach?: (prepared: PreparedExport) => Promise<readonly Referrer[]>
 }
 
 /** Images as they would be pushed: each with the manifest it came with, or one made now; several get an index. */
 export async function imagesSource(
   session: Session,
   images: readonly Parameters<typeof exportableImage>[1][],
-  { name, signal, options = plainOptions() }: StoredImages,
+  { name, signal, options = plainOptions(), attach }: StoredImages,
 ): Promise<CopySource> {
   const exportable = await Promise.all(images.map((image) => exportableImage(session, image, signal)))
   const prepared = await prepareExport(exportable, {
@@ -35,7 +38,20 @@ export async function imagesSource(
   const keepsManifest = images.every(
     ({ manifest }, index) => manifest?.digest === prepared.images[index]?.manifest.descriptor.digest,
   )
-  return { ...preparedSource(prepared, name), keepsManifest, origins: (blob: Digest) => session.origins.all(blob) }
+  const made = await attach?.(prepared)
+  const stored = {
+    document: ({ digest }: Descriptor) => session.store.readBytes(digest),
+    blob: ({ digest }: Descriptor) => session.store.read(digest),
+  }
+  return {
+    ...preparedSource(prepared, name, stored),
+    keepsManifest,
+    origins: (blob: Digest) => session.origins.all(blob),
+    referrers: async (subject) =>
+      made === undefined
+        ? session.store.referrers.list(subject)
+        : made.filter((one) => one.subject === subject).map(({ descriptor }) => descriptor),
+  }
 }
 
 function indexSource(session: Session, root: Descriptor, signal: AbortSignal): CopySource {
@@ -46,6 +62,7 @@ function indexSource(session: Session, root: Descriptor, signal: AbortSignal): C
     document: ({ digest }) => session.store.readBytes(digest),
     blob: (blob) => readStoredBlob(session, blob, signal),
     origins: (blob) => session.origins.all(blob),
+    referrers: (subject) => session.store.referrers.list(subject),
     close: async () => {},
   }
 }

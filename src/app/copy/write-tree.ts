@@ -6,7 +6,7 @@ import {
   writeFileOutput,
   writeLayoutDirectory,
 } from '../../adapters/exporters/index.ts'
-import type { BlobOutcome } from '../../adapters/registry/index.ts'
+import type { BlobOutcome, PushImage } from '../../adapters/registry/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
@@ -38,7 +38,7 @@ export interface RegistryTarget {
 
 /**
  * Pushes blobs that the registry does not have, then manifests and indexes by digest, the root last and under the name.
- * Until then nobody sees anything of it there.
+ * Until then nobody sees anything of it there. Attestations follow, because a registry may want to know their subject.
  */
 export async function writeToRegistry(session: Session, target: RegistryTarget, copying: Copying): Promise<void> {
   const { tree, source, progress, signal } = copying
@@ -51,18 +51,25 @@ export async function writeToRegistry(session: Session, target: RegistryTarget, 
     progress({ id, current: blob.size, total: blob.size, unit: 'bytes', done: true })
     session.origins.sent(blob.digest, formatReference(reference))
   }
-  for (const { descriptor, bytes, value } of tree.manifests) {
-    const blobs = blobsOf(value).map((blob) => ({
+  const imageOf = ({ descriptor, bytes, value }: TreeManifest): PushImage => ({
+    manifest: { mediaType: descriptor.mediaType, bytes },
+    blobs: blobsOf(value).map((blob) => ({
       ...readable(blob, copying),
       mountFrom: repositoriesAt(reference, source.origins(blob.digest)),
-    }))
-    const manifest = { mediaType: descriptor.mediaType, bytes }
-    await session.registry.push(referenceOf(descriptor), { manifest, blobs }, { signal, onBlob, insecure })
-  }
+    })),
+  })
+  const isBeside = ({ descriptor, value }: TreeManifest): boolean =>
+    value.subject !== undefined && descriptor.digest !== tree.root.digest
+  for (const manifest of tree.manifests.filter((one) => !isBeside(one)))
+    await session.registry.push(referenceOf(manifest.descriptor), imageOf(manifest), { signal, onBlob, insecure })
+  for (const manifest of tree.manifests.filter(isBeside))
+    await session.registry.pushReferrer(untagged, imageOf(manifest), { signal, onBlob, insecure })
   for (const { descriptor, bytes } of tree.indexes) {
     const manifest = { mediaType: descriptor.mediaType, bytes }
     await session.registry.pushManifest(referenceOf(descriptor), manifest, { signal, insecure })
   }
+  for (const attestation of tree.attestations)
+    await session.registry.pushReferrer(untagged, imageOf(attestation), { signal, onBlob, insecure })
 }
 
 /** Other repositories of the registry, in their order. */
@@ -116,18 +123,26 @@ export async function writeToStore(session: Session, name: string, copying: Copy
   const { store } = session
   const images = tree.manifests.filter((manifest) => manifest.isImage)
   if (images.length === 0) throw noImage(copying)
-  for (const { value } of tree.manifests) {
+  const documents = [...tree.manifests, ...tree.attestations]
+  for (const { value } of documents) {
     for (const blob of blobsOf(value)) {
       await store.write(readable(blob, copying).open(), { expected: blob.digest, expectedSize: blob.size })
       rememberOrigin(session, source, blob)
     }
   }
-  for (const { bytes } of [...tree.manifests, ...tree.indexes]) await store.write([bytes])
+  for (const { bytes } of [...documents, ...tree.indexes]) await store.write([bytes])
+  for (const { descriptor, value } of documents)
+    if (value.subject !== undefined)
+      await store.referrers.put(value.subject.digest, withArtifactType(descriptor, value.artifactType))
   const ids: Digest[] = []
   for (const image of images) ids.push(await putImage(session, image, { source, whole: true }))
   const index = isIndexMediaType(tree.root.mediaType) ? tree.root : undefined
   await store.images.setName(name, [...new Set(ids)], index)
   return ids
+}
+
+function withArtifactType({ mediaType, digest, size }: Descriptor, artifactType: string | undefined): Descriptor {
+  return { mediaType, digest, size, ...(artifactType === undefined ? {} : { artifactType }) }
 }
 
 /** Makes an image of the store of a manifest whose configuration is a blob there; with `whole` the layers are there, too. */

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -6,6 +6,8 @@ import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import { type OutputSpec, writeStreamOutput } from '../../adapters/exporters/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
+import type { Attester } from '../attest/attach.ts'
+import { type AttestationFile, attestationFiles, withFiles } from '../attest/attestation-files.ts'
 import { openLayerTars } from '../engine/tar-from-worker.ts'
 import type { Session } from '../session.ts'
 
@@ -14,6 +16,8 @@ export interface FilesExport {
   readonly cwd: string
   readonly stdout: NodeJS.WritableStream
   readonly signal: AbortSignal
+  /** Says what is written beside the files. */
+  readonly attester?: Attester
 }
 
 /** Writes the files of images, without image: into a directory, one below it per platform where there are several, or as one tar. */
@@ -22,19 +26,36 @@ export async function exportFiles(session: Session, images: readonly ImageRecord
   if (how.output.kind === 'tar') return exportTar(session, images, how)
   const split = how.output.platformSplit ?? images.length > 1
   const dest = path.resolve(how.cwd, how.output.dest)
-  for (const image of images) {
+  for (const [position, image] of images.entries()) {
+    const attestations = await filesBeside(session, image, { ...how, position })
+    const isMixed = images.length > 1 && !split
     await exportDirectory(session, image, {
       dest: split ? path.join(dest, platformName(image)) : dest,
       mode: how.output.mode,
       signal: how.signal,
+      attestations: isMixed ? attestations.map((file) => ofPlatform(file, image)) : attestations,
     })
   }
+}
+
+async function filesBeside(
+  session: Session,
+  { layers }: ImageRecord,
+  { attester, position }: Pick<FilesExport, 'attester'> & { readonly position: number },
+): Promise<readonly AttestationFile[]> {
+  return attester === undefined ? [] : attestationFiles(session, layers, { attester, position })
+}
+
+/** `provenance.linux_arm64.json`, as BuildKit names it where platforms share a directory. */
+function ofPlatform({ name, bytes }: AttestationFile, image: ImageRecord): AttestationFile {
+  const { name: stem, ext } = path.parse(name)
+  return { name: `${stem}.${platformName(image)}${ext}`, bytes }
 }
 
 async function exportTar(
   session: Session,
   images: readonly ImageRecord[],
-  { output, cwd, stdout, signal }: FilesExport,
+  { output, cwd, stdout, signal, attester }: FilesExport,
 ): Promise<void> {
   const [image, ...others] = images
   if (image === undefined || others.length > 0) {
@@ -43,7 +64,8 @@ async function exportTar(
     })
   }
   const rootless = process.getuid?.() !== 0
-  const tar = openLayerTars(session.layers, session.call, rootless).merged(image.layers)
+  const files = await filesBeside(session, image, { position: 0, ...(attester === undefined ? {} : { attester }) })
+  const tar = withFiles(openLayerTars(session.layers, session.call, rootless).merged(image.layers), files)
   if (output.dest === '-') {
     await writeStreamOutput(stdout, tar)
     return
@@ -62,13 +84,14 @@ interface DirectoryExport {
   readonly dest: string
   readonly mode: 'copy' | 'delete'
   readonly signal: AbortSignal
+  readonly attestations: readonly AttestationFile[]
 }
 
 /** Built beside its place first, so that a failed export leaves nothing half-written; existing files are replaced. */
 async function exportDirectory(
   session: Session,
   image: ImageRecord,
-  { dest, mode, signal }: DirectoryExport,
+  { dest, mode, signal, attestations }: DirectoryExport,
 ): Promise<void> {
   mkdirSync(dest, { recursive: true })
   const draft = mkdtempSync(path.join(path.dirname(dest), '.slipway-export-'))
@@ -76,6 +99,7 @@ async function exportDirectory(
     await session.call('flatten', { layers: image.layers, destination: draft }, { signal })
     if (mode === 'delete')
       for (const name of readdirSync(dest)) rmSync(path.join(dest, name), { recursive: true, force: true })
+    for (const { name, bytes } of attestations) writeFileSync(path.join(draft, name), bytes, { mode: 0o600 })
     mergeInto(draft, dest)
   } finally {
     rmSync(draft, { recursive: true, force: true })

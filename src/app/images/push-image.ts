@@ -35,7 +35,11 @@ export async function pushImage(
   const reference = referenceOf(target ?? text)
   return internalStep(session, `pushing ${formatReference(reference)}`, async (progress) => {
     const source = await openStored(session, text, signal)
-    const tree = await readTree(source, { what: text, ...(platforms === undefined ? {} : { platforms }) })
+    const tree = await readTree(source, {
+      what: text,
+      attested: true,
+      ...(platforms === undefined ? {} : { platforms }),
+    })
     await writeToRegistry(session, { reference }, { tree, source, progress, signal })
     const { digest, size } = tree.root
     return { digest, size, tag: reference.tag ?? digest }

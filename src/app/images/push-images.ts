@@ -1,5 +1,6 @@
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
-import type { ImageOptions } from '../../adapters/exporters/index.ts'
+import type { ImageOptions, PreparedExport } from '../../adapters/exporters/index.ts'
+import type { Referrer } from '../../attest/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { ProgressSink } from '../../solver/index.ts'
 import { readTree } from '../copy/image-tree.ts'
@@ -18,17 +19,24 @@ export interface Push {
   readonly byDigest?: boolean
   /** Compression, media types and annotations; plain when absent. */
   readonly options?: ImageOptions
+  /** Makes what is to lie beside the images there; nothing when absent. */
+  readonly attach?: (prepared: PreparedExport) => Promise<readonly Referrer[]>
 }
 
 /** Pushes images, one per platform, under a name; several become an index. Returns the digest that the name then has. */
 export async function pushImages(
   session: Session,
   images: readonly Pick<ImageRecord, 'id' | 'layers' | 'manifest'>[],
-  { name, progress, signal, insecure = false, byDigest = false, options }: Push,
+  { name, progress, signal, insecure = false, byDigest = false, options, attach = async () => [] }: Push,
 ): Promise<Digest> {
   const named = referenceOf(name)
-  const source = await imagesSource(session, images, { name, signal, ...(options === undefined ? {} : { options }) })
-  const tree = await readTree(source, { what: name })
+  const source = await imagesSource(session, images, {
+    name,
+    signal,
+    attach,
+    ...(options === undefined ? {} : { options }),
+  })
+  const tree = await readTree(source, { what: name, attested: true })
   const { tag: _, ...untagged } = named
   const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
   await writeToRegistry(session, { reference, insecure }, { tree, source, progress, signal })

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import type { Predicate } from '../../attest/index.ts'
+import { predicateTypes, provenancePredicate } from '../../attest/index.ts'
+import { redactUrls } from '../../adapters/context/index.ts'
+import type { Digest } from '../../core/index.ts'
+import type { StageGraph } from '../../graph/index.ts'
+import type { Descriptor } from '../../oci/index.ts'
+import type { BuildPlan } from '../../plan/index.ts'
+import type { SolveResult } from '../../solver/index.ts'
+import type { AssembledImage } from '../build/assemble-image.ts'
+import type { BuildRequest } from '../build/build-request.ts'
+import { machinePlatform } from '../build/plan-request.ts'
+import type { StartedBuild } from '../build/start-build.ts'
+import type { Session } from '../session.ts'
+import type { Attester } from './attach.ts'
+import type { AttestOptions } from './attest-options.ts'
+import { dependenciesOf } from './dependencies.ts'
+import { configSourceOf, localsOf, requestArgs } from './request-facts.ts'
+import { describePackages } from './describe-packages.ts'
+
+/** A build that has ended, for what is to be said about it. */
+export interface EndedBuild {
+  readonly request: BuildRequest
+  readonly version: string
+  /** What the images are called. */
+  readonly names: readonly string[]
+  readonly cwd: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly started: StartedBuild
+  readonly graphs: readonly StageGraph[]
+  readonly plan: BuildPlan
+  readonly results: SolveResult
+  readonly images: readonly AssembledImage[]
+  readonly signal: AbortSignal
+}
+
+/** What a build says about its images; every image is looked at once, when it is first asked for. */
+export function createAttester(session: Session, options: AttestOptions, build: EndedBuild): Attester {
+  const invocation = { id: randomUUID(), started: build.startedAt, finished: session.now() }
+  const packages = new Map<number, Promise<Predicate>>()
+  const sbomOf = (position: number): Promise<Predicate> => {
+    const image = build.images[position] as AssembledImage
+    const known = packages.get(position) ?? describePackages(session, image, { ...build, invocation: invocation.id })
+    packages.set(position, known)
+    return known
+  }
+  const files: Readonly<Record<string, AttestOptions['sbom']>> = {
+    [predicateTypes.provenance]: options.provenance,
+    [predicateTypes.sbom]: options.sbom,
+  }
+  return {
+    filename: (type) => (files[type]?.inlineOnly === true ? undefined : files[type]?.filename),
+    async predicates(position, layers) {
+      const sbom = options.sbom === undefined ? [] : [await sbomOf(position)]
+      if (options.provenance === undefined) return sbom
+      const image = build.images[position] as AssembledImage
+      const { definition } = build.started
+      const { path, text } = definition.file.source
+      const facts = {
+        plan: build.plan,
+        image: image.planned,
+        dockerfile: { path, text },
+        configSource: configSourceOf(build),
+        args: requestArgs(session, build),
+        locals: localsOf(build),
+        dependencies: await dependenciesOf(session, image, build),
+        builderPlatform: machinePlatform(),
+        version: build.version,
+        invocation,
+        layers: layersOfSteps(build, image, layers),
+        withoutCredentials: redactUrls,
+      }
+      return [provenancePredicate(facts, options.provenance), ...sbom]
+    },
+  }
+}
+
+/** Steps have made layers that may have lost later times on their way into the image; their order is the same. */
+function layersOfSteps(
+  { results }: EndedBuild,
+  { planned }: AssembledImage,
+  blobs: readonly Descriptor[] | undefined,
+): ReadonlyMap<Digest, Descriptor> {
+  const root = results.get(planned.root)?.tree
+  if (blobs === undefined || root?.kind !== 'layers') return new Map()
+  const positions = new Map(root.layers.map(({ id }, index) => [id, index]))
+  const made = new Map<Digest, Descriptor>()
+  for (const { vertex } of planned.history) {
+    const layer = vertex === undefined ? undefined : results.get(vertex)?.layer
+    const blob = layer === undefined ? undefined : blobs[positions.get(layer.id) ?? -1]
+    if (vertex !== undefined && blob !== undefined) made.set(vertex, blob)
+  }
+  return made
+}
