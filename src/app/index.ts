@@ -41,6 +41,14 @@ export { parsePlatform, type Platform } from '../oci/index.ts'
 /** The example, built twice and compared. */
 export { type DemoResult, runDemo } from './demo/run-demo.ts'
 export type { DemoBase } from './demo/demo-bases.ts'
+/** The images that Dockerfiles name. */
+export { findOutdated, type OutdatedReport, type UseReport } from './outdated/find-outdated.ts'
+export type { UsesRequest } from './outdated/read-uses.ts'
+export { type FileUpdate, updateBases, type UpdateRequest } from './fix/update-bases.ts'
+export type { Severity } from '../bases/index.ts'
+/** Changes of files, shown and made. */
+export { replaceText } from './fix/write-file.ts'
+export { unifiedDiff } from '../editing/index.ts'
 /** Images of the store. */
 export { type HistoryStep, imageHistory } from './images/image-history.ts'
 export { type Import, importRootfs } from './images/import-rootfs.ts'

@@ -1,3 +1,4 @@
+import { baseCommands } from './base-commands.ts'
 import { buildFlags, executionFlags, planFlags, progressFlag } from './build-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
@@ -379,5 +380,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...buildCommands,
   ...imageCommands,
   ...lookCommands,
+  ...baseCommands,
   ...programCommands,
 ]

@@ -5,6 +5,7 @@ export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes }
 export { failureLog } from './failure-log.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
 export { type HistoryRow, historyTable, type ImageRow, imagesTable, type ImageTableOptions } from './image-tables.ts'
+export { type OutdatedFindings, outdatedJson, outdatedLines, type OutdatedStyle } from './outdated-report.ts'
 export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
 export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'
 export { emptyPlain, type PlainState, type PlainStep, stepPlain, tickPlain } from './plain-progress.ts'

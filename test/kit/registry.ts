@@ -183,6 +183,8 @@ async function handle(exchange: Exchange): Promise<void> {
         : `Bearer realm="http://${state.host}/token",service="test",scope="repository:x:pull"`
     return send(response, 401, { 'www-authenticate': challenge })
   }
+  const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1]
+  if (listed !== undefined) return listTags(exchange, listed)
   const match = /^\/v2\/(.+)\/(manifests|blobs|referrers)\/(?:(uploads)\/)?(.*)$/.exec(url.pathname)
   if (match === null) return send(response, 404)
   const [, repository = '', kind, uploads, name = ''] = match
@@ -315,6 +317,15 @@ function startUpload({ state, response, url }: Exchange, repository: string): vo
 /** A query of its own, which a client has to keep. */
 function uploadPath(repository: string, id: string): string {
   return `/v2/${repository}/blobs/uploads/${id}?state=a%3D`
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags, on one page. */
+function listTags({ state, response }: Exchange, repository: string): void {
+  const tags = [...state.manifests.keys()]
+    .filter((key) => key.startsWith(`${repository}:`))
+    .map((key) => key.slice(repository.length + 1))
+  if (tags.length === 0) return send(response, 404, {}, '{"errors":[{"code":"NAME_UNKNOWN"}]}')
+  send(response, 200, { 'content-type': 'application/json' }, JSON.stringify({ name: repository, tags: tags.sort() }))
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers, one manifest per page. */

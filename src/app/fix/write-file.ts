@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { SlipwayError } from '../../core/index.ts'
+
+/**
+ * Replaces the content of a file that is there, by one rename: whoever reads sees the old text or the new one. Mode and
+ * owner stay; what a symbolic link points to is replaced, not the link. Rejects with `context-unreadable`.
+ */
+export async function replaceText(file: string, text: string): Promise<void> {
+  const target = await realpath(file)
+  const { mode, uid, gid } = await stat(target)
+  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`)
+  try {
+    const handle = await open(draft, 'wx', mode & 0o7777)
+    try {
+      await handle.writeFile(text)
+      // Owner first: a change of owner takes set-id bits away; and the umask may have narrowed the mode.
+      await handle.chown(uid, gid).catch(() => {})
+      await handle.chmod(mode & 0o7777)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, target)
+  } catch (cause) {
+    await rm(draft, { force: true })
+    throw new SlipwayError('context-unreadable', `cannot write ${file}: ${(cause as Error).message}`, { cause })
+  }
+}

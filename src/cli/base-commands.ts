@@ -1,0 +1,97 @@
+import type { CommandSpec, FlagSpec } from './flags.ts'
+import { registryFlags } from './registry-flags.ts'
+
+const paths = { name: 'PATH', optional: true, many: true }
+
+/** Flags of commands that read the images that Dockerfiles name. */
+const useFlags: readonly FlagSpec[] = [
+  {
+    name: 'file',
+    short: 'f',
+    kind: 'list',
+    value: 'FILE',
+    summary: 'A Dockerfile; as PATH, which may also be a directory with one',
+    completes: 'file',
+  },
+  {
+    name: 'build-arg',
+    kind: 'pairs',
+    value: 'NAME[=VALUE]',
+    summary: 'Set an ARG; without a value it comes from the environment',
+  },
+  {
+    name: 'build-context',
+    kind: 'pairs',
+    value: 'NAME=PLACE',
+    summary: 'What a build takes in place of an image; such names are left out',
+  },
+  {
+    name: 'authfile',
+    kind: 'string',
+    value: 'FILE',
+    summary: 'Where logins are kept, in place of the configuration of docker',
+    env: ['REGISTRY_AUTH_FILE'],
+    completes: 'file',
+  },
+  ...registryFlags,
+]
+
+/** Commands about the images that Dockerfiles are based on. */
+export const baseCommands: readonly CommandSpec[] = [
+  {
+    name: 'outdated',
+    group: 'Look inside',
+    summary: 'List base images with newer tags, moved digests, or an end of support',
+    details: [
+      'Looks at FROM, COPY --from, RUN --mount=from and `# syntax=` of the Dockerfiles, those of the current directory without PATH. Registries are asked for tags and digests; nothing is downloaded. WANTED is the newest tag of the same major version, LATEST the newest of all; both have the words of the tag in use (`-slim`, `-alpine3.20`) and as many numbers.',
+      'Ends with 1 when something is outdated, with 4 when nothing known is, but a registry could not be asked, else with 0.',
+    ],
+    args: [paths],
+    flags: [
+      ...useFlags,
+      { name: 'all', short: 'a', kind: 'bool', summary: 'List what is up to date and what is no image, too' },
+      { name: 'json', kind: 'bool', summary: 'Print JSON' },
+      {
+        name: 'format',
+        kind: 'string',
+        value: 'FORMAT',
+        summary: 'How the list is printed',
+        default: 'table',
+        choices: ['table', 'json'],
+      },
+    ],
+    examples: [
+      { command: 'slipway outdated', what: 'the Dockerfile of this directory' },
+      { command: 'slipway outdated api web -f build/Dockerfile.ci', what: 'several' },
+      { command: 'slipway outdated --json | jq ".references[] | select(.outdated)"', what: 'for programs' },
+    ],
+  },
+  {
+    name: 'fix',
+    group: 'Build',
+    summary: 'Repair Dockerfiles: print a patch, or write it',
+    details: [
+      'Says what to repair by flags; today there is --update-bases. Prints a patch for `git apply`, and with --write changes the files. Only the references change: comments, spelling and line ends stay.',
+      '--update-bases raises tags to the newest one within a limit: `digest` (tags stay), `patch`, `minor` (the default: the same major version) or `major`. Digests behind references become those of their tags. A tag that comes from the default of an ARG is changed there.',
+      'Ends with 4 when a registry could not be asked; what is known is repaired all the same.',
+    ],
+    args: [paths],
+    flags: [
+      {
+        name: 'update-bases',
+        kind: 'string',
+        value: 'LIMIT',
+        implied: 'minor',
+        summary: 'Newer tags and digests for the images that files name',
+        choices: ['digest', 'patch', 'minor', 'major'],
+      },
+      { name: 'pin', kind: 'bool', summary: 'With --update-bases: add a digest to references without one' },
+      { name: 'write', short: 'w', kind: 'bool', summary: 'Change the files' },
+      ...useFlags,
+    ],
+    examples: [
+      { command: 'slipway fix --update-bases | git apply', what: 'newer versions of the base images' },
+      { command: 'slipway fix --update-bases=digest --pin --write', what: 'pin what is there, as Renovate does' },
+    ],
+  },
+]

@@ -1,0 +1,6 @@
+/** Edits of a text, put in order and made. */
+export { applyEdits, orderedEdits } from './apply-edits.ts'
+/** Whether edits of a Dockerfile have changed nothing but what they were to change. */
+export { sameOutside } from './same-outside.ts'
+/** A change for people and for `git apply`. */
+export { type FileChange, unifiedDiff } from './unified-diff.ts'
