@@ -22,6 +22,9 @@ export {
   type ProgressMode,
   type ProgressOptions,
 } from './progress/open-progress.ts'
+/** Why steps had to run. */
+export { lastBuild } from './why/last-build.ts'
+export { type BuildTrace, findSteps, type TracedStep, whyLines, type WhyOptions } from '../why/index.ts'
 /** A recorded build, shown again. */
 export { replayEvents, type ReplayOptions } from './progress/replay-events.ts'
 /** The store and everything that works on it. */

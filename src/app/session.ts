@@ -19,10 +19,12 @@ import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
 import { createEngine } from './engine/engine.ts'
+import { type Listings, openListings } from './engine/listings.ts'
 import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
 import { openSelectionMemo } from './engine/selection-memo.ts'
 import { openTrees, type Trees } from './engine/trees.ts'
 import { type CallWorker, createWorkerProcess } from './engine/worker-process.ts'
+import { openTraceStore, type TraceStore } from './why/trace-store.ts'
 import type { WorkerConfig } from './worker/worker-methods.ts'
 
 /** How registries are reached, beyond what the configuration of the machine and its user says. */
@@ -50,6 +52,8 @@ export interface Session {
   readonly trees: Trees
   readonly cache: StoredCacheIndex
   readonly memo: SelectionMemo
+  readonly listings: Listings
+  readonly traces: TraceStore
   readonly call: CallWorker
   readonly cacheMounts: CacheMountPlaces
   readonly fetchBlob: Preparer['fetchBlob']
@@ -85,8 +89,9 @@ export function openSession(options: SessionOptions): Session {
     env,
     onNote: (message) => emit({ type: 'note', time: now(), message }),
   })
+  const listings = openListings(path.join(root, 'cache/listings'))
   const close = async (): Promise<void> => {
-    await worker.close()
+    await Promise.all([worker.close(), listings.settled()])
     await Promise.all([registry.close(), layers.close()])
     store.close()
     // The worker is gone and its mounts with it: nothing but plain files can be removed here.
@@ -111,9 +116,11 @@ export function openSession(options: SessionOptions): Session {
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
-    engine: createEngine({ call: worker.call, prepare, trees, cacheMounts, close }),
+    engine: createEngine({ call: worker.call, prepare, trees, listings, cacheMounts, close }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
     memo,
+    listings,
+    traces: openTraceStore(path.join(root, 'cache/traces')),
     scratch: (name) => layers.workDirectory(name),
   }
 }

@@ -30,5 +30,6 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   run: () => import('./commands/run.ts'),
   save: () => import('./commands/save.ts'),
   tag: () => import('./commands/tag.ts'),
+  why: () => import('./commands/why.ts'),
   version: () => import('./commands/version.ts'),
 }

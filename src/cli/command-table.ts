@@ -1,9 +1,11 @@
 import { baseCommands } from './base-commands.ts'
-import { buildFlags, executionFlags, planFlags, progressFlag } from './build-flags.ts'
+import { buildFlags, executionFlags, progressFlag } from './build-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
+import { lookCommands } from './look-commands.ts'
 import { registryCommands } from './registry-commands.ts'
 import { registryFlags } from './registry-flags.ts'
+import { context, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
 
 /** Flags that every command takes, before or after its name. */
 export const globalFlags: readonly FlagSpec[] = [
@@ -24,24 +26,6 @@ export const globalFlags: readonly FlagSpec[] = [
   },
 ]
 
-const json: FlagSpec = { name: 'json', kind: 'bool', summary: 'Print JSON' }
-const dot: FlagSpec = { name: 'dot', kind: 'bool', summary: 'Print a graph for Graphviz' }
-const format: FlagSpec = {
-  name: 'format',
-  kind: 'string',
-  value: 'TEMPLATE',
-  summary: '`json`, or a Go template for every line',
-}
-const noTrunc: FlagSpec = { name: 'no-trunc', kind: 'bool', summary: 'Do not shorten anything' }
-const quietIds: FlagSpec = { name: 'quiet', short: 'q', kind: 'bool', summary: 'Print ids only' }
-const platform: FlagSpec = {
-  name: 'platform',
-  kind: 'string',
-  value: 'OS/ARCH',
-  summary: 'Which platform of the image',
-  env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
-}
-const image = { name: 'IMAGE' }
 const absent = (name: string, kind: FlagSpec['kind'], why: string, short?: string): FlagSpec => ({
   name,
   kind,
@@ -51,7 +35,6 @@ const absent = (name: string, kind: FlagSpec['kind'], why: string, short?: strin
   ...(kind === 'bool' ? {} : { value: 'VALUE' }),
   ...(short === undefined ? {} : { short }),
 })
-const context = { name: 'PATH|URL|-', optional: true }
 const tagFlag: FlagSpec = { name: 'tag', short: 't', kind: 'list', value: 'NAME[:TAG]', summary: 'Name the image' }
 
 const buildCommands: readonly CommandSpec[] = [
@@ -265,78 +248,6 @@ const imageCommands: readonly CommandSpec[] = [
       { command: 'slipway run --rm -it app sh', what: 'look around inside' },
       { command: 'slipway run -p 8080:3000 app', what: 'serve on port 8080' },
     ],
-  },
-]
-
-const lookCommands: readonly CommandSpec[] = [
-  {
-    name: 'inspect',
-    group: 'Look inside',
-    summary: 'Print everything that is known about images',
-    args: [{ name: 'IMAGE', many: true }],
-    flags: [
-      { name: 'format', short: 'f', kind: 'string', value: 'TEMPLATE', summary: '`json`, or a Go template' },
-      platform,
-    ],
-    examples: [{ command: "slipway inspect -f '{{json .Config.Env}}' app", what: 'print one field as JSON' }],
-  },
-  {
-    name: 'history',
-    group: 'Look inside',
-    summary: 'Show the layers of an image with the lines that made them',
-    args: [image],
-    flags: [
-      { name: 'human', short: 'H', kind: 'bool', summary: 'Sizes and times for people', default: 'true' },
-      noTrunc,
-      quietIds,
-      format,
-      platform,
-    ],
-    examples: [{ command: 'slipway history app', what: 'which line added which bytes' }],
-  },
-  {
-    name: 'ast',
-    group: 'Look inside',
-    summary: 'Print how a Dockerfile is read',
-    args: [{ name: 'FILE|-', optional: true }],
-    flags: [json],
-    examples: [{ command: 'slipway ast --json Dockerfile', what: 'instructions and words with their places' }],
-  },
-  {
-    name: 'graph',
-    group: 'Look inside',
-    summary: 'Print the stages of a Dockerfile and what they need of each other',
-    args: [context],
-    flags: [...planFlags, json, dot],
-    examples: [{ command: 'slipway graph --dot . | dot -Tsvg > stages.svg', what: 'draw the stages' }],
-  },
-  {
-    name: 'plan',
-    group: 'Look inside',
-    summary: 'Print the steps that a build would take',
-    args: [context],
-    flags: [...planFlags, json, dot],
-    examples: [{ command: 'slipway plan --json .', what: 'every step with its digest and inputs' }],
-  },
-  {
-    name: 'replay',
-    group: 'Look inside',
-    summary: 'Show a recorded build again',
-    details: [
-      'Every build leaves `events.jsonl` and the whole output of each step in the logs directory of the store.',
-    ],
-    args: [{ name: 'FILE' }],
-    flags: [
-      progressFlag,
-      {
-        name: 'speed',
-        kind: 'number',
-        value: 'FACTOR',
-        summary: 'How much faster than it was; 0 shows everything at once',
-        default: '0',
-      },
-    ],
-    examples: [{ command: 'slipway replay --progress plain events.jsonl', what: 'print the log of a build' }],
   },
 ]
 

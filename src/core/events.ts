@@ -36,6 +36,14 @@ export type BuildEvent =
       readonly data: string
     }
   | {
+      /** The cache did not have the step. */
+      readonly type: 'vertex.missed'
+      readonly time: number
+      readonly vertex: Digest
+      /** One line: what differs from the build before. */
+      readonly why: string
+    }
+  | {
       readonly type: 'vertex.finished'
       readonly time: number
       readonly vertex: Digest

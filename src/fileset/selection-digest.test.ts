@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Digest, digestOf } from '../core/index.ts'
 import {
-  combineSurvey,
   type MemoryFiles,
   type MemoryNode,
   memoryTree,
+  selectionListing,
   type SelectOptions,
   selectSources,
   type SurveyOptions,
@@ -20,7 +20,7 @@ function key(tree: TreeView, pattern: string, given: Key = {}): Digest {
   const result = selectSources(tree, pattern, options)
   if (result.kind !== 'selected') throw new Error(result.kind)
   const survey = surveySelection(tree, result.sources, options)
-  return combineSurvey(survey, new Map(survey.files.map((path) => [path, digestOf(tree.read(path))])))
+  return digestOf(selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(tree.read(path))]))))
 }
 
 const same = (

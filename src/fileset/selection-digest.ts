@@ -1,5 +1,4 @@
-import { canonicalJson, type Digest, digestFromHex } from '../core/index.ts'
-import { createHash } from 'node:crypto'
+import { canonicalJson, type Digest } from '../core/index.ts'
 import type { SelectedSource } from './select.ts'
 import { type SourceItem, sourceItems } from './source-walk.ts'
 import { baseOf } from './tree-path.ts'
@@ -17,7 +16,7 @@ export interface SurveyOptions {
 
 /** A selection walked once: which contents have to be hashed, and everything else of its digest. */
 export interface SelectionSurvey {
-  /** Paths in the tree of the regular files whose sha256 `combineSurvey` needs; each once. */
+  /** Paths in the tree of the regular files whose sha256 `selectionListing` needs; each once. */
   readonly files: readonly string[]
   /** Bytes of these files. */
   readonly bytes: number
@@ -45,18 +44,18 @@ export function surveySelection(
 }
 
 /**
- * The content key of a selection, from its survey and the digests of its files. Covers names relative to the source,
+ * Everything of a selection that counts, a line for each source and each node; its sha256 is the content key. Covers names relative to the source,
  * types, link targets, device numbers, xattrs, contents and, unless ignored, owners and permission bits; modification
  * times stay out. A single file counts with its base name and a directory without its own name and metadata, so
  * that moving either one keeps the key.
  */
-export function combineSurvey({ sources, options }: SelectionSurvey, digests: ReadonlyMap<string, Digest>): Digest {
-  const hash = createHash('sha256')
+export function selectionListing({ sources, options }: SelectionSurvey, digests: ReadonlyMap<string, Digest>): string {
+  const lines: string[] = []
   for (const { name, items } of sources) {
-    hash.update(`source ${JSON.stringify(name)}\n`)
-    for (const item of items) hash.update(`${describe(item, options, digests)}\n`)
+    lines.push(`source ${JSON.stringify(name)}\n`)
+    for (const item of items) lines.push(`${describe(item, options, digests)}\n`)
   }
-  return digestFromHex(hash.digest('hex'))
+  return lines.join('')
 }
 
 function describe(

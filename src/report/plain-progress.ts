@@ -112,6 +112,8 @@ function linesFor(state: PlainState, step: StepState, event: StepEvent): PlainSt
         lines: [transferText(prefix, transfer, event.time)],
       }
     }
+    case 'vertex.missed':
+      return { state, lines: [`${prefix} why: ${visibleText(event.why)}`] }
     case 'vertex.finished': {
       const rest = state.partial.get(step.vertex) ?? ''
       const partial = new Map(state.partial)

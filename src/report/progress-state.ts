@@ -22,6 +22,8 @@ export interface StepState {
   readonly outcome?: Outcome
   readonly error?: string
   readonly transfers: ReadonlyMap<string, TransferState>
+  /** What differs from the build before, where the step has to run for that. */
+  readonly why?: string
   /** The last lines of output, escape sequences removed; the last one may be incomplete. */
   readonly tail: readonly string[]
 }
@@ -49,6 +51,7 @@ export function foldProgress(state: ProgressState, event: BuildEvent): ProgressS
       return withStep(timed, startedStep(state, event))
     case 'vertex.progress':
     case 'vertex.log':
+    case 'vertex.missed':
     case 'vertex.finished': {
       const step = state.steps.get(event.vertex)
       return step === undefined ? timed : withStep(timed, changedStep(step, event))
@@ -76,7 +79,7 @@ function startedStep(state: ProgressState, event: Extract<BuildEvent, { type: 'v
   return { vertex: event.vertex, index, name: event.name, started: event.time, transfers: new Map(), tail: [] }
 }
 
-type StepEvent = Extract<BuildEvent, { type: 'vertex.progress' | 'vertex.log' | 'vertex.finished' }>
+type StepEvent = Extract<BuildEvent, { type: 'vertex.progress' | 'vertex.log' | 'vertex.missed' | 'vertex.finished' }>
 
 function changedStep(step: StepState, event: StepEvent): StepState {
   switch (event.type) {
@@ -94,6 +97,8 @@ function changedStep(step: StepState, event: StepEvent): StepState {
     }
     case 'vertex.log':
       return { ...step, tail: appendOutput(step.tail, event.data) }
+    case 'vertex.missed':
+      return { ...step, why: event.why }
     case 'vertex.finished':
       return {
         ...step,

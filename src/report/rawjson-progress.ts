@@ -55,6 +55,8 @@ export function stepRawJson(
     }
     case 'diagnostic':
       return { state, lines: [line({ warnings: [warning(event)] })] }
+    // BuildKit's records have no place for it.
+    case 'vertex.missed':
     case 'note':
     case 'image.exported':
       return { state, lines: [] }

@@ -52,7 +52,9 @@ function stepBlock(step: StepState, now: number, view: TtyView): Block {
   const logs = tail.map((line) =>
     paint(view.palette.faint, clipToWidth(` => => # ${visibleText(line.replaceAll('\t', '    '))}`, view.width)),
   )
-  return { running, lines: [title, ...transfers, ...logs] }
+  const why = step.why === undefined ? [] : [` => => why: ${visibleText(step.why)}`]
+  const reason = why.map((line) => paint(view.palette.faint, clipToWidth(line, view.width)))
+  return { running, lines: [title, ...reason, ...transfers, ...logs] }
 }
 
 function outcomeColor(step: StepState, palette: Palette): string {

@@ -1,6 +1,6 @@
 import type { Digest, Emit } from '../core/index.ts'
 import type { Descriptor, Platform } from '../oci/index.ts'
-import type { CopyOp, ExecOp, Op } from '../plan/index.ts'
+import type { CopyOp, ExecOp, Op, Vertex } from '../plan/index.ts'
 
 /**
  * A layer as the solver knows it. Layers are free-standing differences: a layer can lie on any stack whose content
@@ -143,6 +143,21 @@ export interface Sources {
   ): Promise<{ readonly tree: TreeRef; readonly identity: Digest; readonly commit: string }>
 }
 
+/** Hears of every step that changes a root file system. What it does never fails the build. */
+export interface StepWatch {
+  /** The step has been looked up, and is executed after this when it was not `cached`. */
+  lookedUp(step: {
+    readonly vertex: Vertex
+    readonly key: Digest
+    readonly parts: Readonly<Record<string, string>>
+    /** What it starts from, lowest first. */
+    readonly root: readonly LayerRef[]
+    readonly cached: boolean
+  }): Promise<void>
+  /** The step has left this layer. */
+  finished(vertex: Vertex, layer: LayerRef): void
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
@@ -155,4 +170,5 @@ export interface SolverPorts {
   readonly sources: Sources
   readonly clock: Clock
   readonly emit: Emit
+  readonly watch?: StepWatch
 }

@@ -4,10 +4,10 @@ import { type BuildEvent, type Digest, digestFromHex, digestOf } from '../../src
 import {
   applyEntries,
   type CopyInput,
-  combineSurvey,
   memoryTree,
   type PlannedEntry,
   planCopy,
+  selectionListing,
   selectSources,
   surveySelection,
   type TreeView,
@@ -105,7 +105,9 @@ function selectionDigest(view: TreeView, tree: TreeRef, selection: Selection): D
     ignoreMode: selection.ignoreMode,
     literal: selection.literal,
   })
-  return combineSurvey(survey, new Map(survey.files.map((path) => [path, digestOf(view.read(path))])))
+  return digestOf(
+    selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(view.read(path))]))),
+  )
 }
 
 function encode(entries: readonly PlannedEntry[]): Uint8Array {

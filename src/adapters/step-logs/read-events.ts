@@ -5,6 +5,7 @@ const eventTypes: readonly BuildEvent['type'][] = [
   'vertex.started',
   'vertex.progress',
   'vertex.log',
+  'vertex.missed',
   'vertex.finished',
   'diagnostic',
   'note',

@@ -1,11 +1,11 @@
 import type { OutputSpec } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
-import { solve } from '../../solver/index.ts'
 import type { Attester } from '../attest/attach.ts'
 import { parseAttest } from '../attest/attest-options.ts'
 import { createAttester } from '../attest/attester.ts'
 import type { Session } from '../session.ts'
+import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { reportContextUse } from './context-use.ts'
@@ -40,7 +40,12 @@ export async function build(
     ...world,
     rewriteTimestamps: rewritesTimestamps(outputs),
     solve: (plan, { ports, secrets }) =>
-      solve(plan, ports, solveOptions(request, secrets, world.signal)).catch((error: unknown) => {
+      solveTraced(session, plan, {
+        request,
+        cwd: world.cwd,
+        ports,
+        options: solveOptions(request, secrets, world.signal),
+      }).catch((error: unknown) => {
         throw withWayInside(error, request)
       }),
   })

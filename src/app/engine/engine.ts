@@ -3,6 +3,7 @@ import type { Engine } from '../../solver/index.ts'
 import type { CacheMountPlaces } from './cache-mounts.ts'
 import type { Preparer } from './prepare-layers.ts'
 import { toLog, toProgress } from './forward-notes.ts'
+import type { Listings } from './listings.ts'
 import { selectDigest } from './select-tree.ts'
 import type { Trees } from './trees.ts'
 import { execJob, withCaches } from './with-caches.ts'
@@ -12,6 +13,7 @@ export interface EngineParts {
   readonly call: CallWorker
   readonly prepare: Preparer['prepare']
   readonly trees: Trees
+  readonly listings: Listings
   readonly cacheMounts: CacheMountPlaces
   readonly close: () => Promise<void>
 }
@@ -23,7 +25,7 @@ export function createEngine(parts: EngineParts): Engine {
     prepare,
     close: parts.close,
     adopt: (tree, signal) => call('adopt', { tree }, { signal }),
-    select: (tree, selection, signal) => selectDigest(trees, tree, selection, signal),
+    select: (tree, selection, signal) => selectDigest(trees, tree, selection, { signal, listings: parts.listings }),
     find: async (tree, paths) => firstPath(trees.view(tree), paths),
     exec: (request, log, signal) =>
       withCaches(parts, request, {

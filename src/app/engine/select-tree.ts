@@ -1,15 +1,16 @@
 import { compileIgnore } from '../../ignore/index.ts'
 import { openDirectory } from '../../adapters/context/index.ts'
-import { type Digest, SlipwayError } from '../../core/index.ts'
+import { type Digest, digestOf, SlipwayError } from '../../core/index.ts'
 import {
-  combineSurvey,
   resolveInRoot,
   type SelectedSource,
+  selectionListing,
   selectSources,
   surveySelection,
   type TreeView,
 } from '../../fileset/index.ts'
 import type { Selection, TreeRef } from '../../solver/index.ts'
+import type { Listings } from './listings.ts'
 import type { Trees } from './trees.ts'
 
 /** Content digest of what a selection takes from a tree. Rejects with `context-path-missing` when a plain path is not there. */
@@ -17,7 +18,7 @@ export async function selectDigest(
   trees: Trees,
   tree: TreeRef,
   selection: Selection,
-  signal: AbortSignal,
+  { signal, listings }: { readonly signal: AbortSignal; readonly listings: Listings },
 ): Promise<Digest> {
   const survey = surveySelection(trees.view(tree), selectAll(trees, tree, selection), {
     ignoreOwner: selection.ignoreOwner || (tree.kind === 'host' && tree.squashOwner),
@@ -26,7 +27,10 @@ export async function selectDigest(
   })
   const digests =
     survey.files.length === 0 ? new Map<string, Digest>() : await trees.digests(tree, survey.files, signal)
-  return combineSurvey(survey, digests)
+  const listing = selectionListing(survey, digests)
+  const key = digestOf(listing)
+  listings.keep(key, listing)
+  return key
 }
 
 /** What the patterns select, or an error a user can act on. */
