@@ -66,6 +66,8 @@ export { namesIn, type PushedImage, pushImage, type PushRequest } from './images
 export { ensureImage } from './images/ensure-image.ts'
 /** Images from one place to another. */
 export { copyImage, type CopyRequest } from './copy/copy-image.ts'
+/** What differs between images and between platforms. */
+export { diffImages, diffPlatforms, type DiffRequest } from './diff/diff-images.ts'
 /** Lists of images for several platforms. */
 export { annotateList, type AnnotateRequest } from './manifests/annotate-list.ts'
 export { createList, type ListRequest } from './manifests/create-list.ts'

@@ -9,6 +9,7 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   copy: () => import('./commands/copy.ts'),
   debug: () => import('./commands/debug.ts'),
   demo: () => import('./commands/demo.ts'),
+  diff: () => import('./commands/diff.ts'),
   doctor: () => import('./commands/doctor.ts'),
   fix: () => import('./commands/fix.ts'),
   graph: () => import('./commands/graph.ts'),

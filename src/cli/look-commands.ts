@@ -1,4 +1,5 @@
 import { planFlags, progressFlag } from './build-flags.ts'
+import { diffCommand } from './diff-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { context, dot, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
 
@@ -29,6 +30,7 @@ export const lookCommands: readonly CommandSpec[] = [
     ],
     examples: [{ command: 'slipway history app', what: 'which line added which bytes' }],
   },
+  diffCommand,
   {
     name: 'ast',
     group: 'Look inside',

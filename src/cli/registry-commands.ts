@@ -1,6 +1,6 @@
 import { progressFlag } from './build-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
-import { registryFlags } from './registry-flags.ts'
+import { authfileFlag as authfile, registryFlags } from './registry-flags.ts'
 
 const platforms: FlagSpec = {
   name: 'platform',
@@ -17,14 +17,6 @@ const contentTrust: FlagSpec = {
   hidden: true,
 }
 const quiet: FlagSpec = { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the digest' }
-const authfile: FlagSpec = {
-  name: 'authfile',
-  kind: 'string',
-  value: 'FILE',
-  summary: 'Where logins are kept, in place of the configuration of docker',
-  env: ['REGISTRY_AUTH_FILE'],
-  completes: 'file',
-}
 
 /** Commands that talk to registries. */
 export const registryCommands: readonly CommandSpec[] = [

@@ -20,6 +20,16 @@ export const registryFlags: readonly FlagSpec[] = [
   },
 ]
 
+/** Where the logins are. */
+export const authfileFlag: FlagSpec = {
+  name: 'authfile',
+  kind: 'string',
+  value: 'FILE',
+  summary: 'Where logins are kept, in place of the configuration of docker',
+  env: ['REGISTRY_AUTH_FILE'],
+  completes: 'file',
+}
+
 /** What those flags say about how registries are reached. */
 export function registryOptions(
   { cwd }: Pick<CommandContext, 'cwd'>,

@@ -24,6 +24,11 @@ export function goInfoPart({ segments, type }: ElfHeader): FilePart | undefined 
   return data === undefined ? undefined : { offset: data.offset, length: Math.min(data.size, searched) }
 }
 
+/** Whether these bytes are worth keeping for `readGoBuildInfo`. */
+export function holdsGoInfo(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(magic)
+}
+
 /**
  * The modules that the Go linker recorded (`go version -m`), and the standard library as `stdlib`: the main module only
  * where it has a version. Undefined when the bytes hold no such block, or one of Go before 1.18.

@@ -1,15 +1,14 @@
 import { elfHeadSize, mayBeProgram, readElf } from '../elf/index.ts'
-import { joinPath, resolveInRoot, type TreeNode, type TreeView } from '../fileset/index.ts'
+import { resolveInRoot, type TreeNode, type TreeView } from '../fileset/index.ts'
 import { readApkDatabase } from './apk-database.ts'
 import { readDebianStatus } from './debian-status.ts'
-import { type FilePart, goInfoPart, readGoBuildInfo } from './go-build-info.ts'
+import { goInfoPart, readGoBuildInfo } from './go-build-info.ts'
 import { readGemSpecification, readNpmPackage, readPythonMetadata } from './language-packages.ts'
+import { listsFiles } from './owned-files.ts'
 import { type Distribution, distributionIn } from './os-release.ts'
 import type { Package, PackageFacts } from './package.ts'
 import { packageUrl } from './purl.ts'
-
-/** Bytes of a file from an offset, fewer at its end; undefined when they cannot be had. Must not follow links. */
-export type ReadPart = (path: string, part: FilePart) => Uint8Array | undefined
+import { filesOf, largest, type ReadPart, textOf } from './root-files.ts'
 
 export interface Inventory {
   readonly distribution?: Distribution
@@ -19,8 +18,6 @@ export interface Inventory {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
 }
 
-/** Larger files are not read: the largest status file of a Debian with everything installed has 60 MB. */
-const largest = 128 << 20
 /** Go's smallest programs have 1.2 MB; nothing smaller is opened. */
 const smallestProgram = 256 << 10
 
@@ -51,9 +48,9 @@ export function listPackages(view: TreeView, read: ReadPart): Inventory {
   }
 }
 
-/** Whether `listPackages` reads the file whole; it reads parts of programs besides. */
+/** Whether inventories read the file whole; they read parts of programs besides. */
 export function namesPackages(path: string): boolean {
-  return readerOf(path) !== undefined || osReleasePlaces.includes(path)
+  return readerOf(path) !== undefined || osReleasePlaces.includes(path) || listsFiles(path)
 }
 
 type Reader = (text: string) => readonly PackageFacts[]
@@ -118,22 +115,9 @@ function distributionOf(view: TreeView, read: ReadPart): Distribution | undefine
   return undefined
 }
 
-function* filesOf(view: TreeView, directory: string): Generator<{ path: string; node: TreeNode }> {
-  for (const name of view.names(directory)) {
-    const path = joinPath(directory, name)
-    const node = view.node(path)
-    if (node?.kind === 'file') yield { path, node }
-    else if (node?.kind === 'dir') yield* filesOf(view, path)
-  }
-}
-
 function layerOf(view: TreeView, path: string): string | undefined {
   const origin = view.origin(path)
   return origin.kind === 'layer' ? origin.layer : undefined
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
 function comparePackages(left: Package, right: Package): number {

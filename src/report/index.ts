@@ -1,6 +1,7 @@
 /** Where a debugging shell is, for the person in it. */
 export { debugGreeting, type DebugSituation } from './debug-greeting.ts'
 export { checkJson, checkText } from './check-report.ts'
+export { type DifferenceStyle, differenceText } from './difference-report.ts'
 export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes } from './display-width.ts'
 export { failureLog } from './failure-log.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
@@ -8,6 +9,7 @@ export { type HistoryRow, historyTable, type ImageRow, imagesTable, type ImageTa
 export { type OutdatedFindings, outdatedJson, outdatedLines, type OutdatedStyle } from './outdated-report.ts'
 export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
 export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'
+export { parityText } from './parity-report.ts'
 export { emptyPlain, type PlainState, type PlainStep, stepPlain, tickPlain } from './plain-progress.ts'
 export {
   emptyProgress,

@@ -1,0 +1,44 @@
+import { progressFlag } from './build-flags.ts'
+import type { CommandSpec } from './flags.ts'
+import { authfileFlag, registryFlags } from './registry-flags.ts'
+
+/** `slipway diff`. */
+export const diffCommand: CommandSpec = {
+  name: 'diff',
+  group: 'Look inside',
+  summary: 'Show what differs between two images, or between the platforms of one',
+  details: [
+    'Images are names of the local store or of a registry, or places as `slipway copy` spells them (docker://NAME, oci:DIRECTORY, oci-archive:FILE, docker-archive:FILE, store:NAME). Layers are read as they come; nothing is unpacked or kept. Times do not count.',
+    'With --arch the platforms of one image are compared: packages that are missing or of another version, files that only some platforms have, settings, sizes, and programs that are not of the architecture of their platform. Names that follow the architecture (x86_64-linux-gnu, ld-linux-aarch64.so.1) are matched, and files of distribution packages are only counted.',
+    'Exit codes: 0 when nothing differs, 1 when something does, 2 and above when an image cannot be read.',
+  ],
+  args: [{ name: 'IMAGE' }, { name: 'OTHER', optional: true }],
+  flags: [
+    { name: 'arch', kind: 'bool', summary: 'Compare the platforms of one image' },
+    { name: 'files', kind: 'bool', summary: 'Name every file instead of sums by directory' },
+    { name: 'json', kind: 'bool', summary: 'Print JSON, with every file' },
+    {
+      name: 'format',
+      kind: 'string',
+      value: 'FORMAT',
+      summary: 'As --json',
+      choices: ['text', 'json'],
+      default: 'text',
+    },
+    {
+      name: 'platform',
+      kind: 'string',
+      value: 'OS/ARCH',
+      summary: 'Which platform of images that have several',
+      env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
+    },
+    authfileFlag,
+    ...registryFlags,
+    progressFlag,
+  ],
+  examples: [
+    { command: 'slipway diff app:1 app:2', what: 'packages, files, settings and sizes' },
+    { command: 'slipway diff --files app:1 docker://registry.example.com/app:1', what: 'compare with what was pushed' },
+    { command: 'slipway diff --arch app', what: 'whether all platforms have the same' },
+  ],
+}

@@ -1,0 +1,49 @@
+import type { Package, PackageType } from '../inventory/index.ts'
+import { architecturesOfPackages, withoutArchitecture } from './architecture-names.ts'
+import type { ImageFacts } from './image-facts.ts'
+
+/** A package of which images have other versions, or none. */
+export interface PackageDifference {
+  readonly type: PackageType
+  /** With its architecture (`libc6:amd64`) where it has one; between platforms only when that is not the image's own. */
+  readonly name: string
+  /** Parallel to the images: the versions there are in each, sorted; several copies are common for npm. */
+  readonly versions: readonly (readonly string[])[]
+}
+
+/** The packages of which not all images have the same versions, by type and name. */
+export function comparePackages(
+  images: readonly Pick<ImageFacts, 'packages' | 'platform'>[],
+): readonly PackageDifference[] {
+  const isMixed = new Set(images.map(({ platform }) => platform.architecture)).size > 1
+  const found = new Map<string, { type: PackageType; name: string; versions: Set<string>[] }>()
+  for (const [index, image] of images.entries()) {
+    for (const one of image.packages) {
+      const name = isMixed ? comparableName(one, image.platform.architecture) : fullName(one)
+      const key = `${one.type} ${name}`
+      const entry = found.get(key) ?? { type: one.type, name, versions: images.map(() => new Set<string>()) }
+      found.set(key, entry)
+      entry.versions[index]?.add(one.version)
+    }
+  }
+  return [...found]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, { type, name, versions }]) => ({ type, name, versions: versions.map((set) => [...set].sort()) }))
+    .filter(({ versions }) => new Set(versions.map((list) => list.join('\n'))).size > 1)
+}
+
+function fullName({ type, name, architecture }: Package): string {
+  const isPlain = architecture === undefined || type === 'gem' || ['all', 'noarch'].includes(architecture)
+  return isPlain ? name : `${name}:${architecture}`
+}
+
+/** Packages for the image's own architecture are the same package in another image. */
+function comparableName({ type, name, architecture }: Package, own: string): string {
+  if (type !== 'deb' && type !== 'apk') return withoutArchitecture(name, own)
+  if (architecture === undefined || isNative(architecture, own)) return withoutArchitecture(name, own)
+  return `${name}:${architecture}`
+}
+
+function isNative(architecture: string, own: string): boolean {
+  return ['all', 'noarch', ...architecturesOfPackages(own)].includes(architecture)
+}

@@ -1,0 +1,7 @@
+export type { SettingDifference } from './compare-config.ts'
+export type { FileDifference, FileState } from './compare-files.ts'
+export { compareImages, type ImageDifference } from './compare-images.ts'
+export type { PackageDifference } from './compare-packages.ts'
+export { comparePlatforms, type Parity, type PartialFile } from './compare-platforms.ts'
+export { type ForeignProgram, isForeign } from './foreign-programs.ts'
+export type { ImageFacts, ImageTotals, LayerSize } from './image-facts.ts'

@@ -1,0 +1,37 @@
+import type { ImageTotals } from '../compare/index.ts'
+import { formatBytes } from './quantities.ts'
+
+/** What is shown of images beside each other: a title, and a cell for each. */
+export function totalRows(images: readonly ImageTotals[]): readonly (readonly [string, ...string[]])[] {
+  const transfer = images.some((image) => image.transfer !== undefined)
+  const row = (title: string, cell: (image: ImageTotals) => string): readonly [string, ...string[]] => [
+    title,
+    ...images.map(cell),
+  ]
+  return [
+    row('layers', (image) => String(image.layers)),
+    row('disk', (image) => formatBytes(image.disk)),
+    ...(transfer
+      ? [row('transfer', (image) => (image.transfer === undefined ? '-' : formatBytes(image.transfer)))]
+      : []),
+    row('packages', (image) => String(image.packages)),
+    row('files', (image) => String(image.files)),
+  ]
+}
+
+/** A signed amount: `+1.2MB`, `-3kB`, `±0`. */
+export function signedBytes(bytes: number): string {
+  if (bytes === 0) return '±0'
+  return `${bytes > 0 ? '+' : '-'}${formatBytes(Math.abs(bytes))}`
+}
+
+/** A signed number: `+12`, `-3`, `±0`. */
+export function signedNumber(number: number): string {
+  if (number === 0) return '±0'
+  return number > 0 ? `+${number}` : String(number)
+}
+
+/** `1 file`, `12 files`. */
+export function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`
+}
