@@ -22,6 +22,8 @@ function same(before: unknown, after: unknown, comparison: Comparison): boolean 
   if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null)
     return before === after
   if (isSpan(before) && isSpan(after)) return samePlace(before, after, comparison.edits)
+  if (isSegment(before) && isSegment(after))
+    return before.at === after.at && moved(before.source, comparison.edits, false) === after.source
   const touched = 'span' in before && isSpan(before.span) ? touches(before.span, comparison.edits) : comparison.touched
   if ('segments' in before && touched) return sameSegments(before, after, comparison)
   const [keys, others] = [Object.keys(before), Object.keys(after)]
@@ -44,6 +46,11 @@ function isSpan(value: unknown): value is Span {
   if (typeof value !== 'object' || value === null) return false
   const keys = Object.keys(value)
   return keys.length === 2 && 'start' in value && 'end' in value && typeof value.start === 'number'
+}
+
+/** A part of a logical text: where it stands in the source moves, where it stands in the text does not. */
+function isSegment(value: object): value is { readonly at: number; readonly source: number } {
+  return 'at' in value && typeof value.at === 'number' && 'source' in value && typeof value.source === 'number'
 }
 
 function touches({ start, end }: Span, edits: readonly Edit[]): boolean {

@@ -34,7 +34,7 @@ export function outdatedLines({ uses, catalogue }: OutdatedFindings, style: Outd
   const sum = [
     `${count} ${count === 1 ? 'image' : 'images'}`,
     outdated === 0 ? 'none outdated' : `${outdated} outdated`,
-    ...(unknown === 0 ? [] : [`${unknown} not asked about`]),
+    ...(unknown === 0 ? [] : [`${unknown} not known`]),
   ]
   const footer = `${sum.join(', ')}; ends of support: catalogue of ${catalogue}`
   return shown.length === 0 ? [footer] : [...tableOf(shown, style), '', footer]
@@ -89,20 +89,21 @@ function tableOf(findings: readonly Finding[], { palette, width }: OutdatedStyle
   ]
 }
 
-function cells({ use, assessment }: Finding): readonly string[] {
+function cells({ use, assessment, problems }: Finding): readonly string[] {
   const { line } = positionAt(use.at.source, use.at.span.start)
   const place = `${use.at.source.path}:${line}`
   if (assessment === undefined) return [place, use.text === '' ? use.written : use.text, '-', '-', '-']
   const { tag, moved, wanted, latest } = assessment
   const pin = use.reference?.digest
   const current = `${tag ?? ''}${shortPin(pin)}`
-  const pinned = moved === undefined ? current : `${tag}${shortPin(moved)}`
+  // What could not be asked is not up to date either.
+  const pinned = problems.length > 0 ? '?' : moved === undefined ? current : `${tag}${shortPin(moved)}`
   return [place, familiar(use), current, wanted?.tag ?? pinned, latest?.tag ?? wanted?.tag ?? pinned]
 }
 
 function notesOf({ use, assessment, problems }: Finding): readonly string[] {
   return [
-    ...problems.map((problem) => `not asked: ${problem}`),
+    ...problems.map((problem) => `not known: ${problem}`),
     ...(assessment?.notes ?? []),
     ...(use.skipped === undefined ? [] : [use.skipped]),
   ]
