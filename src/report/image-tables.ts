@@ -6,6 +6,8 @@ import { visibleText } from './visible-text.ts'
 export interface ImageRow {
   readonly repository?: string
   readonly tag?: string
+  /** `linux/arm64`: shown when images of several platforms are listed, which else look alike. */
+  readonly platform?: string
   /** `sha256:…` of the image, cut to twelve characters unless `noTrunc`. */
   readonly id: string
   readonly digest?: string
@@ -28,9 +30,11 @@ export interface ImageTableOptions {
 export function imagesTable(rows: readonly ImageRow[], options: ImageTableOptions): string[] {
   const digest = options.digests === true ? [{ title: 'DIGEST' }] : []
   const transfer = rows.some((row) => row.transfer !== undefined)
+  const platforms = new Set(rows.map((row) => row.platform)).size > 1
   const columns = [
     { title: 'REPOSITORY' },
     { title: 'TAG' },
+    ...(platforms ? [{ title: 'PLATFORM' }] : []),
     ...digest,
     { title: 'IMAGE ID' },
     { title: 'CREATED' },
@@ -40,6 +44,7 @@ export function imagesTable(rows: readonly ImageRow[], options: ImageTableOption
   const cells = rows.map((row) => [
     visibleText(row.repository ?? '<none>'),
     visibleText(row.tag ?? '<none>'),
+    ...(platforms ? [visibleText(row.platform ?? '')] : []),
     ...(options.digests === true ? [row.digest ?? '<none>'] : []),
     shortId(row.id, options.noTrunc === true),
     timeOf(row.created, options),

@@ -95,6 +95,21 @@ describe('tables', () => {
     ])
   })
 
+  test('images of several platforms are told apart', () => {
+    const row = { repository: 'app', tag: '1', id: `sha256:${'a'.repeat(64)}`, platform: 'linux/amd64' }
+    const of = (...platforms: readonly string[]): readonly string[] =>
+      imagesTable(
+        platforms.map((platform) => ({ ...row, platform })),
+        { now: 0 },
+      )
+    expect(of('linux/amd64', 'linux/arm64').map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+      ['REPOSITORY', 'TAG', 'PLATFORM'],
+      ['app', '1', 'linux/amd64'],
+      ['app', '1', 'linux/arm64'],
+    ])
+    expect(of('linux/amd64')[0]).not.toContain('PLATFORM')
+  })
+
   test('history shows stage and source line where they are known', () => {
     const rows = [{ createdBy: 'RUN make \u001b[0m', size: 1000, created: 0, stage: 'build', source: 'Dockerfile:3' }]
     expect(historyTable(rows, { now: 1000, noTrunc: true })[1]).toBe(

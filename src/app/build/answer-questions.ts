@@ -8,6 +8,7 @@ import {
   resolveGraph,
   type StageGraph,
 } from '../../graph/index.ts'
+import { formatPlatform } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
 import { findBaseImage } from '../images/base-images.ts'
 import { importLayout } from '../images/import-layout.ts'
@@ -15,10 +16,18 @@ import { throwFirstError } from './diagnostics.ts'
 import { internalStep } from './internal-step.ts'
 import type { ContextPlace } from './named-contexts.ts'
 
-export interface AnswerOptions {
+/** How images are looked for. */
+export interface LookUpOptions {
   readonly places: readonly ContextPlace[]
   readonly pull: boolean
   readonly signal: AbortSignal
+}
+
+export interface AnswerOptions extends LookUpOptions {
+  /** Answers that the graphs of several platforms share, by key; what is missing is asked for and put there. */
+  readonly asked: Map<string, Promise<ImageAnswer>>
+  /** Whether the build is for more than one platform, so that progress has to tell them apart. */
+  readonly severalPlatforms: boolean
   /** The time of what SOURCE_DATE_EPOCH names. */
   readonly epochOf: (source: EpochSource) => Promise<number | undefined>
 }
@@ -42,21 +51,28 @@ export async function resolveWithAnswers(
     }
     if (graph.questions.length === 0) return graph
     const found = await Promise.all(
-      graph.questions.map(
-        async (question) => [question.key, await answerQuestion(session, question, options)] as const,
-      ),
+      graph.questions.map(async (question) => [question.key, await answerOnce(session, question, options)] as const),
     )
     answers = new Map([...answers, ...found])
   }
+}
+
+function answerOnce(session: Session, question: Question, options: AnswerOptions): Promise<ImageAnswer> {
+  const known = options.asked.get(question.key)
+  if (known !== undefined) return known
+  const answer = answerQuestion(session, question, options)
+  options.asked.set(question.key, answer)
+  return answer
 }
 
 /** What an image is, as a step of its own. Rejects with the lines that need the image. */
 export async function answerQuestion(
   session: Session,
   question: Question,
-  options: Omit<AnswerOptions, 'epochOf'>,
+  options: LookUpOptions & { readonly severalPlatforms?: boolean },
 ): Promise<ImageAnswer> {
-  return internalStep(session, `[internal] load metadata for ${question.written}`, async () => {
+  const prefix = options.severalPlatforms === true ? `${formatPlatform(question.platform)} internal` : 'internal'
+  return internalStep(session, `[${prefix}] load metadata for ${question.written}`, async () => {
     try {
       return await lookUp(session, question, options)
     } catch (error) {
@@ -65,11 +81,7 @@ export async function answerQuestion(
   })
 }
 
-function lookUp(
-  session: Session,
-  question: Question,
-  { places, pull, signal }: Omit<AnswerOptions, 'epochOf'>,
-): Promise<ImageAnswer> {
+function lookUp(session: Session, question: Question, { places, pull, signal }: LookUpOptions): Promise<ImageAnswer> {
   const place = places.find((candidate) => candidate.name === question.context)
   if (place?.directory !== undefined && place.context.kind === 'layout')
     return importLayout(session, place, { platform: question.platform, signal })

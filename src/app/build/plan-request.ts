@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
-import type { GraphOptions, NamedContext, StageGraph } from '../../graph/index.ts'
-import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
+import type { GraphOptions, ImageAnswer, NamedContext, StageGraph } from '../../graph/index.ts'
+import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
 import { type BuildPlan, planBuild, type PlanOptions, requiredEntitlements } from '../../plan/index.ts'
 import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
@@ -48,13 +48,17 @@ export function resolveRequest(
   request: BuildRequest,
   more: PlanSources,
 ): Promise<readonly StageGraph[]> {
+  const platforms = wantedPlatforms(request)
+  const asked = new Map<string, Promise<ImageAnswer>>()
   return Promise.all(
-    wantedPlatforms(request).map((platform) =>
+    platforms.map((platform) =>
       resolveWithAnswers(session, more.file, graphOptions(session, request, { platform, places: more.places }), {
         places: more.places,
         pull: request.pull,
         signal: more.signal,
         epochOf: more.epochOf,
+        asked,
+        severalPlatforms: platforms.length > 1,
       }),
     ),
   )
@@ -73,17 +77,17 @@ export function planOptions(request: BuildRequest): PlanOptions {
   }
 }
 
-/** The platforms asked for, or the one of this machine. Throws `bad-option-value`. */
+/** The platforms asked for, each once, or the one of this machine. Throws `bad-option-value`. */
 export function wantedPlatforms({ platforms }: BuildRequest): readonly Platform[] {
   if (platforms.length === 0) return [machinePlatform()]
-  return platforms.map((text) => {
-    if (text === 'local') return machinePlatform()
+  const wanted = platforms.map((text) => {
     const platform = parsePlatform(text, machinePlatform())
     if (!('error' in platform)) return platform
     throw new SlipwayError('bad-option-value', `--platform ${text}: ${platform.error}`, {
       hint: 'write OS/ARCH, such as linux/amd64 or linux/arm64',
     })
   })
+  return [...new Map(wanted.map((platform) => [formatPlatform(platform), platform])).values()]
 }
 
 export function machinePlatform(): Platform {

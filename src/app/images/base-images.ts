@@ -6,6 +6,7 @@ import {
   formatReference,
   normalizedKey,
   type Platform,
+  platformMatches,
   type Reference,
   withDefaultTag,
 } from '../../oci/index.ts'
@@ -13,6 +14,7 @@ import { digestOf, hexOf } from '../../core/index.ts'
 import type { ImageAnswer } from '../../graph/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
+import { withStoredPlatforms } from './missing-platform.ts'
 import { withNearTags } from './near-tags.ts'
 
 export interface LookUp {
@@ -28,8 +30,18 @@ export interface LookUp {
  * store without its layers being downloaded. Rejects as the registry client does.
  */
 export async function findBaseImage(session: Session, lookUp: LookUp): Promise<ImageAnswer> {
-  const local = lookUp.pull ? undefined : await localImage(session, lookUp)
-  return answerOf(session, local ?? (await keepImage(session, await findRemoteImage(session, lookUp))))
+  if (lookUp.pull) return answerOf(session, await keptImage(session, lookUp))
+  const local = await localImage(session, lookUp)
+  if (!(local instanceof SlipwayError)) return answerOf(session, local)
+  try {
+    return answerOf(session, await keptImage(session, lookUp))
+  } catch (error) {
+    throw withStoredPlatforms(error, local)
+  }
+}
+
+async function keptImage(session: Session, lookUp: LookUp): Promise<ListedImage> {
+  return keepImage(session, await findRemoteImage(session, lookUp))
 }
 
 /** What an image name stands for in the store alone; undefined when it is not there. Asks no registry. */
@@ -38,19 +50,19 @@ export async function findStoredImage(
   lookUp: Pick<LookUp, 'reference' | 'platform'>,
 ): Promise<ImageAnswer | undefined> {
   const image = await localImage(session, lookUp)
-  return image === undefined ? undefined : answerOf(session, image)
+  return image instanceof SlipwayError ? undefined : answerOf(session, image)
 }
 
-/** The image of the store that a name or digest stands for on a platform. */
+/** The image of the store that a name or digest stands for on a platform, or why there is none. */
 async function localImage(
   session: Session,
   { reference, platform }: Pick<LookUp, 'reference' | 'platform'>,
-): Promise<ListedImage | undefined> {
+): Promise<ListedImage | SlipwayError> {
   try {
     return await session.store.images.resolve(normalizedKey(reference), platform)
   } catch (error) {
     if (error instanceof SlipwayError && (error.code === 'image-not-found' || error.code === 'platform-unavailable'))
-      return undefined
+      return error
     throw error
   }
 }
@@ -99,11 +111,20 @@ export async function keepImage(session: Session, { reference, resolved, layers 
 
 /** Gives an image a name that keeps standing for the images of other platforms. `name` as `normalizedKey` gives it. */
 export async function nameForPlatform({ store }: Session, name: string, record: ImageRecord): Promise<void> {
-  const others = (await store.images.list()).filter(
-    (image) => image.names.includes(name) && image.platform.architecture !== record.platform.architecture,
-  )
-  await store.images.setName(name, [record.id, ...others.map((image) => image.id)])
+  // Several platforms of a base arrive side by side, and none may take the name from another.
+  const before = naming.get(store) ?? Promise.resolve()
+  const named = before.then(async () => {
+    const others = (await store.images.list()).filter(
+      (image) => image.names.includes(name) && !platformMatches(image.platform, record.platform),
+    )
+    await store.images.setName(name, [record.id, ...others.map((image) => image.id)])
+  })
+  const settled = named.catch(() => {})
+  naming.set(store, settled)
+  return named
 }
+
+const naming = new WeakMap<Session['store'], Promise<void>>()
 
 async function answerOf(session: Session, image: ListedImage): Promise<ImageAnswer> {
   const config = await session.store.images.config(image.id)

@@ -4,6 +4,7 @@ import { machinePlatform } from '../build/plan-request.ts'
 import type { Session } from '../session.ts'
 import { chosenImage } from './chosen-image.ts'
 import { internalStep } from '../build/internal-step.ts'
+import { withStoredPlatforms } from './missing-platform.ts'
 import { pullImage } from './pull-image.ts'
 
 export interface WantedImage {
@@ -38,6 +39,7 @@ async function pullMissing(
   } catch (error) {
     // A misspelt local name is the likelier mistake: what the store says is worth showing with what the registry says.
     if (!(error instanceof SlipwayError) || error.code === 'cancelled') throw error
+    if (local.code === 'platform-unavailable') throw withStoredPlatforms(error, local)
     throw new SlipwayError(error.code, error.message, {
       notes: [local.message, ...(local.hint === undefined ? [] : [local.hint]), ...error.notes],
       cause: error,

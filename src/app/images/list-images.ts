@@ -1,6 +1,6 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
-import { familiarRepository, parseReference } from '../../oci/index.ts'
+import { familiarRepository, formatPlatform, parseReference } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
 import { imageDiskSize } from './layer-sizes.ts'
 
@@ -10,6 +10,8 @@ export interface NamedImage {
   /** As docker writes it: `debian`, `ghcr.io/a/b`. */
   readonly repository?: string
   readonly tag?: string
+  /** `linux/arm64` */
+  readonly platform: string
   /** Of the manifest, where one is known. */
   readonly digest?: Digest
   /** Milliseconds since the epoch, as the configuration says. */
@@ -58,6 +60,7 @@ async function factsOf(session: Session, image: ListedImage): Promise<NamedImage
   const size = await imageDiskSize(session, image)
   return {
     id: image.id,
+    platform: formatPlatform(image.platform),
     ...(image.manifest === undefined ? {} : { digest: image.manifest.digest }),
     ...(Number.isNaN(time) ? {} : { created: time }),
     ...(size === undefined ? {} : { size }),
