@@ -70,7 +70,7 @@ export function createTarDecoder(handler: TarHandler, options: TarDecoderOptions
     held: Buffer.alloc(blockSize),
     heldLength: 0,
     global: [],
-    pending: { records: [] },
+    pending: nothing,
     zeroBlock: false,
   }
   return {
@@ -94,6 +94,7 @@ interface State {
 }
 
 const header: Phase = { kind: 'header' }
+const nothing: Extensions = { records: [] }
 
 function write(state: State, chunk: Buffer): void {
   let at = 0
@@ -210,9 +211,10 @@ function begin(
   offset: number,
   gnu: { runs: readonly SparseRun[]; size: number } | undefined,
 ): void {
-  const records = state.global.length === 0 ? state.pending.records : [...state.global, ...state.pending.records]
-  const member = resolveMember(raw, { ...state.pending, records }, offset)
-  state.pending = { records: [] }
+  const { global, pending } = state
+  const extensions = global.length === 0 ? pending : { ...pending, records: [...global, ...pending.records] }
+  const member = resolveMember(raw, extensions, offset)
+  state.pending = nothing
   const entry = gnu === undefined ? member.entry : { ...member.entry, size: gnu.size }
   const marked = state.literal && !isNameless(entry) ? { kind: 'entry' as const, entry } : mapWhiteout(entry, offset)
   const isFile = marked.kind === 'entry' && marked.entry.kind === 'file'

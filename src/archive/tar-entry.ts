@@ -37,10 +37,15 @@ const kinds: Readonly<Record<string, EntryKind>> = {
   S: 'file',
 }
 
+const noRecords: ReadonlyMap<string, Buffer> = new Map()
+
 /** Applies the extensions. Values win in the order last record, GNU long name, header, as GNU tar and Go read them. */
 export function resolveMember(header: RawHeader, extensions: Extensions, offset: number): Member {
   // An empty value takes a record back (POSIX), but an extended attribute may well be empty.
-  const records = new Map(extensions.records.filter(([key, value]) => value.length > 0 || key.startsWith(xattrPrefix)))
+  const records =
+    extensions.records.length === 0
+      ? noRecords
+      : new Map(extensions.records.filter(([key, value]) => value.length > 0 || key.startsWith(xattrPrefix)))
   const nameBytes = records.get('GNU.sparse.name') ?? records.get('path') ?? extensions.longName ?? header.name
   const linkBytes = records.get('linkpath') ?? extensions.longLink ?? header.linkname
   const number = (key: string, plain: number) => {
@@ -80,7 +85,7 @@ export function resolveMember(header: RawHeader, extensions: Extensions, offset:
 export function normalisePath(path: string, offset: number): string {
   if (path.includes('\0')) throw badArchive('a path contains a NUL byte', offset)
   if (path.length > maxPath) throw badArchive('a path is longer than Linux allows', offset)
-  if (!/(^|\/)(\.{0,2})(\/|$)/.test(path)) return path
+  if (isPlain(path)) return path
   const parts: string[] = []
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue
@@ -88,6 +93,12 @@ export function normalisePath(path: string, offset: number): string {
     else if (parts.pop() === undefined) throw badArchive(`the path ${path} leaves the archive`, offset)
   }
   return parts.join('/')
+}
+
+/** Whether there is nothing to be dropped or resolved; asked of every path, so cheap for those without odd places. */
+function isPlain(path: string): boolean {
+  if (!path.startsWith('/') && !path.endsWith('/') && !path.includes('//') && !path.includes('.')) return path !== ''
+  return !/(^|\/)(\.{0,2})(\/|$)/.test(path)
 }
 
 export type Marked =
@@ -103,6 +114,7 @@ export function isNameless(entry: LayerEntry): boolean {
 /** Reads whiteout names: `.wh.NAME` as a whiteout of NAME, `.wh..wh..opq` as a mark on its directory. */
 export function mapWhiteout(entry: LayerEntry, offset: number): Marked {
   if (isNameless(entry)) return { kind: 'skip' }
+  if (!entry.path.includes(whiteoutPrefix)) return { kind: 'entry', entry }
   const slash = entry.path.lastIndexOf('/')
   const directory = slash < 0 ? '' : entry.path.slice(0, slash)
   const name = entry.path.slice(slash + 1)

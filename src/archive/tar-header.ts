@@ -57,10 +57,20 @@ export function isTarHeader(head: Uint8Array): boolean {
 export function numberField(block: Buffer, at: number, width: number, offset: number): number {
   const first = block[at] as number
   if ((first & 0x80) !== 0) return base256(block, at, width, offset)
-  const text = block.toString('latin1', at, at + width).replace(/^[ \0]+|[ \0].*$/gs, '')
-  if (text === '') return 0
-  if (!/^[0-7]+$/.test(text)) throw badArchive('a number of a header is not octal', offset + at)
-  return Number.parseInt(text, 8)
+  const end = at + width
+  let next = at
+  while (next < end && isPadding(block[next])) next += 1
+  let value = 0
+  for (; next < end && !isPadding(block[next]); next += 1) {
+    const digit = (block[next] as number) - 0x30
+    if (digit < 0 || digit > 7) throw badArchive('a number of a header is not octal', offset + at)
+    value = value * 8 + digit
+  }
+  return value
+}
+
+function isPadding(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0
 }
 
 function base256(block: Buffer, at: number, width: number, offset: number): number {
@@ -75,7 +85,10 @@ function base256(block: Buffer, at: number, width: number, offset: number): numb
   return number
 }
 
+const noText = Buffer.alloc(0)
+
 function textField(block: Buffer, at: number, width: number): Buffer {
+  if (block[at] === 0) return noText
   const end = block.indexOf(0, at)
   return Buffer.from(block.subarray(at, end < 0 ? at + width : Math.min(end, at + width)))
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A content digest in the OCI form `sha256:<64 lower-case hex>`. Parsed once at the border, trusted after. */
 export type Digest = `sha256:${string}` & { readonly brand: 'Digest' }
@@ -12,7 +12,7 @@ export function parseDigest(text: string): Digest | undefined {
 
 /** SHA-256 of the bytes (strings as UTF-8). */
 export function digestOf(data: string | Uint8Array): Digest {
-  return digestFromHex(createHash('sha256').update(data).digest('hex'))
+  return digestFromHex(hash('sha256', data, 'hex'))
 }
 
 /** Wraps 64 hex characters that a hash function has just produced. */

@@ -1,3 +1,4 @@
+export type { ArrivingFile } from './arriving-file.ts'
 export { decompressed } from './external-codec.ts'
 export { extractArchive } from './extract-archive.ts'
 export {

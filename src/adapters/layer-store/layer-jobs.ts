@@ -1,17 +1,18 @@
-import { createReadStream, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bytes, contentDigest, flattenTree, type LayerEntry, mergeLayers } from '../../archive/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
+import { type ArrivingFile, patience, readArriving } from './arriving-file.ts'
 import { decompressed } from './external-codec.ts'
-import { createLayerIndexCache } from './layer-index-cache.ts'
-import { discardBuild, idOf, newBuild, newBuildFrom, publish } from './layer-files.ts'
+import { createLayerIndexCache, type LayerIndexCache } from './layer-index-cache.ts'
+import { discardBuild, idOf, layerDirectory, newBuild, newBuildFrom, publish } from './layer-files.ts'
 import { lowerTree } from './lower-tree.ts'
 import { openPosix } from './open-posix.ts'
 import { type Progress, throttled } from './progress.ts'
 import { type ScannedLayer, scanUpper } from './scan-upper.ts'
-import { pieceSize } from './tar-hash.ts'
 import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
 import { checkDiffId, unpackLayer, unpackLimit } from './unpack-layer.ts'
 import { writeEntries } from './write-entries.ts'
@@ -40,9 +41,10 @@ export type LayerJob =
       readonly place: StorePlace
       readonly id: string
       readonly diffId: Digest
+      /** May still be on their way. */
       readonly lower: readonly string[]
       /** A file to read; without it the job is given chunks. */
-      readonly file?: string
+      readonly file?: ArrivingFile
       readonly blob?: Descriptor
     }
   | {
@@ -99,19 +101,58 @@ async function commitEntries(
   })
 }
 
-async function unpack({ place, id, diffId, lower, file, blob }: Job<'unpack'>, context: JobContext): Promise<LayerRef> {
-  const chunks = file === undefined ? context.chunks : createReadStream(file, { highWaterMark: pieceSize })
-  if (chunks === undefined) throw new SlipwayError('internal', 'there is nothing to unpack')
+/**
+ * Begins without the layers below: few archives link to their files, and what else is asked of them is asked at the end.
+ * One that does link begins again when they are there.
+ */
+async function unpack(job: Job<'unpack'>, context: JobContext): Promise<LayerRef> {
+  const { place, lower, file } = job
+  const allThere = () => layersThere(place.root, lower)
+  if (file === undefined) await allThere()
+  try {
+    return await unpackOver(job, context, allThere)
+  } catch (error) {
+    if (!(error instanceof LayerBelowMissing)) throw error
+  }
+  await allThere()
+  return unpackOver(job, context, allThere)
+}
+
+async function unpackOver(
+  { place, id, diffId, lower, file, blob }: Job<'unpack'>,
+  { chunks, progress }: JobContext,
+  allThere: () => Promise<void>,
+): Promise<LayerRef> {
+  const bytes = file === undefined ? chunks : readArriving(file)
+  if (bytes === undefined) throw new SlipwayError('internal', 'there is nothing to unpack')
   return inBuild(place, async (build, writer) => {
-    const below = lowerTree(place.root, lower, createLayerIndexCache(place.root))
-    const report = context.progress === undefined ? {} : { progress: context.progress }
-    const blobSize = file === undefined ? blob?.size : statSync(file).size
-    const limit = blobSize === undefined ? {} : { limit: unpackLimit(blobSize) }
-    const unpacked = await unpackLayer(decompressed(chunks), writer, { lower: below, ...limit, ...report })
+    const unpacked = await unpackLayer(decompressed(bytes), writer, {
+      lower: lowerTree(place.root, lower, indexesSoFar(place.root)),
+      lowerThere: allThere,
+      ...(progress === undefined ? {} : { progress }),
+      ...(blob === undefined ? {} : { limit: unpackLimit(blob.size) }),
+    })
     checkDiffId(unpacked.diffId, diffId, id)
     const record = { diffId, content: diffId, size: unpacked.size, ...(blob === undefined ? {} : { blob }) }
     return publish({ root: place.root, build, id, record, entries: unpacked.entries })
   })
+}
+
+/** Something was asked of a layer below that is still to come. */
+class LayerBelowMissing extends Error {}
+
+function indexesSoFar(root: string): LayerIndexCache {
+  const indexes = createLayerIndexCache(root)
+  return {
+    read: (id) => {
+      if (!existsSync(layerDirectory(root, id))) throw new LayerBelowMissing(id)
+      return indexes.read(id)
+    },
+  }
+}
+
+async function layersThere(root: string, ids: readonly string[]): Promise<void> {
+  while (!ids.every((id) => existsSync(layerDirectory(root, id)))) await sleep(patience)
 }
 
 async function flatten({ place, target, layers, owners }: Job<'flatten'>, report: JobContext): Promise<undefined> {

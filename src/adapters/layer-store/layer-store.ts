@@ -5,7 +5,8 @@ import { type Digest, SlipwayError } from '../../core/index.ts'
 import type { PlannedEntry, TreeView } from '../../fileset/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
-import { createJobPool } from './job-pool.ts'
+import type { ArrivingFile } from './arriving-file.ts'
+import { createJobPool, type JobPool, type RunOptions } from './job-pool.ts'
 import { layerDirectory, makeStore, readRecord } from './layer-files.ts'
 import { createLayerIndexCache } from './layer-index-cache.ts'
 import { flatEntries, type LayerJob, type StorePlace } from './layer-jobs.ts'
@@ -21,7 +22,7 @@ export interface LayerStoreOptions {
   readonly overlayXattr: 'trusted' | 'user'
   /** The bundled `layer-thread.ts`. Without it all work happens in the calling thread. */
   readonly workerScript?: string | URL
-  /** Threads at most; 2 where not given. */
+  /** Threads at most that make layers, and that unpack some; 2 each where not given. */
   readonly workers?: number
 }
 
@@ -36,7 +37,7 @@ export interface UnpackOptions extends LayerWorkOptions {
   readonly id: string
   /** What the uncompressed stream must hash to. */
   readonly diffId: Digest
-  /** The layers below, lowest first. */
+  /** The layers below, lowest first. They may be on their way: where the archive needs them, it waits. */
   readonly lower: readonly LayerRef[]
   readonly blob?: Descriptor
 }
@@ -63,8 +64,12 @@ export interface LayerStore {
       readonly adoptFiles?: boolean
     },
   ): Promise<LayerRef>
-  /** Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. */
-  unpack(blob: Bytes | { readonly file: string }, options: UnpackOptions): Promise<LayerRef>
+  /**
+   * Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. The file and the layers
+   * below may still be arriving; abort it when they do not come. Threads are given out in the order of the calls, so ask
+   * for a layer after those below it.
+   */
+  unpack(blob: Bytes | ArrivingFile, options: UnpackOptions): Promise<LayerRef>
   /** The uncompressed tar: for layers made here the bytes that `diffId` names, for unpacked ones an equivalent. */
   tarStream(id: string): AsyncIterable<Uint8Array>
   /** The merged tree of layers as one tar. */
@@ -91,13 +96,12 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   const work = makeStore(root, options.owner)
   const place = { root, work, overlayXattr }
   const indexes = createLayerIndexCache(root)
-  const pool = createJobPool(options.workerScript, options.workers ?? 2)
+  const workers = options.workers ?? 2
+  const pool = createJobPool(options.workerScript, workers)
+  // Threads of their own: unpacking goes at the speed of the network, and nothing else should wait for that.
+  const unpackers = createJobPool(options.workerScript, workers)
   const read = (id: string) => indexes.read(id)
-  const make = async (job: LayerJob, how: LayerWorkOptions & { readonly chunks?: Bytes }): Promise<LayerRef> => {
-    const layer = await pool.run(job, runOptions(how))
-    if (layer === undefined) throw new SlipwayError('internal', `the job ${job.kind} made no layer`)
-    return layer
-  }
+  const make = (job: LayerJob, how: LayerWorkOptions): Promise<LayerRef> => layerOf(pool, job, runOptions(how))
   return {
     has: (id) => existsSync(layerDirectory(root, id)),
     get: (id) => readRecord(root, id),
@@ -111,7 +115,8 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
     },
     unpack: async (blob, how) => {
       const { job, chunks } = unpackJob(place, blob, how)
-      return readRecord(root, how.id) ?? make(job, { ...how, ...(chunks === undefined ? {} : { chunks }) })
+      const given = runOptions({ ...how, ...(chunks === undefined ? {} : { chunks }) })
+      return readRecord(root, how.id) ?? layerOf(unpackers, job, given)
     },
     tarStream: (id) => tarOf(storedSources(join(layerDirectory(root, id), 'fs'), read(id))),
     flatTar: (layers) => tarOf(plannedSources(root, flatEntries(layers.map(idOfLayer), read))),
@@ -125,10 +130,16 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       return directory
     },
     close: async () => {
-      await pool.close()
+      await Promise.all([pool.close(), unpackers.close()])
       rmSync(work, { recursive: true, force: true })
     },
   }
+}
+
+async function layerOf(pool: JobPool, job: LayerJob, options: RunOptions): Promise<LayerRef> {
+  const layer = await pool.run(job, options)
+  if (layer === undefined) throw new SlipwayError('internal', `the job ${job.kind} made no layer`)
+  return layer
 }
 
 function idOfLayer({ id }: LayerRef): string {
@@ -137,20 +148,16 @@ function idOfLayer({ id }: LayerRef): string {
 
 function unpackJob(
   place: StorePlace,
-  blob: Bytes | { readonly file: string },
+  blob: Bytes | ArrivingFile,
   { id, diffId, lower, blob: descriptor }: UnpackOptions,
 ): { readonly job: LayerJob; readonly chunks: Bytes | undefined } {
   const stored = 'file' in blob
-  const extra = { ...(stored ? { file: blob.file } : {}), ...(descriptor === undefined ? {} : { blob: descriptor }) }
+  const extra = { ...(stored ? { file: blob } : {}), ...(descriptor === undefined ? {} : { blob: descriptor }) }
   const job = { kind: 'unpack', place, id, diffId, lower: lower.map((layer) => layer.id), ...extra } as const
   return { job, chunks: stored ? undefined : blob }
 }
 
-function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonly chunks?: Bytes }): {
-  readonly progress?: Progress
-  readonly signal?: AbortSignal
-  readonly chunks?: Bytes
-} {
+function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonly chunks?: Bytes }): RunOptions {
   return {
     ...(onProgress === undefined ? {} : { progress: onProgress }),
     ...(signal === undefined ? {} : { signal }),

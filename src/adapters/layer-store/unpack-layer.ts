@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import {
   asLink,
@@ -11,18 +11,28 @@ import {
   parentOf,
   type TarHandler,
 } from '../../archive/index.ts'
-import { type Digest, digestFromHex, digestOf, fsPath, SlipwayError } from '../../core/index.ts'
+import { type Digest, digestFromHex, fsPath, SlipwayError } from '../../core/index.ts'
+import { type FileDigest, fileDigest } from './file-digest.ts'
 import type { LowerTree } from './lower-tree.ts'
 import type { Progress } from './progress.ts'
 import type { ScannedLayer } from './scan-upper.ts'
 import { pieceSize } from './tar-hash.ts'
 import type { FileSink, TreeWriter } from './tree-writer.ts'
 
+export interface UnpackLayerOptions {
+  readonly lower: LowerTree
+  /** Waits until everything may be asked of `lower`. */
+  readonly lowerThere: () => Promise<void>
+  readonly progress?: Progress
+  /** How many bytes the files may have together. */
+  readonly limit?: number
+}
+
 /** Reads an uncompressed layer tar to its end, writes its nodes and hashes stream and files. */
 export async function unpackLayer(
   chunks: Bytes,
   writer: TreeWriter,
-  { lower, progress, limit }: { readonly lower: LowerTree; readonly progress?: Progress; readonly limit?: number },
+  { lower, lowerThere, progress, limit }: UnpackLayerOptions,
 ): Promise<ScannedLayer> {
   const unpacking = createUnpacking(writer, lower)
   const decoder = createTarDecoder(limit === undefined ? unpacking.handler : bounded(unpacking.handler, limit))
@@ -36,6 +46,7 @@ export async function unpackLayer(
       progress?.(size)
     }
     decoder.close()
+    if (unpacking.needsLower()) await lowerThere()
   } catch (error) {
     unpacking.abandon()
     throw error
@@ -75,40 +86,53 @@ interface State {
   readonly children: Map<string, Set<string>>
   /** Names that link to the content of a path. */
   readonly links: Map<string, Set<string>>
+  /** Directories that the archive does not state: they are to look as they do below. */
+  readonly implied: Set<string>
   rootOpaque: boolean
-  open: { readonly entry: LayerEntry; readonly sink: FileSink; readonly hash: Hash } | undefined
+  open: { readonly entry: LayerEntry; readonly sink: FileSink; readonly digest: FileDigest } | undefined
+}
+
+export interface Unpacking {
+  readonly handler: TarHandler
+  /** Whether `finish` will ask something of the layers below. */
+  needsLower(): boolean
+  finish(): LayerEntry[]
+  abandon(): void
 }
 
 /** Turns decoder events into nodes. Links in directory names are followed by name inside the layer, never by the kernel. */
-export function createUnpacking(
-  writer: TreeWriter,
-  lower: LowerTree,
-): { readonly handler: TarHandler; readonly finish: () => LayerEntry[]; readonly abandon: () => void } {
+export function createUnpacking(writer: TreeWriter, lower: LowerTree): Unpacking {
   const state: State = {
     writer,
     lower,
     entries: new Map(),
     children: new Map([['', new Set()]]),
     links: new Map(),
+    implied: new Set(),
     rootOpaque: false,
     open: undefined,
   }
   return {
     handler: {
-      entry: (entry) => onEntry(state, { ...entry, path: resolveParents(state, entry.path) }),
+      entry: (entry) => {
+        const path = resolveParents(state, entry.path)
+        onEntry(state, path === entry.path ? entry : { ...entry, path })
+      },
       data: (chunk) => {
-        state.open?.hash.update(chunk)
+        state.open?.digest.add(chunk)
         state.open?.sink.write(chunk)
       },
       hole: (length) => {
-        for (let left = length; left > 0; left -= zeros.length) state.open?.hash.update(zeros.subarray(0, left))
+        for (let left = length; left > 0; left -= zeros.length) state.open?.digest.add(zeros.subarray(0, left))
         state.open?.sink.hole(length)
       },
       end: () => endFile(state),
       opaque: (path) => onOpaque(state, path === '' ? '' : resolveParents(state, path)),
     },
+    needsLower: () => state.rootOpaque || state.implied.size > 0,
     finish: () => {
       if (state.rootOpaque) hideLowerRoot(state)
+      for (const path of state.implied) writer.dir({ ...lower.directory(path), path })
       writer.finish()
       return [...state.entries.values()]
     },
@@ -117,7 +141,6 @@ export function createUnpacking(
 }
 
 const zeros = new Uint8Array(1 << 16)
-const emptyDigest = digestOf('')
 const maxLinks = 255
 
 /** The path with links among its directories replaced, as far as this layer made them; the root is never left. */
@@ -200,6 +223,7 @@ function onOpaque(state: State, path: string): void {
 }
 
 function stateDirectory(state: State, entry: LayerEntry): void {
+  state.implied.delete(entry.path)
   state.writer.dir(entry)
   state.entries.set(entry.path, entry)
 }
@@ -209,7 +233,7 @@ function makeDirectory(state: State, path: string): void {
   state.children.set(path, new Set())
 }
 
-/** Makes a directory and those above it where they are missing, looking as they do below. */
+/** Makes a directory and those above it where they are missing. */
 function makeParents(state: State, path: string): void {
   if (state.children.has(path)) return
   makeParents(state, parentOf(path) ?? '')
@@ -218,7 +242,8 @@ function makeParents(state: State, path: string): void {
     throw new SlipwayError('bad-archive', `/${path} is a ${before.kind}, not a directory`)
   if (before === undefined) {
     makeDirectory(state, path)
-    state.writer.dir({ ...state.lower.directory(path), path })
+    state.implied.add(path)
+    state.writer.dir({ ...impliedDirectory, path })
     return
   }
   removeTree(state, path)
@@ -229,19 +254,16 @@ function makeParents(state: State, path: string): void {
 function addNode(state: State, entry: LayerEntry): void {
   state.children.get(parentOf(entry.path) ?? '')?.add(baseOf(entry.path))
   state.entries.set(entry.path, entry)
-  if (entry.kind === 'file') state.open = { entry, sink: state.writer.file(entry), hash: createHash('sha256') }
+  if (entry.kind === 'file') state.open = { entry, sink: state.writer.file(entry), digest: fileDigest(entry.size) }
   else state.writer.other(entry)
 }
 
 function endFile(state: State): void {
   if (state.open === undefined) return
-  const { entry, sink, hash } = state.open
+  const { entry, sink, digest } = state.open
   state.open = undefined
   sink.close()
-  state.entries.set(entry.path, {
-    ...entry,
-    digest: entry.size === 0 ? emptyDigest : digestFromHex(hash.digest('hex')),
-  })
+  state.entries.set(entry.path, { ...entry, digest: digest.finish() })
 }
 
 function makeLink(state: State, link: LayerEntry): void {
@@ -278,7 +300,7 @@ function copyFromBelow(state: State, link: LayerEntry, target: string): void {
       const read = fs.readSync(source, buffer, 0, Math.min(left, buffer.length), null)
       if (read === 0)
         throw new SlipwayError('store-unusable', `the stored content of /${target} is shorter than its layer promised`)
-      state.open.hash.update(buffer.subarray(0, read))
+      state.open.digest.add(buffer.subarray(0, read))
       state.open.sink.write(buffer.subarray(0, read))
       left -= read
     }
@@ -292,6 +314,7 @@ function copyFromBelow(state: State, link: LayerEntry, target: string): void {
 function removeTree(state: State, path: string): void {
   for (const name of state.children.get(path) ?? []) removeTree(state, joinPath(path, name))
   state.children.delete(path)
+  state.implied.delete(path)
   state.children.get(parentOf(path) ?? '')?.delete(baseOf(path))
   const entry = state.entries.get(path)
   if (entry !== undefined) {

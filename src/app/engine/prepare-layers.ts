@@ -25,31 +25,35 @@ export interface Preparer {
 }
 
 export function createPreparer(places: LayerPlaces): Preparer {
-  const running = new Map<string, Promise<void>>()
-  const once = (key: string, work: () => Promise<void>): Promise<void> => {
-    const known = running.get(key)
-    if (known !== undefined) return known
-    const promise = work().finally(() => running.delete(key))
-    running.set(key, promise)
-    return promise
-  }
-  const fetchBlob: Preparer['fetchBlob'] = (blob, progress, signal) =>
-    once(`blob ${blob.digest}`, () => download(places, blob, { progress, signal }))
+  const arrivals = new Map<string, Arrival>()
+  const coming = new Map<string, Coming>()
+  const arrive = (blob: Descriptor, sinks: Sinks): Arrival =>
+    once(arrivals, blob.digest, () => download(places, blob, sinks))
+  const bring = (layer: LayerRef, below: Below, sinks: Sinks): Coming =>
+    once(coming, layer.id, () => unpackArriving(places, { layer, below, arrival: arrive(blobOf(layer), sinks) }, sinks))
   return {
-    fetchBlob,
+    fetchBlob: (blob, progress, signal) => arrive(blob, { progress, signal }).done,
     async prepare(layers, progress, signal) {
-      const missing = layers.filter((layer) => !places.layers.has(layer.id))
-      if (missing.length === 0) return
-      // Downloads run side by side; unpacking goes bottom up, because a layer can link to files of those below.
-      const downloads = missing.map((layer) => fetchBlob(blobOf(layer), progress, signal))
-      const arrived = Promise.allSettled(downloads)
-      for (const [index, layer] of missing.entries()) {
-        await downloads[index]
-        await once(`layer ${layer.id}`, () => unpack(places, layers, layer, { progress, signal }))
+      const brought: Coming[] = []
+      for (const [index, layer] of layers.entries()) {
+        if (places.layers.has(layer.id)) continue
+        const below = { layers: layers.slice(0, index), coming: [...brought] }
+        brought.push(bring(layer, below, { progress, signal }))
       }
-      await arrived
+      await Promise.all(brought.map(({ done }) => done))
     },
   }
+}
+
+/** Work that several may ask for, until it has ended. */
+function once<T extends { readonly done: Promise<void> }>(known: Map<string, T>, key: string, start: () => T): T {
+  const running = known.get(key)
+  if (running !== undefined) return running
+  const work = start()
+  known.set(key, work)
+  const forget = (): void => void known.delete(key)
+  work.done.then(forget, forget)
+  return work
 }
 
 function blobOf(layer: LayerRef): Descriptor {
@@ -64,10 +68,29 @@ interface Sinks {
   readonly signal: AbortSignal
 }
 
-async function download(
+/** A blob on its way into the store. */
+interface Arrival {
+  /** The file that grows, unchecked; undefined when the whole blob is there already. */
+  readonly draft: Promise<string | undefined>
+  /** Rejects when it cannot be had; nothing is stored then. */
+  readonly done: Promise<void>
+}
+
+function download(places: LayerPlaces, blob: Descriptor, sinks: Sinks): Arrival {
+  let announce: (draft: string | undefined) => void = () => {}
+  const draft = new Promise<string | undefined>((resolve) => {
+    announce = resolve
+  })
+  const done = fetchInto(places, blob, { ...sinks, onDraft: announce })
+  const ended = (): void => announce(undefined)
+  done.then(ended, ended)
+  return { draft, done }
+}
+
+async function fetchInto(
   { store, origins, registry }: LayerPlaces,
   blob: Descriptor,
-  { progress, signal }: Sinks,
+  { progress, signal, onDraft }: Sinks & { readonly onDraft: (draft: string) => void },
 ): Promise<void> {
   if (await store.has(blob.digest, blob.size)) return
   const reference = origins.find(blob.digest)
@@ -84,25 +107,68 @@ async function download(
       yield chunk
     }
   }
-  await store.write(counted(), { expected: blob.digest, expectedSize: blob.size })
+  await store.write(counted(), { expected: blob.digest, expectedSize: blob.size, onDraft })
   progress({ id: blob.digest, current: blob.size, total: blob.size, unit: 'bytes', done: true })
 }
 
-async function unpack(
-  { store, layers, call }: LayerPlaces,
-  all: readonly LayerRef[],
-  layer: LayerRef,
-  { progress, signal }: Sinks,
-): Promise<void> {
-  if (layers.has(layer.id)) return
-  const lower = all.slice(0, all.indexOf(layer))
-  const { digest } = blobOf(layer)
+/** A layer on its way into the store. */
+interface Coming {
+  /** The worker was asked for it, or will not be. */
+  readonly asked: Promise<void>
+  readonly done: Promise<void>
+}
+
+interface Below {
+  readonly layers: readonly LayerRef[]
+  /** Those of them that are not there yet. */
+  readonly coming: readonly Coming[]
+}
+
+interface ArrivingLayer {
+  readonly layer: LayerRef
+  readonly below: Below
+  readonly arrival: Arrival
+}
+
+/** Unpacks a layer while its blob arrives. It appears in the store when both have proved to be what their digests say. */
+function unpackArriving(places: LayerPlaces, arriving: ArrivingLayer, sinks: Sinks): Coming {
+  const lost = new AbortController()
+  const signal = AbortSignal.any([sinks.signal, lost.signal])
+  let tellAsked: () => void = () => {}
+  const asked = new Promise<void>((resolve) => {
+    tellAsked = resolve
+  })
+  const unpacked = unpack(places, arriving, { ...sinks, signal, onAsked: tellAsked })
+  unpacked.then(tellAsked, tellAsked)
+  // Unpacking waits for what does not come any more.
+  const needed = [arriving.arrival.done, ...arriving.below.coming.map(({ done }) => done)]
+  Promise.all(needed).catch(() => lost.abort())
+  return { asked, done: both(places, arriving, unpacked) }
+}
+
+/** Of two failures the one that tells more is reported: a damaged blob does not unpack either. */
+async function both({ store }: LayerPlaces, { layer, arrival }: ArrivingLayer, unpacked: Promise<void>): Promise<void> {
+  await arrival.done
   try {
-    await call('unpack', { layer, lower, file: store.path(digest) }, { signal, onNote: toProgress(progress) })
+    await unpacked
   } catch (error) {
     // It is what its digest says and no layer all the same: nobody can use it.
     const isUseless = error instanceof SlipwayError && ['bad-archive', 'checksum-mismatch'].includes(error.code)
-    if (isUseless) await store.remove(digest)
+    if (isUseless) await store.remove(blobOf(layer).digest)
     throw error
   }
+}
+
+async function unpack(
+  { store, call }: LayerPlaces,
+  { layer, below, arrival }: ArrivingLayer,
+  { progress, signal, onAsked }: Sinks & { readonly onAsked: () => void },
+): Promise<void> {
+  const draft = await arrival.draft
+  const blob = { file: store.path(blobOf(layer).digest), ...(draft === undefined ? {} : { draft }) }
+  // From the bottom up: a layer that waits for one below must not hold the thread that one needs.
+  await Promise.all(below.coming.map(({ asked }) => asked))
+  const answer = call('unpack', { layer, lower: below.layers, blob }, { signal, onNote: toProgress(progress) })
+  onAsked()
+  await answer
 }

@@ -10,13 +10,13 @@ import type { WorkerWorld } from './worker-world.ts'
 /** Unpacks a blob into a layer directory, unless another process has done so meanwhile. */
 export function unpackBlob(
   { layers }: WorkerWorld,
-  { layer, lower, file }: UnpackJob,
+  { layer, lower, blob }: UnpackJob,
   { signal, note }: CallContext,
 ): Promise<LayerRef> {
-  const blob = layer.blob === undefined ? {} : { blob: layer.blob }
+  const descriptor = layer.blob === undefined ? {} : { blob: layer.blob }
   const onProgress = (current: number): void =>
     note({ kind: 'progress', id: `extracting ${layer.diffId}`, current, unit: 'bytes' })
-  return layers.unpack({ file }, { id: layer.id, diffId: layer.diffId, lower, signal, onProgress, ...blob })
+  return layers.unpack(blob, { id: layer.id, diffId: layer.diffId, lower, signal, onProgress, ...descriptor })
 }
 
 /** Stores entries (of an assembled base, of an imported root file system) as a layer. */

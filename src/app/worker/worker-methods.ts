@@ -1,3 +1,4 @@
+import type { ArrivingFile } from '../../adapters/layer-store/index.ts'
 import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } from '../../adapters/runtime/index.ts'
 import type { Machine } from '../../diagnose/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
@@ -63,7 +64,7 @@ export interface MkdirJob {
 export interface UnpackJob {
   readonly layer: LayerRef
   readonly lower: readonly LayerRef[]
-  readonly file: string
+  readonly blob: ArrivingFile
 }
 
 /** A directory of the host that becomes a layer. */
