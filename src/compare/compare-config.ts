@@ -13,13 +13,19 @@ export interface SettingDifference {
   readonly values: readonly (string | undefined)[]
 }
 
-/** The settings that are not the same in all configurations, in the order of `settingsOf`. */
-export function compareConfigs(configs: readonly RuntimeConfig[]): readonly SettingDifference[] {
+/**
+ * The settings that are not the same in all configurations, in the order of `settingsOf`. `comparable` gives the form in
+ * which a value of one of the images is compared.
+ */
+export function compareConfigs(
+  configs: readonly RuntimeConfig[],
+  comparable: (value: string, image: number) => string = (value) => value,
+): readonly SettingDifference[] {
   const all = configs.map((config) => new Map(settingsOf(config).map(({ name, value }) => [name, value])))
   const names = new Set(all.flatMap((settings) => [...settings.keys()]))
   return [...names]
     .map((name) => ({ name, values: all.map((settings) => settings.get(name)) }))
-    .filter(({ values }) => new Set(values).size > 1)
+    .filter(({ values }) => new Set(values.map((value, image) => value && comparable(value, image))).size > 1)
 }
 
 function settingsOf(config: RuntimeConfig): readonly Setting[] {

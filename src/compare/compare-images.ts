@@ -28,15 +28,15 @@ export function compareImages(before: ImageFacts, after: ImageFacts): ImageDiffe
   const known = new Set(before.layers.map(({ diffId }) => diffId))
   const [from, to] = [totalsOf(before), totalsOf(after)]
   const config = compareConfigs([before.config.config, after.config.config])
+  const packages = comparePackages([before, after])
   const files = compareFiles(before.view, after.view)
   return {
-    // Packages differ only where files do.
-    same: from.platform === to.platform && config.length + files.length === 0,
+    same: from.platform === to.platform && config.length + packages.length + files.length === 0,
     before: from,
     after: to,
     sharedLayers: after.layers.filter(({ diffId }) => known.has(diffId)).length,
     config,
-    packages: comparePackages([before, after]),
+    packages,
     files,
     directories: summarizeDirectories(files, directoryRows),
   }

@@ -1,5 +1,5 @@
 import { formatPlatform } from '../oci/index.ts'
-import { comparablePath } from './architecture-names.ts'
+import { comparablePath, withoutArchitecture } from './architecture-names.ts'
 import { compareConfigs, type SettingDifference } from './compare-config.ts'
 import { comparePackages, type PackageDifference } from './compare-packages.ts'
 import { type ForeignProgram, foreignPrograms } from './foreign-programs.ts'
@@ -9,11 +9,10 @@ import { treeNodes } from './tree-nodes.ts'
 
 /** A file that only some platforms have. */
 export interface PartialFile {
-  /** `{arch}` stands for the name of the architecture. */
+  /** As the first of its platforms calls it. */
   readonly path: string
-  /** Those that have it. */
   readonly platforms: readonly string[]
-  /** Bytes, of the first of them. */
+  /** Bytes on the first of them. */
   readonly size: number
 }
 
@@ -37,7 +36,11 @@ export function comparePlatforms(images: readonly ImageFacts[]): Parity {
   const files = partial
     .filter(({ isOwned }) => !isOwned)
     .map(({ path, platforms, size }) => ({ path, platforms, size }))
-  const config = compareConfigs(images.map((image) => image.config.config))
+  const architectures = images.map(({ platform }) => platform.architecture)
+  const config = compareConfigs(
+    images.map((image) => image.config.config),
+    (value, image) => withoutArchitecture(value, architectures[image] ?? ''),
+  )
   const packages = comparePackages(images)
   const foreign = images.flatMap(({ programs, platform }) =>
     foreignPrograms(programs, platform).map((program) => ({ ...program, platform: formatPlatform(platform) })),
@@ -54,13 +57,13 @@ export function comparePlatforms(images: readonly ImageFacts[]): Parity {
 }
 
 function partialFiles(images: readonly ImageFacts[]): readonly (PartialFile & { readonly isOwned: boolean })[] {
-  const found = new Map<string, { size: number; images: Set<ImageFacts>; isOwned: boolean }>()
+  const found = new Map<string, { path: string; size: number; images: Set<ImageFacts>; isOwned: boolean }>()
   for (const image of images) {
     for (const [path, node] of treeNodes(image.view)) {
       // Debug files are named by a digest of the program.
       if (node.kind === 'dir' || path.includes('/.build-id/')) continue
       const key = comparablePath(path, image.platform.architecture)
-      const entry = found.get(key) ?? { size: node.size, images: new Set<ImageFacts>(), isOwned: true }
+      const entry = found.get(key) ?? { path, size: node.size, images: new Set<ImageFacts>(), isOwned: true }
       found.set(key, entry)
       entry.images.add(image)
       entry.isOwned &&= image.owned.has(path)
@@ -69,7 +72,7 @@ function partialFiles(images: readonly ImageFacts[]): readonly (PartialFile & { 
   return [...found]
     .filter(([, { images: having }]) => having.size < images.length)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([path, { size, images: having, isOwned }]) => ({
+    .map(([, { path, size, images: having, isOwned }]) => ({
       path,
       platforms: [...having].map(({ platform }) => formatPlatform(platform)),
       size,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type MemoryFiles, memoryTree } from '../fileset/index.ts'
-import { type Inventory, listPackages, namesPackages } from './index.ts'
+import { type Inventory, listOwnedFiles, listPackages, listPrograms, namesPackages } from './index.ts'
 
 function inventory(files: MemoryFiles): Inventory {
   const view = memoryTree(files)
@@ -195,5 +195,50 @@ describe('namesPackages', () => {
     expect(namesPackages('usr/lib/os-release')).toBe(true)
     expect(namesPackages('var/lib/dpkg/status-old')).toBe(false)
     expect(namesPackages('usr/bin/dpkg')).toBe(false)
+  })
+})
+
+describe('listOwnedFiles', () => {
+  it('follows the links of a merged /usr in the lists of dpkg', () => {
+    const view = memoryTree({
+      lib: { kind: 'symlink', linkname: 'usr/lib' },
+      'usr/lib/libc.so.6': 'elf',
+      'var/lib/dpkg/info/libc6:amd64.list': '/.\n/lib\n/lib/libc.so.6\n',
+      'var/lib/dpkg/info/libc6:amd64.postinst': 'script',
+    })
+    const owned = listOwnedFiles(view, (path) => view.read(path))
+    expect(owned.has('usr/lib/libc.so.6')).toBe(true)
+    expect(owned.has('var/lib/dpkg/info/libc6:amd64.postinst')).toBe(true)
+    expect(owned.has('usr/lib/other')).toBe(false)
+  })
+
+  it('reads the files of apk packages and of distroless', () => {
+    const view = memoryTree({
+      'lib/apk/db/installed': 'P:musl\nF:lib\nR:ld.so\nF:\nR:top\nF:usr/bin\nR:a\n',
+      'var/lib/dpkg/status.d/base.md5sums': '0123456789abcdef  etc/issue\n',
+    })
+    const owned = listOwnedFiles(view, (path) => view.read(path))
+    for (const path of ['lib/ld.so', 'top', 'usr/bin/a', 'etc/issue']) expect(owned.has(path)).toBe(true)
+  })
+})
+
+describe('listPrograms', () => {
+  it('looks into programs and libraries, and not into other files', () => {
+    const elf = Buffer.alloc(64)
+    elf.write('\x7fELF\x02\x01', 'latin1')
+    elf.writeUInt16LE(0xb7, 18)
+    const view = memoryTree({
+      'bin/a': { content: elf, mode: 0o755 },
+      'bin/script': { content: '#!/bin/sh'.padEnd(99), mode: 0o755 },
+      'lib/b.so.1.2': elf,
+      'lib/c.o': elf,
+      'lib/d.node': elf,
+    })
+    const found = listPrograms(view, (path) => view.read(path))
+    expect([...found].map(([path, { architecture }]) => `${path} ${architecture}`)).toEqual([
+      'bin/a arm64',
+      'lib/b.so.1.2 arm64',
+      'lib/d.node arm64',
+    ])
   })
 })
