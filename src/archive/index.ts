@@ -4,7 +4,7 @@ export { type Bytes, decompress, sniffCompression } from './decompress.ts'
 export { diffTrees } from './diff-trees.ts'
 export { diskSize } from './disk-size.ts'
 export type { EntryKind, LayerEntry } from './entry.ts'
-export { gzip, type GzipOptions } from './gzip.ts'
+export { defaultGzipLevel, gzip, type GzipOptions } from './gzip.ts'
 export { decodeIndex, encodeIndex } from './layer-index.ts'
 export {
   asLink,

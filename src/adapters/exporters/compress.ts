@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import * as zlib from 'node:zlib'
-import { gzip } from '../../archive/index.ts'
+import { defaultGzipLevel, gzip } from '../../archive/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import type { LayerFormat } from './output-spec.ts'
 
@@ -19,10 +19,14 @@ export function compressorFor(format: LayerFormat, level: number | undefined): C
     case 'uncompressed':
       return undefined
     case 'gzip':
-      return { form: `gzip-${level ?? 6}`, compress: (bytes) => gzip(bytes, level === undefined ? {} : { level }) }
+      return gzipAt(level ?? defaultGzipLevel)
     case 'zstd':
       return zstd(level ?? 3)
   }
+}
+
+function gzipAt(level: number): Compressor {
+  return { form: `gzip-${level}`, compress: (bytes) => gzip(bytes, { level }) }
 }
 
 function zstd(level: number): Compressor {

@@ -146,10 +146,20 @@ async function writeInto(path: string, stream: WriteStream, bytes: AsyncIterable
   }
 }
 
+/** While a chunk is written the next one is made. */
 async function pour(stream: WriteStream, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of bytes) {
-    if (stream.destroyed) return
-    if (!stream.write(chunk)) await drained(stream)
+  const source = bytes[Symbol.asyncIterator]()
+  try {
+    for (let coming = source.next(); ; ) {
+      const { done, value } = await coming
+      if (done === true || stream.destroyed) return
+      coming = source.next()
+      // A rejection is met by the next turn, or by nobody when writing fails first.
+      coming.catch(() => {})
+      if (!stream.write(value)) await drained(stream)
+    }
+  } finally {
+    await source.return?.()
   }
 }
 

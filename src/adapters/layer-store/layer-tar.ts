@@ -10,52 +10,58 @@ export interface TarSource {
 }
 
 /**
- * A tar archive of entries in the order given, in pieces of about 1 MiB. Each piece is fresh memory. Throws SlipwayError
- * `store-unusable` when a file is not as long as its entry says.
+ * A tar archive of entries in the order given, in pieces of 1 MiB, the last one shorter. Each piece is fresh memory. Throws
+ * SlipwayError `store-unusable` when a file is not as long as its entry says.
  */
 export async function* tarOf(sources: Iterable<TarSource>): AsyncGenerator<Uint8Array, void, undefined> {
-  let piece = Buffer.allocUnsafeSlow(pieceSize)
-  let filled = 0
-  for (const part of partsOf(sources)) {
-    for (let at = 0; at < part.length; ) {
-      const taken = Math.min(part.length - at, pieceSize - filled)
-      piece.set(part.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled < pieceSize) continue
-      yield piece
-      piece = Buffer.allocUnsafeSlow(pieceSize)
-      filled = 0
-    }
-  }
-  yield piece.subarray(0, filled)
-}
-
-/** Parts that are only valid until the next one. */
-function* partsOf(sources: Iterable<TarSource>): Generator<Uint8Array, void, undefined> {
-  const buffer = Buffer.allocUnsafeSlow(1 << 18)
+  const piece: Piece = { bytes: Buffer.allocUnsafeSlow(pieceSize), filled: 0 }
   for (const { entry, file } of sources) {
-    yield encodeTarHeader(entry)
+    yield* put(encodeTarHeader(entry), piece)
     if (entry.kind !== 'file' || entry.size === 0) continue
     if (file === undefined) throw new SlipwayError('internal', `/${entry.path} has no content`)
-    yield* contentOf(file, entry.size, buffer)
-    yield padding.subarray(0, tarPadding(entry.size))
+    yield* contentOf(file, entry.size, piece)
+    yield* put(padding.subarray(0, tarPadding(entry.size)), piece)
   }
-  yield endOfArchive
+  yield* put(endOfArchive, piece)
+  yield piece.bytes.subarray(0, piece.filled)
+}
+
+/** The piece that is being filled. */
+interface Piece {
+  bytes: Buffer
+  filled: number
 }
 
 const padding = new Uint8Array(512)
 
-function* contentOf(file: string, size: number, buffer: Buffer): Generator<Uint8Array, void, undefined> {
+function* put(part: Uint8Array, piece: Piece): Generator<Uint8Array, void, undefined> {
+  for (let at = 0; at < part.length; ) {
+    const taken = Math.min(part.length - at, pieceSize - piece.filled)
+    piece.bytes.set(part.subarray(at, at + taken), piece.filled)
+    at += taken
+    yield* advance(piece, taken)
+  }
+}
+
+/** Reads a file into the pieces where they are: its content is copied once, by the kernel. */
+function* contentOf(file: string, size: number, piece: Piece): Generator<Uint8Array, void, undefined> {
   const handle = fs.openSync(fsPath(file), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
   try {
     for (let left = size; left > 0; ) {
-      const read = fs.readSync(handle, buffer, 0, Math.min(left, buffer.length), null)
+      const read = fs.readSync(handle, piece.bytes, piece.filled, Math.min(left, pieceSize - piece.filled), null)
       if (read === 0) throw new SlipwayError('store-unusable', `${file} is shorter than its layer promised`)
-      yield buffer.subarray(0, read)
       left -= read
+      yield* advance(piece, read)
     }
   } finally {
     fs.closeSync(handle)
   }
+}
+
+function* advance(piece: Piece, by: number): Generator<Uint8Array, void, undefined> {
+  piece.filled += by
+  if (piece.filled < pieceSize) return
+  yield piece.bytes
+  piece.bytes = Buffer.allocUnsafeSlow(pieceSize)
+  piece.filled = 0
 }
