@@ -5,6 +5,11 @@ export type { BuildRequest, BuildWorld } from './build/build-request.ts'
 export { writeResultFiles } from './build/deliver.ts'
 /** `--provenance` and `--sbom` as the `--attest` they stand for. */
 export { asAttest } from './attest/attest-options.ts'
+/** Whether an image is what it says it is. */
+export { verifyImage, type VerifyRequest } from './verify/verify-image.ts'
+export { isReproduced, isSound } from '../attest/index.ts'
+/** What was said about images when they were built. */
+export { type FoundAttestation, readAttestations } from './attest/read-attestations.ts'
 /** The graph and the plan of a build that is not run. */
 export { graphOnly, planOnly } from './build/plan-only.ts'
 /** A shell between two instructions. */

@@ -25,3 +25,6 @@ export {
   statementMediaType,
   type Subject,
 } from './statement.ts'
+/** Statements looked at, and what came of looking at an image. */
+export { checkStatement, type StatementCheck } from './check-statement.ts'
+export { type Check, isReproduced, isSound, type Verification } from './verification.ts'

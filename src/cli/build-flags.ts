@@ -92,6 +92,35 @@ export const planFlags: readonly FlagSpec[] = [
   { name: 'pull', kind: 'bool', summary: 'Ask registries again for what base image tags stand for' },
 ]
 
+/** Flags that let steps use something of this machine, or of its user. */
+export const stepFlags: readonly FlagSpec[] = [
+  {
+    name: 'secret',
+    kind: 'list',
+    value: 'id=ID[,src=FILE|,env=NAME]',
+    summary: 'A secret for RUN --mount=type=secret; never stored',
+  },
+  {
+    name: 'ssh',
+    kind: 'list',
+    value: 'default|ID[=SOCKET|KEY]',
+    summary: 'An SSH agent or key for RUN --mount=type=ssh',
+  },
+  {
+    name: 'allow',
+    kind: 'list',
+    csv: true,
+    value: 'ENTITLEMENT',
+    summary: 'Permit what a Dockerfile may not do by itself: network.host, security.insecure',
+  },
+  {
+    name: 'max-parallelism',
+    kind: 'number',
+    value: 'N',
+    summary: 'How many steps run at the same time (default: 16)',
+  },
+]
+
 /** A truth or options, and not the path of a context. */
 const attestationValue = /^(true|false|[01tTfF]|[a-z-]+=.*)$/i
 
@@ -138,18 +167,7 @@ const ownBuildFlags: readonly FlagSpec[] = [
   },
   { name: 'check', kind: 'bool', summary: 'Check the Dockerfile and build nothing; short for --call=check' },
   { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the id of the image' },
-  {
-    name: 'secret',
-    kind: 'list',
-    value: 'id=ID[,src=FILE|,env=NAME]',
-    summary: 'A secret for RUN --mount=type=secret; never stored',
-  },
-  {
-    name: 'ssh',
-    kind: 'list',
-    value: 'default|ID[=SOCKET|KEY]',
-    summary: 'An SSH agent or key for RUN --mount=type=ssh',
-  },
+  ...stepFlags,
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
   ...attestationFlags,
   {
@@ -171,19 +189,6 @@ const ownBuildFlags: readonly FlagSpec[] = [
     value: 'FILE',
     summary: 'Write what was built to a JSON file',
     completes: 'file',
-  },
-  {
-    name: 'allow',
-    kind: 'list',
-    csv: true,
-    value: 'ENTITLEMENT',
-    summary: 'Permit what a Dockerfile may not do by itself: network.host, security.insecure',
-  },
-  {
-    name: 'max-parallelism',
-    kind: 'number',
-    value: 'N',
-    summary: 'How many steps run at the same time (default: 16)',
   },
 ]
 

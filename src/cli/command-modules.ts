@@ -3,6 +3,7 @@ import type { CommandModule } from './command.ts'
 /** Where each command of the table is implemented; loaded when it is called, so that starting costs nothing. */
 export const commandModules: Readonly<Record<string, () => Promise<CommandModule>>> = {
   ast: () => import('./commands/ast.ts'),
+  attestation: () => import('./commands/attestation.ts'),
   base: () => import('./commands/base.ts'),
   build: () => import('./commands/build.ts'),
   completion: () => import('./commands/completion.ts'),
@@ -32,5 +33,6 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   save: () => import('./commands/save.ts'),
   tag: () => import('./commands/tag.ts'),
   why: () => import('./commands/why.ts'),
+  verify: () => import('./commands/verify.ts'),
   version: () => import('./commands/version.ts'),
 }

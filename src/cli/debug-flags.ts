@@ -35,7 +35,19 @@ const shellFlags: readonly FlagSpec[] = [
 ]
 
 /** What a build does with its result; accepted, so that `build` in a command line can be replaced by `debug`. */
-const ofResult = ['tag', 'output', 'quiet', 'push', 'annotation', 'load', 'iidfile', 'metadata-file']
+const ofResult = [
+  'tag',
+  'output',
+  'quiet',
+  'push',
+  'provenance',
+  'sbom',
+  'attest',
+  'annotation',
+  'load',
+  'iidfile',
+  'metadata-file',
+]
 const notHere = ['call', 'check']
 
 /** Flags of `slipway debug`: where to stop, what to be, and all of `slipway build`. */

@@ -2,6 +2,7 @@ import { planFlags, progressFlag } from './build-flags.ts'
 import { diffCommand } from './diff-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { context, dot, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
+import { verifyCommands } from './verify-flags.ts'
 
 /** Commands that show what an image, a Dockerfile or a build consists of. */
 export const lookCommands: readonly CommandSpec[] = [
@@ -31,6 +32,7 @@ export const lookCommands: readonly CommandSpec[] = [
     examples: [{ command: 'slipway history app', what: 'which line added which bytes' }],
   },
   diffCommand,
+  ...verifyCommands,
   {
     name: 'ast',
     group: 'Look inside',

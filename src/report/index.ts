@@ -26,6 +26,7 @@ export { formatChange, type ImageSummary, type LayerRow, sideBySide, type SideBy
 export { type FrameStyle, sourceFrames } from './source-frame.ts'
 export { type Column, renderTable } from './table.ts'
 export { renderTty, type TtyView } from './tty-progress.ts'
+export { verificationLines } from './verification-report.ts'
 export { visibleLines, visibleText } from './visible-text.ts'
 export { warningSummary } from './warning-summary.ts'
 export { wantsColor } from './wants-color.ts'

@@ -86,13 +86,37 @@ async function attest(
   target: Delivery & { readonly output: StoreOutput },
 ): Promise<undefined> {
   const { request, output, world } = target
+  const names = namesOf(request, output)
   await internalStep(session, 'exporting attestation manifests', () =>
     imagesSource(session, images, {
-      name: namesOf(request, output)[0] ?? 'the image',
+      name: names[0] ?? 'the image',
       signal: world.signal,
-      attach: attaching(session, target, namesOf(request, output)),
+      attach: async (prepared) => {
+        await keepManifests(session, images, prepared)
+        return attaching(session, target, names)(prepared)
+      },
     }),
   )
+  await nameImages(session, images, target)
+}
+
+/** Statements are about these manifests, so they stay what the images are known by; bases may not have been downloaded. */
+async function keepManifests(
+  { store }: Session,
+  images: readonly ImageRecord[],
+  prepared: PreparedExport,
+): Promise<void> {
+  for (const [position, { manifest, layers }] of prepared.images.entries()) {
+    const { id, stored: _, ...record } = images[position] as ImageRecord
+    const present = await Promise.all(layers.map(({ descriptor }) => store.has(descriptor.digest, descriptor.size)))
+    if (!present.every((there) => there)) continue
+    const { mediaType } = manifest.descriptor
+    await store.images.put({
+      ...record,
+      config: await store.readBytes(id),
+      manifest: { mediaType, bytes: manifest.bytes },
+    })
+  }
 }
 
 function attaching(

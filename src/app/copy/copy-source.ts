@@ -9,6 +9,8 @@ export interface CopySource {
   readonly from: Provenance
   /** False when the manifest was made here, because the source keeps none. */
   readonly keepsManifest: boolean
+  /** Its blobs are those of the store. */
+  readonly isStored?: boolean
   /** A manifest or an index, checked against its digest. */
   document(descriptor: Descriptor): Promise<Uint8Array>
   /** The content of a blob; rejects at its end when it is not what the digest says. */

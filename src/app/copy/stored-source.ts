@@ -46,6 +46,7 @@ export async function imagesSource(
   return {
     ...preparedSource(prepared, name, stored),
     keepsManifest,
+    isStored: true,
     origins: (blob: Digest) => session.origins.all(blob),
     referrers: async (subject) =>
       made === undefined
@@ -59,6 +60,7 @@ function indexSource(session: Session, root: Descriptor, signal: AbortSignal): C
     root,
     from: { code: 'store-unusable', what: `the index ${root.digest}` },
     keepsManifest: true,
+    isStored: true,
     document: ({ digest }) => session.store.readBytes(digest),
     blob: (blob) => readStoredBlob(session, blob, signal),
     origins: (blob) => session.origins.all(blob),

@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import type { ExportImage, ExportLayer } from '../../adapters/exporters/index.ts'
-import type { Descriptor } from '../../oci/index.ts'
+import { decodeManifest, type Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import { openLayerTars } from '../engine/tar-from-worker.ts'
 import type { Session } from '../session.ts'
@@ -11,13 +11,30 @@ export async function exportableImage(
   image: Pick<ImageRecord, 'id' | 'layers' | 'manifest'>,
   signal: AbortSignal,
 ): Promise<ExportImage> {
-  const layers = await Promise.all(
-    image.layers.map((layer) => exportableLayer(session, layer, { below: image.layers, signal })),
-  )
+  const { mediaType, digest } = image.manifest ?? {}
+  const bytes = digest === undefined ? undefined : await session.store.readBytes(digest)
+  const below = bytes === undefined ? image.layers : await asInManifest(session, image.layers, bytes)
+  const layers = await Promise.all(below.map((layer) => exportableLayer(session, layer, { below, signal })))
   const config = await session.store.readBytes(image.id)
-  if (image.manifest === undefined) return { config, layers }
-  const { mediaType, digest } = image.manifest
-  return { config, layers, manifest: { mediaType, bytes: await session.store.readBytes(digest) } }
+  return bytes === undefined || mediaType === undefined
+    ? { config, layers }
+    : { config, layers, manifest: { mediaType, bytes } }
+}
+
+/** What was said about a manifest holds for its blobs, even if this program would pack the layers otherwise by now. */
+async function asInManifest(
+  { store }: Session,
+  layers: readonly LayerRef[],
+  manifest: Uint8Array,
+): Promise<readonly LayerRef[]> {
+  const named = decodeManifest(manifest, { code: 'store-unusable', what: 'a manifest of the store' }).layers
+  if (named.length !== layers.length) return layers
+  return Promise.all(
+    layers.map(async (layer, index) => {
+      const blob = named[index] as Descriptor
+      return layer.blob === undefined && (await store.has(blob.digest, blob.size)) ? { ...layer, blob } : layer
+    }),
+  )
 }
 
 interface LayerContext {
