@@ -113,10 +113,12 @@ const dates: readonly Row[] = [
 const tables = { numbers, flavours, builds, unfinished, codenames, dates }
 
 describe.each(Object.entries(tables))('newer tags by %s', (_, rows) => {
-  it.each(rows)('%s among %s', (current, tags, newer, options) => {
-    const found = newerTags(current, tags.split(' '), options ?? {})
-    expect(found.map(({ tag, severity }) => `${tag} ${severity}`).join(', ')).toBe(newer)
-  })
+  for (const [current, tags, newer, options] of rows) {
+    it(`${current} among ${tags}`, () => {
+      const found = newerTags(current, tags.split(' '), options)
+      expect(found.map(({ tag, severity }) => `${tag} ${severity}`).join(', ')).toBe(newer)
+    })
+  }
 })
 
 describe('newer tags', () => {

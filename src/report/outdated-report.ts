@@ -1,6 +1,6 @@
 import type { Assessment, ImageUse } from '../bases/index.ts'
 import { formatLocation, type Json, positionAt } from '../core/index.ts'
-import { displayWidth } from './display-width.ts'
+import { displayWidth, padToWidth } from './display-width.ts'
 import { paint, type Palette } from './palette.ts'
 import { renderTable } from './table.ts'
 
@@ -50,6 +50,8 @@ export function outdatedJson({ uses, catalogue }: OutdatedFindings): Json {
 }
 
 const columns = ['FILE:LINE', 'IMAGE', 'CURRENT', 'WANTED', 'LATEST', 'NOTE'].map((title) => ({ title }))
+/** Between columns. */
+const gap = 3
 /** Narrower than this a column of notes is hard to read. */
 const leastNotes = 24
 
@@ -66,27 +68,49 @@ function isNear({ notes }: Assessment, daysLeft: number | undefined): boolean {
   return daysLeft !== undefined && notes.some((note) => note.includes('support ends in'))
 }
 
-function tableOf(findings: readonly Finding[], { palette, width }: OutdatedStyle): readonly string[] {
+function tableOf(findings: readonly Finding[], style: OutdatedStyle): readonly string[] {
   const rows = findings.map(cells)
-  const notes = findings.map(notesOf)
   const [heading = '', ...bare] = renderTable(columns.slice(0, -1), rows)
-  const used = Math.max(heading.length, ...bare.map(displayWidth)) + 3
-  const room = width === undefined ? Number.POSITIVE_INFINITY : width - used
-  const beside = room >= leastNotes
-  const title = beside && notes.some((list) => list.length > 0) ? `${heading.padEnd(used)}NOTE` : heading
+  const used = Math.max(heading.length, ...bare.map(displayWidth))
+  const { palette, width = Number.POSITIVE_INFINITY } = style
+  if (used > width) return findings.flatMap((finding, at) => stacked(finding, rows[at] ?? [], { palette, width }))
+  const beside = width - used - gap >= leastNotes
+  const titled = beside && findings.some((finding) => notesOf(finding).length > 0)
   return [
-    paint(palette.strong, title),
+    paint(palette.strong, titled ? `${padToWidth(heading, used + gap)}NOTE` : heading),
     ...bare.flatMap((line, at) => {
       const finding = findings[at] as Finding
-      const wrapped = (notes[at] ?? []).flatMap((note) => wrap(note, beside ? room : (width ?? 80) - 2))
-      const style = styleOf(finding, palette)
-      if (!beside) return [paint(style, line), ...wrapped.map((note) => `  ${note}`)]
-      const [first, ...others] = wrapped
-      const padded = line + ' '.repeat(Math.max(0, used - displayWidth(line)))
-      const whole = first === undefined ? paint(style, line) : `${paint(style, padded)}${first}`
-      return [whole, ...others.map((note) => ' '.repeat(used) + note)]
+      const color = styleOf(finding, palette)
+      if (!beside) return [paint(color, line), ...notesBelow(finding, width)]
+      const [first, ...others] = notesOf(finding).flatMap((note) => wrap(note, width - used - gap))
+      const whole = first === undefined ? paint(color, line) : paint(color, padToWidth(line, used + gap)) + first
+      return [whole, ...others.map((note) => ' '.repeat(used + gap) + note)]
     }),
   ]
+}
+
+type Room = Required<Pick<OutdatedStyle, 'palette' | 'width'>>
+
+/** For terminals that are too narrow for the columns. */
+function stacked(finding: Finding, row: readonly string[], { palette, width }: Room): readonly string[] {
+  const [place = '', image = '', current = '', wanted = '', latest = ''] = row
+  const versions = [
+    `current ${current}`,
+    ...(wanted === current ? [] : [`wanted ${wanted}`]),
+    ...(latest === wanted ? [] : [`latest ${latest}`]),
+  ]
+  const lines = finding.assessment === undefined ? [] : wrap(versions.join(', '), width - 2)
+  return [
+    paint(styleOf(finding, palette), `${place}   ${image}`),
+    ...lines.map((line) => `  ${line}`),
+    ...notesBelow(finding, width),
+  ]
+}
+
+function notesBelow(finding: Finding, width: number): readonly string[] {
+  return notesOf(finding)
+    .flatMap((note) => wrap(note, width - 2))
+    .map((note) => `  ${note}`)
 }
 
 function cells({ use, assessment, problems }: Finding): readonly string[] {

@@ -21,7 +21,7 @@ export interface FileUpdate {
   readonly before: string
   readonly after: string
   readonly changes: readonly { readonly use: ImageUse; readonly to: string }[]
-  /** What could be newer and stays, with the reason. */
+  /** What could be newer or pinned and is not: a clause that follows its name. */
   readonly kept: readonly { readonly use: ImageUse; readonly why: string }[]
   /** What could not be asked of registries. */
   readonly problems: readonly { readonly use: ImageUse; readonly why: string }[]
@@ -45,7 +45,7 @@ export async function updateBases(
     files.map(async (file) => {
       const { assessed, problems } = await assess(file.uses, questions, session.now())
       const planned = await planNames(assessed, request, questions)
-      const notes = { kept: planned.kept, problems: [...problems, ...planned.problems] }
+      const notes = { kept: planned.kept, problems: withoutRepeats([...problems, ...planned.problems]) }
       return { ...rewrite(file, planned.names, { request, cwd: world.cwd }), ...notes }
     }),
   )
@@ -69,6 +69,10 @@ async function assess(
   return { assessed: known, problems: known.flatMap(({ problems }) => problems) }
 }
 
+function withoutRepeats(notes: readonly Note[]): readonly Note[] {
+  return notes.filter(({ use, why }, at) => notes.findIndex((one) => one.use === use && one.why === why) === at)
+}
+
 interface Planned {
   readonly names: ReadonlyMap<ImageUse, NewName>
   readonly kept: readonly Note[]
@@ -81,7 +85,8 @@ async function planNames(
   { limit, pin }: UpdateRequest,
   questions: RegistryQuestions,
 ): Promise<Planned> {
-  const stuck = new Map<ImageUse, string>()
+  /** With the reason, unless it is among the problems. */
+  const stuck = new Map<ImageUse, string | undefined>()
   const problems: Note[] = []
   for (;;) {
     const movable = assessed.map((one) =>
@@ -93,17 +98,24 @@ async function planNames(
     )
     const named = await Promise.all(chosen.map((one) => nameFor(one, { pin, stuck, questions })))
     const failed = named.filter((one) => 'why' in one && !stuck.has(one.use))
-    if (failed.length === 0) return { names: namesOf(named), kept: keptOf(assessed, chosen, stuck), problems }
+    if (failed.length === 0) {
+      const unpinned = named.flatMap((one) =>
+        'unpinned' in one && one.unpinned !== undefined
+          ? [{ use: one.use, why: `gets no digest: ${one.unpinned}` }]
+          : [],
+      )
+      return { names: namesOf(named), kept: [...keptOf(assessed, chosen, stuck), ...unpinned], problems }
+    }
     for (const one of failed) {
       if (!('why' in one)) continue
-      stuck.set(one.use, one.why)
+      stuck.set(one.use, one.problem ? undefined : one.why)
       if (one.problem) problems.push({ use: one.use, why: one.why })
     }
   }
 }
 
 type Named =
-  | { readonly use: ImageUse; readonly next: NewName }
+  | { readonly use: ImageUse; readonly next: NewName; readonly unpinned?: string }
   | { readonly use: ImageUse; readonly why: string; readonly problem: boolean }
 
 async function nameFor(
@@ -112,7 +124,11 @@ async function nameFor(
     pin,
     stuck,
     questions,
-  }: { readonly pin: boolean; readonly stuck: ReadonlyMap<ImageUse, string>; readonly questions: RegistryQuestions },
+  }: {
+    readonly pin: boolean
+    readonly stuck: ReadonlyMap<ImageUse, string | undefined>
+    readonly questions: RegistryQuestions
+  },
 ): Promise<Named> {
   const { reference } = use
   if (reference === undefined || stuck.has(use)) return { use, why: stuck.get(use) ?? '', problem: false }
@@ -121,7 +137,10 @@ async function nameFor(
   try {
     const next = { tag, digest: await questions.digest({ ...reference, tag }) }
     const edits = referenceEdits(use, next)
-    return 'refused' in edits ? { use, why: edits.refused, problem: false } : { use, next }
+    if (!('refused' in edits)) return { use, next }
+    if (pinned) return { use, why: edits.refused, problem: false }
+    // The newer tag is worth having without the pin.
+    return { use, next: { tag: reference.tag === undefined ? '' : tag }, unpinned: edits.refused }
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === 'cancelled') throw error
     return { use, why: error.message, problem: true }
@@ -135,12 +154,14 @@ function namesOf(named: readonly Named[]): ReadonlyMap<ImageUse, NewName> {
 function keptOf(
   assessed: readonly AssessedUse[],
   chosen: readonly ChosenTag[],
-  stuck: ReadonlyMap<ImageUse, string>,
+  stuck: ReadonlyMap<ImageUse, string | undefined>,
 ): readonly Note[] {
   return assessed.flatMap(({ use, assessment }) => {
-    const why = stuck.get(use) ?? chosen.find((one) => one.use === use)?.refused
-    if (why !== undefined) return [{ use, why }]
-    return assessment.tag === undefined ? [{ use, why: 'it has no tag to follow' }] : []
+    const why = stuck.get(use)
+    if (why !== undefined) return [{ use, why: `stays: ${why}` }]
+    const refused = stuck.has(use) ? undefined : chosen.find((one) => one.use === use)?.refused
+    if (refused !== undefined) return [{ use, why: `gets no newer tag: ${refused}` }]
+    return assessment.tag === undefined ? [{ use, why: 'stays: it has no tag to follow' }] : []
   })
 }
 

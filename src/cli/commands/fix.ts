@@ -39,8 +39,12 @@ function checkUse({ args, flags }: ParsedInput, limit: string | undefined): void
     throw new SlipwayError('usage', `${level} is read as a path`, { hint: `write --update-bases=${level}` })
 }
 
+/** In the order of the lines. */
 function tell({ notice }: CommandContext, { changes, kept, problems }: FileUpdate): void {
-  for (const { use, to } of changes) notice(`${formatLocation(use.at)}: ${use.text} -> ${to}`)
-  for (const { use, why } of kept) notice(`${formatLocation(use.at)}: ${use.text} stays: ${why}`)
-  for (const { use, why } of problems) notice(`${formatLocation(use.at)}: ${use.text} was not asked about: ${why}`)
+  const told = [
+    ...changes.map(({ use, to }) => ({ use, what: `-> ${to}` })),
+    ...kept.map(({ use, why }) => ({ use, what: why })),
+    ...problems.map(({ use, why }) => ({ use, what: `is not known: ${why}` })),
+  ].sort((a, b) => a.use.at.span.start - b.use.at.span.start)
+  for (const { use, what } of told) notice(`${formatLocation(use.at)}: ${use.text} ${what}`)
 }
