@@ -16,8 +16,17 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runSlipway } from './slipway.ts'
 
-/** An image of a catalogue name, or one made from such by a Dockerfile that needs no context. */
-export type TestBase = string | DerivedBase
+/** An image of a catalogue name, as such or for another platform, or one made from such by a Dockerfile that needs no context. */
+export type TestBase = string | PackagedBase | DerivedBase
+
+export interface PackagedBase {
+  /** What FROM calls it. */
+  readonly name: string
+  /** Its catalogue name. */
+  readonly of: string
+  readonly platform: string
+  readonly packages?: readonly string[]
+}
 
 export interface DerivedBase {
   /** What FROM calls it. */
@@ -30,6 +39,12 @@ export interface DerivedBase {
 /** Compilers and interpreters that several tests want, installed with apt once per machine. */
 export const cargoBase = aptBase('slipway-test/cargo', ['cargo', 'ca-certificates', 'gcc', 'libc6-dev'])
 export const mavenBase = aptBase('slipway-test/maven', ['maven', 'default-jdk-headless', 'ca-certificates'])
+/** What it takes to compile C and Rust for this machine and for arm64. */
+export const crossBase: DerivedBase = {
+  name: 'slipway-test/cross',
+  from: [cargoBase],
+  dockerfile: `FROM ${cargoBase.name}\nRUN dpkg --add-architecture arm64 && apt-get update && apt-get install -y --no-install-recommends make gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstd-rust-dev:arm64 && rm -rf /var/lib/apt/lists/*\n`,
+}
 export const pythonBase = aptBase('slipway-test/python', ['python3', 'python3-pip', 'ca-certificates', 'curl', 'wget'])
 
 function aptBase(name: string, packages: readonly string[]): DerivedBase {
@@ -84,7 +99,7 @@ function sourceVersion(): string {
 async function makeOnce(cache: string, base: TestBase): Promise<string | undefined> {
   const mark = path.join(cache, `${slugOf(base)}.json`)
   if (existsSync(mark)) return undefined
-  if (typeof base !== 'string') {
+  if (typeof base !== 'string' && 'from' in base) {
     for (const from of base.from) {
       const failure = await makeOnce(cache, from)
       if (failure !== undefined) return failure
@@ -95,10 +110,10 @@ async function makeOnce(cache: string, base: TestBase): Promise<string | undefin
     if (existsSync(mark)) return undefined
     const root = path.join(cache, 'root')
     sharePackages(root)
-    const made =
-      typeof base === 'string'
-        ? await runSlipway(['base', '-q', base], { root })
-        : await runSlipway(['build', '-q', '-t', base.name, '-'], { root, input: base.dockerfile })
+    const made = await runSlipway(makingOf(base), {
+      root,
+      ...(typeof base !== 'string' && 'from' in base ? { input: base.dockerfile } : {}),
+    })
     if (made.code !== 0) return `${nameOf(base)} cannot be made here: ${made.stderr.trim().slice(-2000)}`
     writeFileSync(`${mark}.new`, JSON.stringify({ id: made.stdout.trim() }))
     renameSync(`${mark}.new`, mark)
@@ -106,6 +121,13 @@ async function makeOnce(cache: string, base: TestBase): Promise<string | undefin
   } finally {
     unlock()
   }
+}
+
+function makingOf(base: TestBase): readonly string[] {
+  if (typeof base === 'string') return ['base', '-q', base]
+  if ('from' in base) return ['build', '-q', '-t', base.name, '-']
+  const packages = (base.packages ?? []).flatMap((name) => ['-p', name])
+  return ['base', '-q', base.of, '--platform', base.platform, '-t', base.name, ...packages]
 }
 
 /** Downloaded packages outlive a change of the sources. */
@@ -176,5 +198,6 @@ function nameOf(base: TestBase): string {
 function slugOf(base: TestBase): string {
   const name = nameOf(base).replace(/[^a-z0-9.-]/g, '_')
   if (typeof base === 'string') return name
-  return `${name}-${createHash('sha256').update(base.dockerfile).digest('hex').slice(0, 8)}`
+  const made = 'from' in base ? base.dockerfile : JSON.stringify(base)
+  return `${name}-${createHash('sha256').update(made).digest('hex').slice(0, 8)}`
 }

@@ -14,11 +14,16 @@ export interface RunningService {
 }
 
 /** Runs an image that listens on $PORT with `slipway run` and waits until it answers on `path`. */
-export async function startService(image: string, root: string, path: string): Promise<RunningService> {
+export async function startService(
+  image: string,
+  root: string,
+  path: string,
+  { args: more = [], through = [] }: { readonly args?: readonly string[]; readonly through?: readonly string[] } = {},
+): Promise<RunningService> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const args = ['run', '--rm', '--read-only', '--network', 'host', '-e', `PORT=${port}`, image]
-  const child = startSlipway(args, { root })
+  const args = ['run', '--rm', '--read-only', '--network', 'host', '-e', `PORT=${port}`, ...more, image]
+  const child = startSlipway(args, { root, through })
   let text = ''
   child.stdout?.on('data', (data: Buffer) => (text += data.toString()))
   child.stderr?.on('data', (data: Buffer) => (text += data.toString()))

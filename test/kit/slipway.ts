@@ -20,12 +20,15 @@ export interface RunOptions {
   /** Ids of an ordinary user to run as. */
   readonly uid?: number
   readonly gid?: number
+  /** A command that starts the program, and its arguments. */
+  readonly through?: readonly string[]
 }
 
 /** Starts the bundled program as users do: its own process, its state under `root`, plain progress. */
 export function startSlipway(args: readonly string[], options: RunOptions): ChildProcess {
   const ids = options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }
-  return spawn(process.execPath, [program, ...args], {
+  const [command = '', ...rest] = [...(options.through ?? []), process.execPath, program, ...args]
+  return spawn(command, rest, {
     cwd: options.cwd ?? '/',
     env: { ...process.env, NO_COLOR: '1', BUILDKIT_PROGRESS: 'plain', SLIPWAY_ROOT: options.root, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
