@@ -13,8 +13,10 @@ describe('help', () => {
   test('shows every flag that is not hidden, and no hidden one', () => {
     for (const command of commandTable) {
       const text = commandHelp(command, 100).join('\n')
-      for (const flag of command.flags)
-        expect(text.includes(`--${flag.name}${flag.kind === 'bool' ? '' : ' '}`), flag.name).toBe(flag.hidden !== true)
+      for (const flag of command.flags) {
+        const value = flag.kind === 'bool' ? '' : flag.implied === undefined ? ' ' : '[='
+        expect(text.includes(`--${flag.name}${value}`), flag.name).toBe(flag.hidden !== true)
+      }
     }
   })
 

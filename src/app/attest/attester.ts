@@ -3,37 +3,16 @@ import type { Predicate } from '../../attest/index.ts'
 import { predicateTypes, provenancePredicate } from '../../attest/index.ts'
 import { redactUrls } from '../../adapters/context/index.ts'
 import type { Digest } from '../../core/index.ts'
-import type { StageGraph } from '../../graph/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
-import type { BuildPlan } from '../../plan/index.ts'
-import type { SolveResult } from '../../solver/index.ts'
 import type { AssembledImage } from '../build/assemble-image.ts'
-import type { BuildRequest } from '../build/build-request.ts'
 import { machinePlatform } from '../build/plan-request.ts'
-import type { StartedBuild } from '../build/start-build.ts'
 import type { Session } from '../session.ts'
 import type { Attester } from './attach.ts'
 import type { AttestOptions } from './attest-options.ts'
 import { dependenciesOf } from './dependencies.ts'
+import type { EndedBuild } from './ended-build.ts'
 import { configSourceOf, localsOf, requestArgs } from './request-facts.ts'
 import { describePackages } from './describe-packages.ts'
-
-/** A build that has ended, for what is to be said about it. */
-export interface EndedBuild {
-  readonly request: BuildRequest
-  readonly version: string
-  /** What the images are called. */
-  readonly names: readonly string[]
-  readonly cwd: string
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  readonly started: StartedBuild
-  readonly graphs: readonly StageGraph[]
-  readonly plan: BuildPlan
-  readonly results: SolveResult
-  readonly images: readonly AssembledImage[]
-  readonly signal: AbortSignal
-}
 
 /** What a build says about its images; every image is looked at once, when it is first asked for. */
 export function createAttester(session: Session, options: AttestOptions, build: EndedBuild): Attester {

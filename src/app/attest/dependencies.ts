@@ -6,7 +6,7 @@ import { familiarName, mediaTypes } from '../../oci/index.ts'
 import type { Op, Vertex } from '../../plan/index.ts'
 import type { AssembledImage } from '../build/assemble-image.ts'
 import type { Session } from '../session.ts'
-import type { EndedBuild } from './attester.ts'
+import type { EndedBuild } from './ended-build.ts'
 import { commitDigest } from './request-facts.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { ConfigSource } from '../../attest/index.ts'
 import { proxyEnvironment } from '../../plan/index.ts'
 import type { ContextPlace } from '../build/named-contexts.ts'
 import type { Session } from '../session.ts'
-import type { EndedBuild } from './attester.ts'
+import type { EndedBuild } from './ended-build.ts'
 
 /**
  * What a build was asked for, by the names that BuildKit gives the options of a Dockerfile. Without what says nothing about
