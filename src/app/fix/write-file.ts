@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 
 /**
- * Replaces the content of a file that is there, by one rename: whoever reads sees the old text or the new one. Mode and
- * owner stay; what a symbolic link points to is replaced, not the link. Rejects with `context-unreadable`.
+ * Replaces the text of a file by one rename: whoever reads sees the old text or the new one. Mode and owner stay; what a
+ * symbolic link points to is replaced, not the link. Rejects with `context-unreadable`, also when the file does not hold
+ * `before` any more: registries take their time, and an editor may have been faster.
  */
-export async function replaceText(file: string, text: string): Promise<void> {
+export async function replaceText(
+  file: string,
+  { before, after }: { readonly before: string; readonly after: string },
+): Promise<void> {
   const target = await realpath(file)
+  if ((await readFile(target, 'utf8')) !== before)
+    throw new SlipwayError('context-unreadable', `${file} was changed in the meantime, and is left as it is`)
   const { mode, uid, gid } = await stat(target)
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`)
   try {
     const handle = await open(draft, 'wx', mode & 0o7777)
     try {
-      await handle.writeFile(text)
+      await handle.writeFile(after)
       // Owner first: a change of owner takes set-id bits away; and the umask may have narrowed the mode.
       await handle.chown(uid, gid).catch(() => {})
       await handle.chmod(mode & 0o7777)

@@ -20,10 +20,25 @@ const patience = 30_000
 /** Asks with HEAD requests and lists of tags; no manifest and no layer is downloaded. */
 export function askRegistries({ registry }: Pick<Session, 'registry'>, signal: AbortSignal): RegistryQuestions {
   const limit = createLimit(width)
+  const silent = new Map<string, SlipwayError>()
+  /** A registry that cannot be reached is not waited for again with each of its images. */
+  const patiently = async <T>(
+    ask: (reference: Reference, patient: AbortSignal) => Promise<T>,
+    of: Reference,
+  ): Promise<T> => {
+    const known = silent.get(of.registry)
+    if (known !== undefined) throw known
+    try {
+      return await inTime(signal, (patient) => ask(of, patient))
+    } catch (error) {
+      if (error instanceof SlipwayError && error.code === 'registry-unreachable') silent.set(of.registry, error)
+      throw error
+    }
+  }
   const once = <T>(ask: (reference: Reference, patient: AbortSignal) => Promise<T>) => {
     const asked = new Map<string, Promise<T>>()
     return (key: string, reference: Reference): Promise<T> => {
-      const known = asked.get(key) ?? limit(() => inTime(signal, (patient) => ask(reference, patient)))
+      const known = asked.get(key) ?? limit(() => patiently(ask, reference))
       asked.set(key, known)
       return known
     }

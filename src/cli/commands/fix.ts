@@ -19,7 +19,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   for (const update of updates) {
     tell(context, update)
     if (flags.bool('write')) {
-      if (update.after !== update.before) await replaceText(update.path, update.after)
+      if (update.after !== update.before) await replaceText(update.path, update)
     } else await context.write(await unifiedDiff({ ...update, path: path.relative(cwd, update.path) }))
   }
   const count = updates.reduce((sum, { changes }) => sum + changes.length, 0)
