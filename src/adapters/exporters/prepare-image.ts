@@ -93,6 +93,8 @@ export interface PrepareOptions {
   readonly forceIndex?: boolean
   /** Images that came with a manifest, and whose layers are still those blobs, keep it to the byte. */
   readonly keepManifests?: boolean
+  /** Told each layer as soon as its blob is there. */
+  readonly onLayer?: (blob: PreparedBlob) => void
 }
 
 /** Compresses what has no blob in the wanted form yet and makes the manifests. Rejects with what `openTar` rejects with. */
@@ -115,9 +117,11 @@ async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: Pr
     decodeImageConfig(image.config, { code: 'bad-archive', what: 'the configuration to export' }),
   )
   const compressor = compressorFor(how.options.compression, how.options.compressionLevel)
-  const layers = await inParallel(image.layers, how.parallel ?? 2, (layer) =>
-    prepareLayer(layer, family, { ...how, compressor }),
-  )
+  const layers = await inParallel(image.layers, how.parallel ?? 2, async (layer) => {
+    const prepared = await prepareLayer(layer, family, { ...how, compressor })
+    how.onLayer?.(prepared)
+    return prepared
+  })
   const annotations = annotationsFor(how.options.annotations, 'manifest', platform)
   const isAsItCame = how.options.ociMediaTypes === undefined && Object.keys(annotations).length === 0
   const kept = how.keepManifests === true && isAsItCame ? keptManifest(image, layers) : undefined

@@ -1,4 +1,4 @@
-import { digestOf, SlipwayError } from '../../core/index.ts'
+import { type Digest, digestOf, SlipwayError } from '../../core/index.ts'
 import { type Descriptor, formatReference, type Reference, withDefaultTag } from '../../oci/index.ts'
 import { contradicts } from './announced-digest.ts'
 import { manifestPath } from './endpoint.ts'
@@ -19,25 +19,40 @@ export interface PushWays {
   readonly limits: UploadLimits
   /** What happened to a blob: it was there, was taken over from another repository, or was sent. */
   readonly onBlob?: ((blob: Descriptor, outcome: BlobOutcome) => void) | undefined
+  /** Blobs of the same push that are on their way or have arrived; those that start now are added. */
+  readonly underway?: Map<Digest, Promise<void>> | undefined
 }
 
-/** Sends what the registry does not have, side by side. Every transfer has ended when this does. */
+/**
+ * Sends what the registry does not have, side by side; what is underway already is waited for. Every transfer has ended when
+ * this does.
+ */
 export async function pushBlobs(
   session: Session,
   target: PushTarget,
   blobs: readonly PushBlob[],
-  { gate, limits, onBlob }: PushWays,
+  ways: PushWays,
 ): Promise<void> {
   const unique = new Map(blobs.map((blob) => [blob.descriptor.digest, blob]))
-  const results = await Promise.allSettled(
-    [...unique.values()].map((blob) =>
-      throughGate(gate, async () => {
-        const outcome = await pushBlob(session, target, { blob, limits })
-        onBlob?.(blob.descriptor, outcome)
-      }),
-    ),
-  )
+  const results = await Promise.allSettled([...unique.values()].map((blob) => bring(session, target, blob, ways)))
   for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+function bring(
+  session: Session,
+  target: PushTarget,
+  blob: PushBlob,
+  { gate, limits, onBlob, underway }: PushWays,
+): Promise<void> {
+  const { digest } = blob.descriptor
+  const known = underway?.get(digest)
+  if (known !== undefined) return known
+  const promise = throughGate(gate, async () => {
+    const outcome = await pushBlob(session, target, { blob, limits })
+    onBlob?.(blob.descriptor, outcome)
+  })
+  underway?.set(digest, promise)
+  return promise
 }
 
 /** Stores a manifest or an index under the tag of the reference, or under its own digest when there is no tag. */

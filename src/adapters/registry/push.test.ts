@@ -6,7 +6,7 @@ import {
   startRegistry,
   storeImage,
 } from '../../../test/kit/registry.ts'
-import { digestOf } from '../../core/index.ts'
+import { type Digest, digestOf } from '../../core/index.ts'
 import { parseReference, type Reference } from '../../oci/index.ts'
 import type { PushImage } from './push-image.ts'
 import { openRegistry, type Registry } from './registry.ts'
@@ -60,6 +60,21 @@ it('does not send what the registry has', async () => {
   await client.push(named('team/app:1'), pushed())
   expect(await outcomes('team/app:2')).toEqual(['exists', 'exists', 'exists'])
   expect(server.requests.filter((request) => request.method === 'POST')).toHaveLength(3)
+})
+
+it('neither looks for nor sends what is underway, and meets its failure', async () => {
+  const [config, ...layers] = pushed().blobs
+  const underway = new Map<Digest, Promise<void>>()
+  const seen: string[] = []
+  const options = { underway, onBlob: (_: unknown, outcome: string) => seen.push(outcome) }
+  const ahead = client.pushBlobs(named('team/app:1'), layers, options)
+  await client.push(named('team/app:1'), pushed(), options)
+  await ahead
+  expect(seen).toEqual(['sent', 'sent', 'sent'])
+  expect(server.requests.filter(({ method, url }) => method === 'HEAD' && url.includes('/blobs/'))).toHaveLength(3)
+
+  underway.set(config?.descriptor.digest as Digest, Promise.reject(new Error('lost')))
+  await expect(client.push(named('team/app:2'), pushed(), options)).rejects.toThrow('lost')
 })
 
 it('takes blobs over from another repository', async () => {

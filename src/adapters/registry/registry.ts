@@ -36,6 +36,8 @@ export interface Registry {
   /** The content of a blob, checked; see `fetchBlob` for what a reader may rely on. */
   fetchBlob(reference: Reference, descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>
   push(reference: Reference, image: PushImage, options?: PushOptions): Promise<Descriptor>
+  /** Brings blobs into the repository ahead of a manifest, whose push neither looks for nor sends those `underway`. */
+  pushBlobs(reference: Reference, blobs: PushImage['blobs'], options?: PushOptions): Promise<void>
   /** For indexes whose manifests were pushed by digest. */
   pushManifest(reference: Reference, manifest: PushImage['manifest'], options?: PushOptions): Promise<Descriptor>
   /** Manifests that name another one as their subject: signatures, SBOMs, attestations. See `listReferrers`. */
@@ -49,7 +51,7 @@ export interface Registry {
   close(): Promise<void>
 }
 
-export interface PushOptions extends Pick<PushTarget, 'signal'>, Pick<PushWays, 'onBlob'> {
+export interface PushOptions extends Pick<PushTarget, 'signal'>, Pick<PushWays, 'onBlob' | 'underway'> {
   /** Push without verifying the registry, over plain HTTP when it does not speak TLS. */
   readonly insecure?: boolean
 }
@@ -73,6 +75,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     gate: gateFor(registry),
     limits: options.uploads ?? defaultLimits,
     onBlob: more.onBlob,
+    underway: more.underway,
   })
   return {
     resolve: async (reference, platform, signal) =>
@@ -104,6 +107,8 @@ export function openRegistry(options: RegistryOptions): Registry {
       await pushBlobs(session, to, image.blobs, pushWays(reference, more))
       return pushManifest(session, to, image.manifest)
     },
+    pushBlobs: async (reference, blobs, more) =>
+      pushBlobs(session, await target(reference, more), blobs, pushWays(reference, more)),
     listReferrers: async (reference, subject, { artifactType, signal } = {}) =>
       fromFirst(session, await hosts(reference, 'pull'), (at) =>
         listReferrers(session, { reference, ...at, signal }, { subject, artifactType }),

@@ -1,4 +1,9 @@
-import { type ImageOptions, type PreparedExport, prepareExport } from '../../adapters/exporters/index.ts'
+import {
+  type ImageOptions,
+  type PreparedBlob,
+  type PreparedExport,
+  prepareExport,
+} from '../../adapters/exporters/index.ts'
 import type { Referrer } from '../../attest/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
@@ -20,13 +25,15 @@ interface StoredImages {
   readonly options?: ImageOptions
   /** Makes what is to lie beside the images; absent: what the store knows to lie there. */
   readonly attach?: (prepared: PreparedExport) => Promise<readonly Referrer[]>
+  /** Told each layer as soon as its blob is there. */
+  readonly onLayer?: (blob: PreparedBlob) => void
 }
 
 /** Images as they would be pushed: each with the manifest it came with, or one made now; several get an index. */
 export async function imagesSource(
   session: Session,
   images: readonly Parameters<typeof exportableImage>[1][],
-  { name, signal, options = plainOptions(), attach }: StoredImages,
+  { name, signal, options = plainOptions(), attach, onLayer }: StoredImages,
 ): Promise<CopySource> {
   const exportable = await Promise.all(images.map((image) => exportableImage(session, image, signal)))
   const prepared = await prepareExport(exportable, {
@@ -34,6 +41,7 @@ export async function imagesSource(
     family: 'oci',
     blobs: session.store,
     keepManifests: true,
+    ...(onLayer === undefined ? {} : { onLayer }),
   })
   const keepsManifest = images.every(
     ({ manifest }, index) => manifest?.digest === prepared.images[index]?.manifest.descriptor.digest,

@@ -6,7 +6,7 @@ import {
   writeFileOutput,
   writeLayoutDirectory,
 } from '../../adapters/exporters/index.ts'
-import type { BlobOutcome, PushImage } from '../../adapters/registry/index.ts'
+import type { PushImage } from '../../adapters/registry/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
@@ -20,6 +20,7 @@ import {
 import type { LayerRef, ProgressSink } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 import type { CopySource } from './copy-source.ts'
+import { noteBlobs, repositoriesAt } from './push-notes.ts'
 import { blobsOf, type ImageTree, type TreeManifest } from './image-tree.ts'
 
 /** What is copied, and how its progress is seen and stopped. */
@@ -34,6 +35,8 @@ export interface RegistryTarget {
   readonly reference: Reference
   /** Take any certificate, and plain HTTP where there is no TLS. */
   readonly insecure?: boolean
+  /** Blobs of the tree that are being sent already. */
+  readonly underway?: Map<Digest, Promise<void>>
 }
 
 /**
@@ -42,15 +45,11 @@ export interface RegistryTarget {
  */
 export async function writeToRegistry(session: Session, target: RegistryTarget, copying: Copying): Promise<void> {
   const { tree, source, progress, signal } = copying
-  const { reference, insecure = false } = target
+  const { reference, insecure = false, underway } = target
   const { tag: _, ...untagged } = reference
   const referenceOf = ({ digest }: Descriptor): Reference =>
     digest === tree.root.digest ? reference : { ...untagged, digest }
-  const onBlob = (blob: Descriptor, outcome: BlobOutcome): void => {
-    const id = outcome === 'sent' ? blob.digest : `${outcome} ${blob.digest}`
-    progress({ id, current: blob.size, total: blob.size, unit: 'bytes', done: true })
-    session.origins.sent(blob.digest, formatReference(reference))
-  }
+  const onBlob = noteBlobs(session, reference, progress)
   const imageOf = ({ descriptor, bytes, value }: TreeManifest): PushImage => ({
     manifest: { mediaType: descriptor.mediaType, bytes },
     blobs: blobsOf(value).map((blob) => ({
@@ -61,7 +60,12 @@ export async function writeToRegistry(session: Session, target: RegistryTarget, 
   const isBeside = ({ descriptor, value }: TreeManifest): boolean =>
     value.subject !== undefined && descriptor.digest !== tree.root.digest
   for (const manifest of tree.manifests.filter((one) => !isBeside(one)))
-    await session.registry.push(referenceOf(manifest.descriptor), imageOf(manifest), { signal, onBlob, insecure })
+    await session.registry.push(referenceOf(manifest.descriptor), imageOf(manifest), {
+      signal,
+      onBlob,
+      insecure,
+      underway,
+    })
   for (const manifest of tree.manifests.filter(isBeside))
     await session.registry.pushReferrer(untagged, imageOf(manifest), { signal, onBlob, insecure })
   for (const { descriptor, bytes } of tree.indexes) {
@@ -70,13 +74,6 @@ export async function writeToRegistry(session: Session, target: RegistryTarget, 
   }
   for (const attestation of tree.attestations)
     await session.registry.pushReferrer(untagged, imageOf(attestation), { signal, onBlob, insecure })
-}
-
-/** Other repositories of the registry, in their order. */
-function repositoriesAt({ registry, repository }: Reference, origins: readonly Reference[]): readonly string[] {
-  return origins
-    .filter((origin) => origin.registry === registry && origin.repository !== repository)
-    .map((origin) => origin.repository)
 }
 
 /** Writes an OCI layout: a directory, to which an entry is added, or an archive. `name` is what skopeo asks for. */

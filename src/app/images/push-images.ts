@@ -3,6 +3,7 @@ import type { ImageOptions, PreparedExport } from '../../adapters/exporters/inde
 import type { Referrer } from '../../attest/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { ProgressSink } from '../../solver/index.ts'
+import { createBlobsAhead } from '../copy/blobs-ahead.ts'
 import { readTree } from '../copy/image-tree.ts'
 import { referenceOf } from '../copy/place.ts'
 import { imagesSource } from '../copy/stored-source.ts'
@@ -30,15 +31,15 @@ export async function pushImages(
   { name, progress, signal, insecure = false, byDigest = false, options, attach = async () => [] }: Push,
 ): Promise<Digest> {
   const named = referenceOf(name)
-  const source = await imagesSource(session, images, {
-    name,
-    signal,
-    attach,
-    ...(options === undefined ? {} : { options }),
+  const ahead = createBlobsAhead(session, { reference: named, insecure }, { progress, signal })
+  const wanted = { name, signal, attach, onLayer: ahead.offer, ...(options === undefined ? {} : { options }) }
+  const source = await imagesSource(session, images, wanted).catch(async (error: unknown) => {
+    await ahead.abandon()
+    throw error
   })
   const tree = await readTree(source, { what: name, attested: true })
   const { tag: _, ...untagged } = named
   const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
-  await writeToRegistry(session, { reference, insecure }, { tree, source, progress, signal })
+  await writeToRegistry(session, { reference, insecure, underway: ahead.underway }, { tree, source, progress, signal })
   return tree.root.digest
 }
