@@ -1,4 +1,5 @@
-/* An HTTP server of one thread: GET /health, and POST /count, which answers with statistics of the body. */
+/* An HTTP server of one thread: GET /health, POST /count, which answers with statistics of the body, and POST /count/NAME,
+ * which answers with what the plugin of that name counts in it. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "plugin.h"
 #include "wordstat.h"
 
 #define REQUEST_MAX 65536
@@ -56,6 +58,20 @@ static ssize_t read_request(int client, char *buffer, char **body, size_t *body_
     }
 }
 
+/* POST /count/NAME */
+static void answer_plugin(int client, const char *path, const char *body, size_t length) {
+    char name[32] = "";
+    size_t count = 0;
+    char text[96];
+    sscanf(path, "%31[a-z0-9]", name);
+    if (plugin_count(name, body, length, &count) != 0) {
+        answer(client, "404 Not Found", "{\"error\":\"no such plugin\"}\n");
+        return;
+    }
+    snprintf(text, sizeof text, "{\"%s\":%zu}\n", name, count);
+    answer(client, "200 OK", text);
+}
+
 static void serve(int client) {
     static char buffer[REQUEST_MAX];
     char *body = NULL;
@@ -70,6 +86,8 @@ static void serve(int client) {
         snprintf(text, sizeof text, "{\"lines\":%zu,\"words\":%zu,\"bytes\":%zu,\"longest\":%zu}\n", stat.lines,
                  stat.words, stat.bytes, stat.longest);
         answer(client, "200 OK", text);
+    } else if (strncmp(buffer, "POST /count/", 12) == 0) {
+        answer_plugin(client, buffer + 12, body, length);
     } else {
         answer(client, "404 Not Found", "{\"error\":\"not found\"}\n");
     }

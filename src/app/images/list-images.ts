@@ -1,6 +1,6 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
-import { familiarRepository, formatPlatform, parseReference } from '../../oci/index.ts'
+import { familiarRepository, formatPlatform, normalizePlatform, parseReference } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
 import { imageDiskSize } from './layer-sizes.ts'
 
@@ -60,7 +60,7 @@ async function factsOf(session: Session, image: ListedImage): Promise<NamedImage
   const size = await imageDiskSize(session, image)
   return {
     id: image.id,
-    platform: formatPlatform(image.platform),
+    platform: formatPlatform(normalizePlatform(image.platform)),
     ...(image.manifest === undefined ? {} : { digest: image.manifest.digest }),
     ...(Number.isNaN(time) ? {} : { created: time }),
     ...(size === undefined ? {} : { size }),
