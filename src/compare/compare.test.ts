@@ -7,7 +7,8 @@ import type { RuntimeConfig } from '../oci/index.ts'
 import { comparablePath, namesArchitecture, withoutArchitecture } from './architecture-names.ts'
 import { compareConfigs } from './compare-config.ts'
 import { compareFiles } from './compare-files.ts'
-import { compareImages, comparePlatforms, type ImageFacts, isForeign } from './index.ts'
+import { foreignPrograms } from './foreign-programs.ts'
+import { compareImages, comparePlatforms, type ImageFacts } from './index.ts'
 import { summarizeDirectories } from './summarize-directories.ts'
 
 interface Parts {
@@ -259,7 +260,7 @@ describe('comparePlatforms', () => {
   })
 })
 
-describe('isForeign', () => {
+describe('foreignPrograms', () => {
   const arm = { os: 'linux', architecture: 'arm64' }
   const amd = { os: 'linux', architecture: 'amd64' }
 
@@ -271,7 +272,7 @@ describe('isForeign', () => {
     ['an object file', 'race.syso', elf(0xb7, 1), amd, false],
     ['a kernel of a graphics card', 'k.so', elf(0xe0, 3), amd, false],
     ['a program whose path says so', 'prebuilds/linux-arm64/x.node', elf(0xb7, 3), amd, false],
-  ])('of %s', (_, path, header, platform, expected) => {
-    expect(isForeign(path, header, platform)).toBe(expected)
+  ])('judges %s', (_, path, header, platform, expected) => {
+    expect(foreignPrograms(new Map([[path, header]]), platform)).toHaveLength(expected ? 1 : 0)
   })
 })

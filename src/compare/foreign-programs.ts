@@ -9,15 +9,18 @@ export interface ForeignProgram {
 }
 
 /**
- * Whether a program is of an architecture that its platform cannot execute. False for object files and for machines that
- * are no platform of images (kernels of graphics cards, BPF), and where the path names the architecture itself: packages with
- * builds for several machines and cross compilers have these on purpose.
+ * Whether a program says something about what its image runs on. False for object files and for machines that are no platform
+ * of images (kernels of graphics cards, BPF), and where the path names the architecture itself: packages with builds for
+ * several machines and cross compilers have these on purpose.
  */
-export function isForeign(path: string, { architecture, type }: ElfHeader, platform: Platform): boolean {
+export function isTelling(path: string, { architecture, type }: ElfHeader): boolean {
   if (type !== 'executable' && type !== 'shared') return false
-  if (architecture.startsWith('machine ')) return false
-  const runs = compatiblePlatforms(platform).map((one) => one.architecture)
-  return !runs.includes(architecture) && !namesArchitecture(path, architecture)
+  return !architecture.startsWith('machine ') && !namesArchitecture(path, architecture)
+}
+
+/** Whether machines of the platform execute programs of the architecture, as amd64 does those of 386. */
+export function runsOn(architecture: string, platform: Platform): boolean {
+  return compatiblePlatforms(platform).some((one) => one.architecture === architecture)
 }
 
 /** The foreign programs of a root file system, by path. */
@@ -26,6 +29,6 @@ export function foreignPrograms(
   platform: Platform,
 ): readonly ForeignProgram[] {
   return [...programs]
-    .filter(([path, header]) => isForeign(path, header, platform))
+    .filter(([path, header]) => isTelling(path, header) && !runsOn(header.architecture, platform))
     .map(([path, { architecture }]) => ({ path, architecture }))
 }

@@ -10,6 +10,7 @@ import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
+import { reportForeignPrograms } from './foreign-programs.ts'
 import { withWayInside } from './look-inside.ts'
 import { type MadeImages, makeImages } from './make-images.ts'
 import { solveOptions } from './start-build.ts'
@@ -49,6 +50,7 @@ export async function build(
         throw withWayInside(error, request)
       }),
   })
+  reportForeignPrograms(session, made)
   reportContextUse(session, made.started.definition.contexts.get('context'))
   const records = await Promise.all(made.images.map((image) => session.store.images.put(toNewImage(image))))
   const attester =

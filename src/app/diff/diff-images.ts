@@ -28,12 +28,14 @@ export async function diffImages(session: Session, request: DiffRequest): Promis
   return compareImages(await readOne(session, before, options), await readOne(session, after, options))
 }
 
-/** How far the platforms of one image are the same. Rejects as reading them does. */
+/** How far the platforms of one image are the same; platforms come in the order of their names. Rejects as reading them does. */
 export async function diffPlatforms(
   session: Session,
   { image, cwd, signal }: { readonly image: string; readonly cwd: string; readonly signal: AbortSignal },
 ): Promise<Parity> {
-  return comparePlatforms(await readStep(session, image, { cwd, signal, known: new Map(), platform: 'all' }))
+  const images = await readStep(session, image, { cwd, signal, known: new Map(), platform: 'all' })
+  const nameOf = ({ platform }: ImageFacts): string => formatPlatform(platform)
+  return comparePlatforms([...images].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)))
 }
 
 async function readOne(session: Session, text: string, options: ReadOptions): Promise<ImageFacts> {

@@ -1,7 +1,8 @@
-/** A 64-bit little-endian ELF file of a machine, with nothing but the header of its loader. */
+/** A 64-bit little-endian ELF program of a machine, with nothing but the header of its loader. */
 export function elfFile(machine: number, loader?: string): Uint8Array {
   const file = Buffer.alloc(64 + 56 + 64)
   file.write('\x7fELF\x02\x01\x01', 'latin1')
+  file.writeUInt16LE(2, 16)
   file.writeUInt16LE(machine, 18)
   file.writeBigUInt64LE(64n, 32)
   file.writeUInt16LE(56, 54)
