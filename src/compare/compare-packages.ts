@@ -5,7 +5,7 @@ import type { ImageFacts } from './image-facts.ts'
 /** A package of which images have other versions, or none. */
 export interface PackageDifference {
   readonly type: PackageType
-  /** With its architecture (`libc6:amd64`) where it has one; between platforms only when that is not the image's own. */
+  /** With its architecture (`libc6:i386`) where that is not the image's own. */
   readonly name: string
   /** Parallel to the images: the versions there are in each, sorted; several copies are common for npm. */
   readonly versions: readonly (readonly string[])[]
@@ -19,7 +19,7 @@ export function comparePackages(
   const found = new Map<string, { type: PackageType; name: string; versions: Set<string>[] }>()
   for (const [index, image] of images.entries()) {
     for (const one of image.packages) {
-      const name = isMixed ? comparableName(one, image.platform.architecture) : fullName(one)
+      const name = comparableName(one, image.platform.architecture, isMixed)
       const key = `${one.type} ${name}`
       const entry = found.get(key) ?? { type: one.type, name, versions: images.map(() => new Set<string>()) }
       found.set(key, entry)
@@ -32,16 +32,11 @@ export function comparePackages(
     .filter(({ versions }) => new Set(versions.map((list) => list.join('\n'))).size > 1)
 }
 
-function fullName({ type, name, architecture }: Package): string {
-  const isPlain = architecture === undefined || type === 'gem' || ['all', 'noarch'].includes(architecture)
-  return isPlain ? name : `${name}:${architecture}`
-}
-
-/** Packages for the image's own architecture are the same package in another image. */
-function comparableName({ type, name, architecture }: Package, own: string): string {
-  if (type !== 'deb' && type !== 'apk') return withoutArchitecture(name, own)
-  if (architecture === undefined || isNative(architecture, own)) return withoutArchitecture(name, own)
-  return `${name}:${architecture}`
+/** What is for the image's own architecture needs no word of it, and between platforms must not have one. */
+function comparableName({ type, name, architecture }: Package, own: string, isMixed: boolean): string {
+  const plain = isMixed ? withoutArchitecture(name, own) : name
+  const isForeign = architecture !== undefined && type !== 'gem' && !isNative(architecture, own)
+  return isForeign ? `${name}:${architecture}` : plain
 }
 
 function isNative(architecture: string, own: string): boolean {

@@ -70,7 +70,7 @@ function partialFiles(images: readonly ImageFacts[]): readonly (PartialFile & { 
     }
   }
   return [...found]
-    .filter(([, { images: having }]) => having.size < images.length)
+    .filter(([, { path, images: having }]) => images.some((image) => !having.has(image) && !image.view.node(path)))
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([, { path, size, images: having, isOwned }]) => ({
       path,

@@ -164,7 +164,7 @@ describe('compareImages', () => {
       image({ packages: [pack('deb', 'a', '2', 'amd64'), pack('npm', 'x', '1'), pack('npm', 'x', '2')] }),
     )
     expect(packages).toEqual([
-      { type: 'deb', name: 'a:amd64', versions: [['1'], ['2']] },
+      { type: 'deb', name: 'a', versions: [['1'], ['2']] },
       { type: 'deb', name: 'b', versions: [['1'], []] },
       { type: 'npm', name: 'x', versions: [['1'], ['1', '2']] },
     ])
@@ -216,13 +216,13 @@ describe('comparablePath', () => {
 describe('comparePlatforms', () => {
   it('matches what follows the architecture', () => {
     const amd = image({
-      files: { 'lib64/ld-linux-x86-64.so.2': 'a', 'usr/lib/x86_64-linux-gnu/libz.so': 'b', app: 'c' },
+      files: { 'lib64/ld-linux-x86-64.so.2': 'a', 'usr/lib/x86_64-linux-gnu/libz.so': 'b', 'doc/amd64.txt': 'c' },
       packages: [pack('deb', 'libc6', '1', 'amd64'), pack('npm', '@esbuild/linux-x64', '1')],
       config: { Env: ['LD=/usr/lib/x86_64-linux-gnu', 'ARCH=amd64'] },
     })
     const arm = image({
       architecture: 'arm64',
-      files: { 'lib/ld-linux-aarch64.so.1': 'a', 'usr/lib/aarch64-linux-gnu/libz.so': 'bb', app: 'd' },
+      files: { 'lib/ld-linux-aarch64.so.1': 'a', 'usr/lib/aarch64-linux-gnu/libz.so': 'bb', 'doc/amd64.txt': 'd' },
       packages: [pack('deb', 'libc6', '1', 'arm64'), pack('npm', '@esbuild/linux-arm64', '1')],
       config: { Env: ['LD=/usr/lib/aarch64-linux-gnu', 'ARCH=arm64'] },
     })

@@ -94,7 +94,7 @@ describe('slipway diff', () => {
       '~ ENV VERSION: 1 → 2',
       'Packages: 0 added, 1 removed, 1 changed',
       '- deb  gone  1',
-      '~ deb  curl:amd64  7.88 → 8.5',
+      '~ deb  curl  7.88 → 8.5',
       'Files: 2 added, 1 removed, 2 changed',
     ])
       expect(lines).toContain(line)
