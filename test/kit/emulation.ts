@@ -34,13 +34,16 @@ export async function emulate(qemuName: string, flags?: string): Promise<Emulati
     return `a user namespace cannot have emulators of its own here (Linux 6.7 can): ${String(error)}`
   }
   const through = ['nsenter', '--user', '--mount', '--target', String(holder.pid), '--']
-  return { through, close: () => holder.kill() }
+  return { through, close: () => holder.stdin.end() }
 }
 
-/** The second shell is needed: what was started before the namespace had users has no rights in it. */
+/**
+ * The second shell is needed: what was started before the namespace had users has no rights in it. Ends with its input, so
+ * also when the test dies.
+ */
 const waiting = `echo waiting
 read -r line
-exec sh -c 'mount -t binfmt_misc binfmt_misc ${registry} && printf %s "$1" > ${registry}/register && echo registered && exec sleep infinity' sh "$line"`
+exec sh -c 'mount -t binfmt_misc binfmt_misc ${registry} && printf %s "$1" > ${registry}/register && echo registered && exec cat' sh "$line"`
 
 function packagedLine(name: string): string | undefined {
   try {
