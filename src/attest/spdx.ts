@@ -88,12 +88,16 @@ const licenses = new Set(
 function licenseOf({ licenses: stated = [] }: Package): Members {
   if (stated.length === 0) return {}
   const expression = stated.length === 1 ? (stated[0] as string) : stated.map((one) => `(${one})`).join(' AND ')
-  const words = expression.split(/[\s()]+/).filter((word) => word !== '' && word !== 'AND' && word !== 'OR')
-  const isKnown = words.length > 0 && words.every((word) => licenses.has(word))
-  const isExpression = isKnown && !/\w\s+(?!AND\b|OR\b)\w/.test(expression.replace(/\b(AND|OR)\s+/g, '$1'))
-  return isExpression
+  return stated.every(isExpression)
     ? { licenseDeclared: expression }
     : { licenseDeclared: 'NOASSERTION', licenseComments: `stated as ${stated.join('; ')}` }
+}
+
+/** Known identifiers joined by AND and OR, with or without parentheses around the whole. */
+function isExpression(text: string): boolean {
+  const words = text.replace(/^\((.*)\)$/, '$1').split(/\s+/)
+  const isInPlace = (word: string, at: number): boolean => (at % 2 === 0 ? licenses.has(word) : /^(AND|OR)$/.test(word))
+  return words.length % 2 === 1 && words.every(isInPlace)
 }
 
 function commentOn({ skipped }: Inventory): Members {

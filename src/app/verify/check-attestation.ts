@@ -27,7 +27,7 @@ export async function checkAttestation(
 ): Promise<readonly FoundStatement[]> {
   const subject = manifest.subject?.digest ?? announced
   const place = subject === undefined ? undefined : places.get(subject)
-  const about = { what: 'attestation', place: place ?? 'an attestation', digest: descriptor.digest } as const
+  const about = { what: 'attestation', place: place ?? 'image', digest: descriptor.digest } as const
   const problem = subjectProblem({ subject, announced, isThere: place !== undefined })
   if (problem !== undefined || subject === undefined || place === undefined) {
     reading.add({ ...about, ok: false, says: problem ?? 'has no subject', hint: 'attest the image again' })

@@ -121,9 +121,9 @@ async function layerProblem(
   } catch (error) {
     const reason = reasonOf(error)
     // Damage shows while unpacking; what is wrong is that the blob is another one, if it is.
-    const found = await measureBlob(reading.open(layer)).catch(() => undefined)
-    if (found === undefined || found.digest === layer.digest) return { says: reason }
-    return { says: wrongContent(layer, found) }
+    const found = await measureBlob(reading.open(layer)).catch(reasonOf)
+    if (typeof found === 'string') return { says: found }
+    return { says: found.digest === layer.digest ? reason : wrongContent(layer, found) }
   }
   if (measured.digest !== layer.digest || measured.size !== layer.size) return { says: wrongContent(layer, measured) }
   const wanted = compressionOf(layer.mediaType)
