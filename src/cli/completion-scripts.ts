@@ -27,7 +27,8 @@ function bashScript(): string {
   const flagCases = commandTable.map((command) => `    ${namesOf(command)}) flags='${bashFlags(command)}' ;;`)
   const choiceCases = commandTable.flatMap((command) =>
     shownFlags(command)
-      .filter((flag) => flag.choices !== undefined)
+      // A value that may be left out stands behind =, never in the next word.
+      .filter((flag) => flag.choices !== undefined && flag.implied === undefined)
       .map(
         (flag) =>
           `    '${command.name} --${flag.name}') COMPREPLY=($(compgen -W '${flag.choices?.join(' ')}' -- "$cur")); return ;;`,
@@ -102,9 +103,12 @@ compdef _slipway slipway
 
 function zshFlag(flag: FlagSpec): string {
   const text = flag.summary.replace(/[[\]:]/g, '')
+  const colon = flag.implied === undefined ? ':' : '::'
   const value =
-    flag.kind === 'bool' ? '' : `:${(flag.value ?? 'value').replace(/[[\]:|()]/g, ' ').trim()}:${zshValues(flag)}`
-  return zshQuote(`*--${flag.name}[${text}]${value}`)
+    flag.kind === 'bool'
+      ? ''
+      : `${colon}${(flag.value ?? 'value').replace(/[[\]:|()]/g, ' ').trim()}:${zshValues(flag)}`
+  return zshQuote(`*--${flag.name}${flag.implied === undefined ? '' : '=-'}[${text}]${value}`)
 }
 
 function zshValues(flag: FlagSpec): string {
@@ -133,7 +137,8 @@ function fishScript(): string {
 function fishFlag(command: CommandSpec, flag: FlagSpec): string {
   const names = [command.name, ...(command.aliases ?? [])].join(' ')
   const short = flag.short === undefined ? '' : ` -s ${flag.short}`
-  const choices = flag.choices === undefined ? '' : ` -x -a "${flag.choices.join(' ')}"`
+  const exclusive = flag.implied === undefined ? ' -x' : ''
+  const choices = flag.choices === undefined ? '' : `${exclusive} -a "${flag.choices.join(' ')}"`
   const value = flag.kind === 'bool' || choices !== '' ? choices : ' -r'
   return `complete -c slipway -n "__fish_seen_subcommand_from ${names}" -l ${flag.name}${short}${value} -d ${fishQuote(flag.summary)}`
 }

@@ -94,6 +94,8 @@ describe('an edited Dockerfile', () => {
     expect(isSame(edits, applyEdits(text, edits).replace('echo x', 'echo y'))).toBe(false)
     expect(isSame(edits, applyEdits(text, edits).replace('body', 'text'))).toBe(false)
     expect(isSame(edits, applyEdits(text, edits).replace('\n    echo', '\n   echo'))).toBe(false)
+    // The same words in the same span, with the continuation elsewhere.
+    expect(isSame(edits, applyEdits(text, edits).replace(' \\\n    echo', '  \\\n   echo'))).toBe(false)
   })
 })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { catalogueDate } from '../../src/bases/index.ts'
 import { writeTree } from '../kit/file-tree.ts'
 import { type FakeRegistry, fakeImage, startRegistry, storeImage } from '../kit/registry.ts'
 import { runSlipway, scratchDir } from '../kit/slipway.ts'
@@ -66,7 +67,7 @@ describe('slipway outdated', () => {
       'Dockerfile:6 | library/node | 14 | 14 | 14 | Node.js 14: end of life since 2023-04-30',
       'Dockerfile:7 | build | - | - | - | stage build',
       '',
-      '4 images, 4 outdated; ends of support: catalogue of 2026-08-22',
+      `4 images, 4 outdated; ends of support: catalogue of ${catalogueDate}`,
       '',
     ])
   })
@@ -94,7 +95,7 @@ describe('slipway outdated', () => {
     const { stdout, code } = await runSlipway(args, { root, cwd })
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
-      catalogue: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      catalogue: catalogueDate,
       outdated: 1,
       references: [
         {
@@ -119,7 +120,7 @@ describe('slipway outdated', () => {
     publish('team/app', '1.0')
     const cwd = project({ Dockerfile: 'FROM HOST/team/app:1.0\n' })
     const { stdout, code } = await runSlipway(['outdated'], { root, cwd })
-    expect([stdout, code]).toEqual(['1 image, none outdated; ends of support: catalogue of 2026-08-22\n', 0])
+    expect([stdout, code]).toEqual([`1 image, none outdated; ends of support: catalogue of ${catalogueDate}\n`, 0])
   })
 
   it('reports a registry that fails in the row of its image, and the other images all the same', async () => {
