@@ -5,7 +5,7 @@ export { diffTrees } from './diff-trees.ts'
 export { diskSize } from './disk-size.ts'
 export type { EntryKind, LayerEntry } from './entry.ts'
 export { defaultGzipLevel, gzip, type GzipOptions } from './gzip.ts'
-export { decodeIndex, encodeIndex } from './layer-index.ts'
+export { decodeIndex, decodeIndexAt, encodeIndex } from './layer-index.ts'
 export {
   asLink,
   childNames,

@@ -15,6 +15,8 @@ export interface WriteOptions {
   readonly expected?: Digest
   /** Stops as soon as there are more bytes than this. */
   readonly expectedSize?: number
+  /** The source itself fails at its end when the bytes are not `expected`: they need not be hashed twice. */
+  readonly isChecked?: boolean
   /** Told the file that is being written: who reads it early sees bytes that nobody has checked yet. */
   readonly onDraft?: (path: string) => void
 }
@@ -80,6 +82,7 @@ async function writeDraft(
   const file = await orStoreFailure(path, () => openDraft(path))
   options.onDraft?.(path)
   try {
+    const known = options.isChecked === true ? options.expected : undefined
     const hash = createHash('sha256')
     let size = 0
     let batch: Uint8Array[] = []
@@ -90,7 +93,7 @@ async function writeDraft(
       size += chunk.length
       if (options.expectedSize !== undefined && size > options.expectedSize)
         throw wrongSize(options, `more than ${options.expectedSize}`)
-      hash.update(chunk)
+      if (known === undefined) hash.update(chunk)
       batch.push(chunk)
       batched += chunk.length
       if (batched < batchSize) continue
@@ -99,7 +102,7 @@ async function writeDraft(
       batched = 0
     }
     await flush()
-    const digest = digestFromHex(hash.digest('hex'))
+    const digest = known ?? digestFromHex(hash.digest('hex'))
     if (options.expectedSize !== undefined && size !== options.expectedSize) throw wrongSize(options, String(size))
     if (options.expected !== undefined && digest !== options.expected) {
       throw new SlipwayError('checksum-mismatch', `expected content ${options.expected}, got ${digest} (${size} bytes)`)

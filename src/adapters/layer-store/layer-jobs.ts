@@ -143,12 +143,11 @@ class LayerBelowMissing extends Error {}
 
 function indexesSoFar(root: string): LayerIndexCache {
   const indexes = createLayerIndexCache(root)
-  return {
-    read: (id) => {
-      if (!existsSync(layerDirectory(root, id))) throw new LayerBelowMissing(id)
-      return indexes.read(id)
-    },
+  const there = (id: string): string => {
+    if (existsSync(layerDirectory(root, id))) return id
+    throw new LayerBelowMissing(id)
   }
+  return { read: (id) => indexes.read(there(id)), readAt: (id, paths) => indexes.readAt(there(id), paths) }
 }
 
 async function layersThere(root: string, ids: readonly string[]): Promise<void> {

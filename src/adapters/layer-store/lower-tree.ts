@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { findNode, impliedDirectory, type LayerEntry, type MergedNode, mergeLayers } from '../../archive/index.ts'
+import {
+  findNode,
+  impliedDirectory,
+  type LayerEntry,
+  type MergedNode,
+  mergeLayers,
+  parentOf,
+} from '../../archive/index.ts'
 import type { LayerIndexCache } from './layer-index-cache.ts'
 import { layerDirectory } from './layer-files.ts'
 
@@ -8,6 +15,8 @@ export interface LowerTree {
   find(path: string): MergedNode | undefined
   /** How a directory that the new layer does not state looks below; 0755 of root when there is none. */
   directory(path: string): LayerEntry
+  /** `directory` for many paths at once, without reading all of the layers. */
+  directories(paths: Iterable<string>): readonly LayerEntry[]
   /** The file in the store that holds the content of a node. */
   contentPath(node: MergedNode): string
 }
@@ -21,12 +30,26 @@ export function lowerTree(root: string, ids: readonly string[], indexes: LayerIn
   }
   return {
     find,
-    directory: (path) => {
-      const below = find(path)?.entry
-      if (below === undefined || below.kind !== 'dir') return { ...impliedDirectory, path }
-      const { opaque: _, ...entry } = below
-      return entry
+    directory: (path) => asDirectory(path, find(path)?.entry),
+    directories: (paths) => {
+      const wanted = [...paths]
+      const places = new Set(wanted.flatMap(withParents))
+      const part = mergeLayers(ids.map((id) => indexes.readAt(id, places)))
+      return wanted.map((path) => asDirectory(path, findNode(part, path)?.entry))
     },
     contentPath: (node) => join(layerDirectory(root, ids[node.content.layer] ?? ''), 'fs', node.content.path),
   }
+}
+
+function asDirectory(path: string, below: LayerEntry | undefined): LayerEntry {
+  if (below === undefined || below.kind !== 'dir') return { ...impliedDirectory, path }
+  const { opaque: _, ...entry } = below
+  return { ...entry, path }
+}
+
+/** A path and all directories above it but the root: what decides how it looks in a merged tree. */
+function withParents(path: string): string[] {
+  const places: string[] = []
+  for (let at: string | undefined = path; at !== undefined && at !== ''; at = parentOf(at)) places.push(at)
+  return places
 }

@@ -132,7 +132,7 @@ export function createUnpacking(writer: TreeWriter, lower: LowerTree): Unpacking
     needsLower: () => state.rootOpaque || state.implied.size > 0,
     finish: () => {
       if (state.rootOpaque) hideLowerRoot(state)
-      for (const path of state.implied) writer.dir({ ...lower.directory(path), path })
+      if (state.implied.size > 0) lower.directories(state.implied).forEach(writer.dir)
       writer.finish()
       return [...state.entries.values()]
     },

@@ -87,6 +87,9 @@ function download(places: LayerPlaces, blob: Descriptor, sinks: Sinks): Arrival 
   return { draft, done }
 }
 
+/** In milliseconds. Chunks come by the thousand, and each report is an event that is logged and shown. */
+const reportEvery = 100
+
 async function fetchInto(
   { store, origins, registry }: LayerPlaces,
   blob: Descriptor,
@@ -101,13 +104,17 @@ async function fetchInto(
   }
   const counted = async function* (): AsyncIterable<Uint8Array> {
     let current = 0
+    let reported = Number.NEGATIVE_INFINITY
     for await (const chunk of registry.fetchBlob(reference, blob, signal)) {
       current += chunk.length
-      progress({ id: blob.digest, current, total: blob.size, unit: 'bytes' })
+      if (performance.now() - reported >= reportEvery) {
+        reported = performance.now()
+        progress({ id: blob.digest, current, total: blob.size, unit: 'bytes' })
+      }
       yield chunk
     }
   }
-  await store.write(counted(), { expected: blob.digest, expectedSize: blob.size, onDraft })
+  await store.write(counted(), { expected: blob.digest, expectedSize: blob.size, isChecked: true, onDraft })
   progress({ id: blob.digest, current: blob.size, total: blob.size, unit: 'bytes', done: true })
 }
 
