@@ -89,6 +89,16 @@ describe('an edited Dockerfile', () => {
     expect(isSame(edits)).toBe(false)
   })
 
+  it('may have warnings, and no others', () => {
+    const warned = 'FROM a:1\nRUN b \\\n\n  c\n'
+    const edits = [{ span: { start: 7, end: 8 }, text: '22' }]
+    const before = parseDockerfile({ path: 'Dockerfile', text: warned })
+    expect(before.diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
+    const [after, another] = [applyEdits(warned, edits), applyEdits(warned, edits).replace('\\\n\n', '\\\n#\n')]
+    expect(sameOutside(before, parseDockerfile({ path: 'Dockerfile', text: after }), edits)).toBe(true)
+    expect(sameOutside(before, parseDockerfile({ path: 'Dockerfile', text: another }), edits)).toBe(false)
+  })
+
   it('is told from one that was changed elsewhere', () => {
     const edits = [edit('c:1', 'c:22')]
     expect(isSame(edits, applyEdits(text, edits).replace('echo x', 'echo y'))).toBe(false)

@@ -1,4 +1,4 @@
-import type { Edit, Span } from '../core/index.ts'
+import type { Edit, Source, Span } from '../core/index.ts'
 import type { Dockerfile } from '../dockerfile/index.ts'
 
 /**
@@ -26,6 +26,8 @@ function same(before: unknown, after: unknown, comparison: Comparison): boolean 
     return before.at === after.at && moved(before.source, comparison.edits, false) === after.source
   const touched = 'span' in before && isSpan(before.span) ? touches(before.span, comparison.edits) : comparison.touched
   if ('segments' in before && touched) return sameSegments(before, after, comparison)
+  // Diagnostics point into the file: its text differs by the edits.
+  if (isSource(before) && isSource(after)) return before.path === after.path
   const [keys, others] = [Object.keys(before), Object.keys(after)]
   return (
     keys.length === others.length &&
@@ -51,6 +53,10 @@ function isSpan(value: unknown): value is Span {
 /** A part of a logical text: where it stands in the source moves, where it stands in the text does not. */
 function isSegment(value: object): value is { readonly at: number; readonly source: number } {
   return 'at' in value && typeof value.at === 'number' && 'source' in value && typeof value.source === 'number'
+}
+
+function isSource(value: object): value is Source {
+  return 'path' in value && 'text' in value && Object.keys(value).length === 2
 }
 
 function touches({ start, end }: Span, edits: readonly Edit[]): boolean {
