@@ -116,12 +116,30 @@ export function openSession(options: SessionOptions): Session {
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
-    engine: createEngine({ call: worker.call, prepare, trees, listings, cacheMounts, close }),
+    engine: createEngine({
+      call: worker.call,
+      prepare,
+      trees,
+      listings,
+      cacheMounts,
+      close,
+      tell: tellOnce(emit, now),
+    }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
     memo,
     listings,
     traces: openTraceStore(path.join(root, 'cache/traces')),
     scratch: (name) => layers.workDirectory(name),
+  }
+}
+
+/** Every sentence once, however many steps it is about. */
+function tellOnce(emit: Emit, now: () => number): (sentence: string) => void {
+  const told = new Set<string>()
+  return (message) => {
+    if (told.has(message)) return
+    told.add(message)
+    emit({ type: 'note', time: now(), message })
   }
 }
 

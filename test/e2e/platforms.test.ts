@@ -202,7 +202,14 @@ describe.skipIf(!amd64 || !isRoot)('arm64 programs on amd64 (skipped without roo
   test('run in steps and in containers, which say that hardware is another matter', async ({ skip }) => {
     if (reason !== undefined) skip(reason)
     const out = path.join(scratch.dir, 'out')
-    await slipway(['build', '--platform', 'linux/arm64', '-o', out, '-'], { root, input: bare, through: through() })
+    const built = await runSlipway(['build', '--platform', 'linux/arm64', '-o', out, '-'], {
+      root,
+      input: `${bare}RUN ["/bin/busybox", "true"]\n`,
+      through: through(),
+    })
+    expect(
+      built.stderr.split('\n').filter((line) => line.startsWith('NOTE: programs for arm64 are emulated')),
+    ).toHaveLength(1)
     expect(readFileSync(path.join(out, 'out'), 'utf8')).toBe('aarch64\n')
     const run = await runSlipway(['run', '--platform', 'linux/arm64', 'bb-arm64', '/bin/busybox', 'uname', '-m'], {
       root,

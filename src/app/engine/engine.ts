@@ -16,6 +16,8 @@ export interface EngineParts {
   readonly listings: Listings
   readonly cacheMounts: CacheMountPlaces
   readonly close: () => Promise<void>
+  /** For people, about this machine rather than about a step. */
+  readonly tell: (sentence: string) => void
 }
 
 /** The engine of the solver: questions about trees are answered here, work on layers is done by the worker. */
@@ -30,7 +32,7 @@ export function createEngine(parts: EngineParts): Engine {
     exec: (request, log, signal) =>
       withCaches(parts, request, {
         signal,
-        use: (caches) => call('exec', execJob(request, caches), { signal, onNote: toLog(log) }),
+        use: (caches) => call('exec', execJob(request, caches), { signal, onNote: toLog(log, parts.tell) }),
       }),
     copy: ({ op, root, inputs }, progress, signal) =>
       call('copy', { op, root, inputs }, { signal, onNote: toProgress(progress) }),

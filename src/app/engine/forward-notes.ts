@@ -10,9 +10,10 @@ export function toProgress(progress: ProgressSink): (note: WorkerNote) => void {
   }
 }
 
-/** Passes the output of a step on. */
-export function toLog(log: LogSink): (note: WorkerNote) => void {
+/** Passes the output of a step on, and what is to be told about it. */
+export function toLog(log: LogSink, tell?: (sentence: string) => void): (note: WorkerNote) => void {
   return (note) => {
     if (note.kind === 'log') log(note.stream, note.data)
+    if (note.kind === 'sentence') tell?.(note.text)
   }
 }

@@ -32,6 +32,8 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
   }
   const { refused, foreign } = await checkStart(world, job.root, { ...job.op, beside: mountTargets(spec) })
   if (foreign !== undefined && refused !== undefined) throw cannotStart(job, foreign, refused)
+  if (foreign !== undefined)
+    note({ kind: 'sentence', text: `programs for ${foreign} are emulated here, which is slow; cross-compiling is not` })
   const result =
     refused === undefined
       ? await runtime.runStep(spec, { kind: 'capture', write }, signal)
