@@ -1,8 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { busyboxTar, withoutBusybox } from '../kit/busybox.ts'
+import { type CountedProgram, countedProgram } from '../kit/counted-program.ts'
 import { runSlipway, scratchDir, slipway } from '../kit/slipway.ts'
 
 /** The tool's absence, said once; undefined when its tests can run. */
@@ -48,6 +50,22 @@ beforeAll(async () => {
   id = (await slipway(['inspect', '-f', '{{.Id}}', 'interop:1'], { root })).trim()
 })
 afterAll(() => scratch.remove())
+
+const newLayer = 300_000
+
+/** Loads an image of one layer above those of `interop:1` and tells how many bytes that took. */
+async function bytesToLoad(loader: CountedProgram, env: Readonly<Record<string, string>>): Promise<number> {
+  const context = path.join(scratch.dir, 'counted')
+  mkdirSync(context, { recursive: true })
+  if (!existsSync(path.join(context, 'new'))) writeFileSync(path.join(context, 'new'), randomBytes(newLayer))
+  const build = ['build', '-q', '-t', 'counted:1', '-f', '-', context]
+  const input = 'FROM interop:1\nCOPY new /new\n'
+  await slipway(build, { root, input })
+  await slipway([...build, '--load'], { root, input, env: { PATH: loader.directory, ...env } })
+  const [size = 0, ...more] = loader.loads()
+  expect(more).toEqual([])
+  return size
+}
 
 const skopeo = withoutTool('skopeo', 'skopeo')
 describe.skipIf(skopeo !== undefined)('skopeo', () => {
@@ -115,6 +133,17 @@ describe.skipIf(podman !== undefined)('podman', () => {
       skip()
     }
     expect([run.status, run.stdout]).toEqual([0, 'hello\none\ntwo\n'])
+  })
+
+  test('is sent the layers that it does not have, and all of them when it has none', async () => {
+    const loader = countedProgram(path.join(scratch.dir, 'counted-podman'), 'podman', own())
+    text('podman', ...own('load', '-q', '-i', docker))
+    const part = await bytesToLoad(loader, {})
+    const ours = await slipway(['inspect', '-f', '{{.Id}}', 'counted:1'], { root })
+    expect(`sha256:${text('podman', ...own('image', 'inspect', '-f', '{{.Id}}', 'counted:1'))}`).toBe(ours)
+    text('podman', ...own('rmi', '-af'))
+    const whole = await bytesToLoad(loader, {})
+    expect([part > newLayer, part < newLayer + 50_000, whole > 3 * newLayer]).toEqual([true, true, true])
   })
 
   test.each(['docker-archive', 'oci-archive'])('saves a %s that is loaded with the same layers', async (format) => {
@@ -202,6 +231,19 @@ describe.skipIf(dockerd !== undefined)('docker', () => {
     })
     const facts = ['inspect', '-f', '{{.Id}} {{.Config.Labels.a}}', 'loaded:1']
     expect(client('image', ...facts)).toBe(await slipway(facts, { root }))
+  })
+
+  test('is sent the layers that it does not have, and all of them when it has none', async ({ skip }) => {
+    if (trouble !== undefined) skip()
+    const loader = countedProgram(path.join(scratch.dir, 'counted-docker'), 'docker')
+    client('load', '-i', docker)
+    const part = await bytesToLoad(loader, { DOCKER_HOST: host })
+    const facts = ['inspect', '-f', '{{.Id}}', 'counted:1']
+    expect(client('image', ...facts)).toBe(await slipway(facts, { root }))
+    client('rmi', '-f', 'counted:1', 'loaded:1', 'interop:1')
+    const whole = await bytesToLoad(loader, { DOCKER_HOST: host })
+    expect([part > newLayer, part < newLayer + 50_000, whole > 3 * newLayer]).toEqual([true, true, true])
+    client('load', '-i', docker)
   })
 
   test('lists images in the same columns and words', async ({ skip }) => {

@@ -21,6 +21,8 @@ export interface FileExport {
   readonly stdout: NodeJS.WritableStream
   /** Keeps a single image inside an index. */
   readonly forceIndex?: boolean
+  /** Diff ids of layers that whoever reads it has: the archive names them, and does not contain them. */
+  readonly held?: ReadonlySet<Digest>
   /** Artifacts about the images, made when their manifests are known. */
   readonly artifacts?: (prepared: PreparedExport) => Promise<readonly PreparedArtifact[]>
 }
@@ -48,6 +50,7 @@ export async function exportToFile(images: readonly ExportImage[], how: FileExpo
     options: output.image,
     family: output.kind === 'oci' ? 'oci' : 'docker',
     blobs,
+    ...(how.held === undefined ? {} : { held: how.held }),
     ...(how.forceIndex === undefined ? {} : { forceIndex: how.forceIndex && output.kind === 'oci' }),
   })
   const prepared = withArtifacts(plain, (await how.artifacts?.(plain)) ?? [])
@@ -56,6 +59,7 @@ export async function exportToFile(images: readonly ExportImage[], how: FileExpo
   const files = layoutFiles(prepared, {
     names,
     docker: output.kind === 'docker',
+    ...(how.held === undefined ? {} : { without: how.held }),
     ...(created === undefined ? {} : { created }),
   })
   const dest = output.dest ?? '-'

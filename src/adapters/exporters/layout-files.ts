@@ -1,4 +1,4 @@
-import { hexOf, SlipwayError } from '../../core/index.ts'
+import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   type Descriptor,
   familiarName,
@@ -25,6 +25,8 @@ export interface LayoutOptions {
   readonly docker: boolean
   /** RFC 3339, for `org.opencontainers.image.created` of the descriptors. */
   readonly created?: string
+  /** Blobs that are named and not written. */
+  readonly without?: ReadonlySet<Digest>
 }
 
 /**
@@ -38,7 +40,8 @@ export function layoutFiles(prepared: PreparedExport, options: LayoutOptions): r
     ...(prepared.index === undefined ? [] : [documentBlob(prepared.index)]),
     ...(prepared.artifacts ?? []).flatMap(({ manifest, blobs }) => [documentBlob(manifest), ...blobs]),
   ]
-  const files = new Map(all.map((blob) => [blobPath(blob.descriptor), blobFile(blob)]))
+  const written = all.filter(({ descriptor }) => options.without?.has(descriptor.digest) !== true)
+  const files = new Map(written.map((blob) => [blobPath(blob.descriptor), blobFile(blob)]))
   files.set('oci-layout', textFile('oci-layout', '{"imageLayoutVersion":"1.0.0"}', 0o444))
   files.set('index.json', textFile('index.json', indexJson(indexEntries(prepared.root, names, options.created)), 0o644))
   if (options.docker) files.set('manifest.json', textFile('manifest.json', dockerManifest(prepared, names), 0o644))

@@ -93,6 +93,8 @@ export interface PrepareOptions {
   readonly forceIndex?: boolean
   /** Images that came with a manifest, and whose layers are still those blobs, keep it to the byte. */
   readonly keepManifests?: boolean
+  /** Diff ids of layers that are described uncompressed, because their blobs will not be read. */
+  readonly held?: ReadonlySet<Digest>
   /** Told each layer as soon as its blob is there. */
   readonly onLayer?: (blob: PreparedBlob) => void
 }
@@ -160,19 +162,22 @@ async function prepareLayer(
   family: MediaTypeFamily,
   how: PrepareOptions & { readonly compressor: Compressor | undefined },
 ): Promise<PreparedBlob> {
+  if (how.held?.has(layer.diffId) === true) return uncompressed(layer, family)
   const { blob } = layer
   const { compression, forceCompression } = how.options
   if (blob !== undefined && (!forceCompression || compressionOf(blob.descriptor.mediaType) === compression)) return blob
+  if (how.compressor === undefined) return uncompressed(layer, family)
   const mediaType = layerMediaType(family, compression)
-  if (how.compressor === undefined) {
-    const descriptor = { mediaType, digest: layer.diffId, size: layer.size }
-    return { descriptor, open: () => verified(layer) }
-  }
   const { form, compress } = how.compressor
   const known = await how.blobs.diffBlobs.find(layer.diffId, form)
   const stored = known ?? { mediaType, ...(await how.blobs.write(compress(verified(layer)))) }
   if (known === undefined) await how.blobs.diffBlobs.put(layer.diffId, form, stored)
   return { descriptor: { ...stored, mediaType }, open: () => how.blobs.read(stored.digest) }
+}
+
+function uncompressed(layer: ExportLayer, family: MediaTypeFamily): PreparedBlob {
+  const mediaType = layerMediaType(family, 'uncompressed')
+  return { descriptor: { mediaType, digest: layer.diffId, size: layer.size }, open: () => verified(layer) }
 }
 
 /** The tar of a layer; rejects at its end when it is not what the diff id names, so that nothing wrong is ever finished. */
