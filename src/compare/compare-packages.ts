@@ -5,7 +5,7 @@ import type { ImageFacts } from './image-facts.ts'
 /** A package of which images have other versions, or none. */
 export interface PackageDifference {
   readonly type: PackageType
-  /** With its architecture (`libc6:i386`) where that is not the image's own. */
+  /** With its architecture (`libc6:i386`) where that is not the image's own; `{arch}` stands for that between platforms. */
   readonly name: string
   /** Parallel to the images: the versions there are in each, sorted; several copies are common for npm. */
   readonly versions: readonly (readonly string[])[]
