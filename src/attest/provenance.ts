@@ -81,7 +81,7 @@ export function provenancePredicate(facts: ProvenanceFacts, options: ProvenanceO
         startedOn: new Date(invocation.started).toISOString(),
         finishedOn: new Date(invocation.finished).toISOString(),
         slipway_completeness: {
-          request: isMax || Object.keys(facts.args).every((key) => !mayHoldSecret(key)),
+          request: isMax || Object.keys(facts.args).every((key) => key === epochArg || !mayHoldSecret(key)),
           resolvedDependencies: !isLocal && networks.every((network) => network === 'none'),
         },
         slipway_hermetic: !isLocal && networks.every((network) => network === 'none'),
@@ -92,6 +92,9 @@ export function provenancePredicate(facts: ProvenanceFacts, options: ProvenanceO
   }
   return { type: predicateTypes.provenance, value: value as unknown as Json }
 }
+
+/** Its value stands among the internal parameters, in either mode. */
+const epochArg = 'build-arg:SOURCE_DATE_EPOCH'
 
 function withoutValues(args: ProvenanceFacts['args']): ProvenanceFacts['args'] {
   return Object.fromEntries(Object.entries(args).filter(([key]) => !mayHoldSecret(key)))

@@ -12,6 +12,7 @@ import {
   validateImage,
 } from '../../oci/index.ts'
 import type { Digest } from '../../core/index.ts'
+import { formatBytes } from '../../report/index.ts'
 import { measureBlob, measureLayer, type MeasuredLayer } from './measure-blob.ts'
 import { readChecked, reasonOf, type Reading } from './reading.ts'
 
@@ -101,7 +102,7 @@ async function checkLayer(
     reading.add({
       ...about,
       ok: true,
-      says: `${layer.size} bytes, ${count(problem.entries, 'file')}, unpacks to ${problem.diffId}`,
+      says: `${formatBytes(layer.size)}, ${count(problem.entries, 'path')}, unpacks to ${problem.diffId.slice(0, 19)}`,
     })
 }
 
