@@ -28,6 +28,7 @@ function image({ architecture = 'amd64', config = {}, files = {}, ...parts }: Pa
     layers: [{ diffId: 'sha256:a', disk: 10, transfer: 5 }],
     view: memoryTree(files),
     packages: parts.packages ?? [],
+    skipped: [],
     owned: new Set(parts.owned),
     programs: new Map(parts.programs),
   }
@@ -180,6 +181,7 @@ describe('compareImages', () => {
       disk: 10,
       transfer: 5,
       packages: 0,
+      skipped: [],
       files: 1,
     })
     expect(sharedLayers).toBe(1)

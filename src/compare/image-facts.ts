@@ -12,6 +12,8 @@ export interface ImageFacts {
   readonly layers: readonly LayerSize[]
   readonly view: TreeView
   readonly packages: readonly Package[]
+  /** Files that should name packages and could not be read. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[]
   /** Files that packages of the distribution have brought, by path. */
   readonly owned: ReadonlySet<string>
   readonly programs: ReadonlyMap<string, ElfHeader>
@@ -36,6 +38,8 @@ export interface ImageTotals {
   /** Bytes of all blobs; absent when a layer was never compressed. */
   readonly transfer?: number
   readonly packages: number
+  /** Files that should name packages and could not be read. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[]
   /** Everything but directories. */
   readonly files: number
 }

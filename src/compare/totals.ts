@@ -2,7 +2,7 @@ import { formatPlatform } from '../oci/index.ts'
 import type { ImageFacts, ImageTotals } from './image-facts.ts'
 import { treeNodes } from './tree-nodes.ts'
 
-export function totalsOf({ name, platform, layers, packages, view }: ImageFacts): ImageTotals {
+export function totalsOf({ name, platform, layers, packages, skipped, view }: ImageFacts): ImageTotals {
   const transfers = layers.map(({ transfer }) => transfer).filter((bytes) => bytes !== undefined)
   return {
     name,
@@ -11,6 +11,7 @@ export function totalsOf({ name, platform, layers, packages, view }: ImageFacts)
     disk: sum(layers.map(({ disk }) => disk)),
     ...(transfers.length === layers.length ? { transfer: sum(transfers) } : {}),
     packages: packages.length,
+    skipped,
     files: [...treeNodes(view).values()].filter(({ kind }) => kind !== 'dir').length,
   }
 }

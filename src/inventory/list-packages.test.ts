@@ -159,6 +159,9 @@ describe('listPackages', () => {
     })
     expect(skipped).toEqual([{ path: 'a/node_modules/bad/package.json', reason: 'it is not JSON' }])
     expect(packages.map(({ name }) => name)).toEqual(['good'])
+    expect(inventory({ 'var/lib/rpm/rpmdb.sqlite': 'x' }).skipped).toEqual([
+      { path: 'var/lib/rpm/rpmdb.sqlite', reason: 'databases of rpm are not read' },
+    ])
     const view = memoryTree({ 'lib/apk/db/installed': installed })
     expect(listPackages(view, () => undefined).skipped).toEqual([
       { path: 'lib/apk/db/installed', reason: 'it cannot be read' },

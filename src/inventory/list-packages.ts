@@ -65,6 +65,9 @@ const readers: readonly { readonly place: RegExp; readonly read: Reader }[] = [
   { place: /(^|\/)specifications\/(default\/)?[^/]+\.gemspec$/, read: readGemSpecification },
 ]
 
+/** A reader for the three formats of rpm would be larger than all others together. */
+const rpmDatabase = /^(var\/lib\/rpm|usr\/lib\/sysimage\/rpm)\/(Packages(\.db)?|rpmdb\.sqlite)$/
+
 function readerOf(path: string): Reader | undefined {
   return readers.find(({ place }) => place.test(path))?.read
 }
@@ -78,6 +81,7 @@ interface CandidateFile {
 type Facts = { readonly found: readonly PackageFacts[] } | { readonly reason: string }
 
 function factsOf(file: CandidateFile): Facts {
+  if (rpmDatabase.test(file.path)) return { reason: 'databases of rpm are not read' }
   const reader = readerOf(file.path)
   if (reader === undefined) return { found: mayBeGoProgram(file) ? (goFacts(file) ?? []) : [] }
   if (file.node.size > largest) return { reason: `it is larger than ${largest >> 20} MiB` }

@@ -6,7 +6,7 @@ import type {
   SettingDifference,
 } from '../compare/index.ts'
 import { clipToWidth, displayWidth } from './display-width.ts'
-import { signedBytes, signedNumber, totalRows } from './image-totals.ts'
+import { signedBytes, signedNumber, skippedLines, totalRows } from './image-totals.ts'
 import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
 import { renderTable } from './table.ts'
@@ -22,15 +22,16 @@ export interface DifferenceStyle {
 
 /** Two images beside each other, then what differs: configuration, packages, files. */
 export function differenceText(difference: ImageDifference, style: DifferenceStyle): string[] {
-  const { config, packages, files, same } = difference
-  if (same) return [...totals(difference, style), '', 'The images do not differ.']
+  const { config, packages, files, same, before, after } = difference
+  const skipped = skippedLines([before, after])
+  if (same) return [...totals(difference, style), '', 'The images do not differ.', ...skipped]
   const sections = [
     totals(difference, style),
     ...(config.length === 0 ? [] : [settingLines(config, style)]),
     ...(packages.length === 0 ? [] : [packageLines(packages, style)]),
     ...(files.length === 0 ? [] : [fileLines(difference, style)]),
   ]
-  return sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+  return [...sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])), ...skipped]
 }
 
 function totals({ before, after, sharedLayers }: ImageDifference, { palette }: DifferenceStyle): string[] {

@@ -1,5 +1,6 @@
 import type { ImageTotals } from '../compare/index.ts'
 import { formatBytes } from './quantities.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What is shown of images beside each other: a title, and a cell for each. */
 export function totalRows(images: readonly ImageTotals[]): readonly (readonly [string, ...string[]])[] {
@@ -17,6 +18,14 @@ export function totalRows(images: readonly ImageTotals[]): readonly (readonly [s
     row('packages', (image) => String(image.packages)),
     row('files', (image) => String(image.files)),
   ]
+}
+
+/** Records of packages that were not read, one line each; packages in them are missing from what is shown. */
+export function skippedLines(images: readonly ImageTotals[]): string[] {
+  const lines = images.flatMap(({ name, skipped }) =>
+    skipped.map(({ path, reason }) => `not read in ${visibleText(name)}: /${visibleText(path)}: ${reason}`),
+  )
+  return lines.length === 0 ? [] : ['', ...new Set(lines)]
 }
 
 /** A signed amount: `+1.2MB`, `-3kB`, `±0`. */

@@ -1,7 +1,7 @@
 import type { Parity, PartialFile } from '../compare/index.ts'
 import { clipToWidth } from './display-width.ts'
 import type { DifferenceStyle } from './difference-report.ts'
-import { counted, totalRows } from './image-totals.ts'
+import { counted, skippedLines, totalRows } from './image-totals.ts'
 import { paint } from './palette.ts'
 import { formatBytes } from './quantities.ts'
 import { renderTable } from './table.ts'
@@ -29,6 +29,7 @@ export function parityText(parity: Parity, style: DifferenceStyle): string[] {
     ...lines,
     ...(filesOfPackages === 0 ? [] : ['', owned]),
     ...(images.length === 1 ? ['', 'There is one platform only, so there is nothing to compare it with.'] : []),
+    ...skippedLines(images),
     ...(same && images.length > 1 ? ['', 'The platforms have the same packages, files and settings.'] : []),
   ]
 }

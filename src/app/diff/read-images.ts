@@ -140,13 +140,15 @@ interface SizedLayer extends Omit<LayerSize, 'disk'> {
 
 function factsOf({ text }: Reading, config: ImageConfig, layers: readonly SizedLayer[]): ImageFacts {
   const { view, read } = stackFiles(layers.map(({ files }) => files))
+  const { packages, skipped } = listPackages(view, read)
   return {
     name: text,
     platform: platformOfConfig(config),
     config,
     layers: layers.map(({ files, ...size }) => ({ ...size, disk: diskSize(files.entries) })),
     view,
-    packages: listPackages(view, read).packages,
+    packages,
+    skipped,
     owned: listOwnedFiles(view, read),
     programs: listPrograms(view, read),
   }
