@@ -9,6 +9,7 @@ import { startDockerRegistry } from '../test/kit/docker-registry.ts'
 import type { Builder } from './ship/builder.ts'
 import { buildkitBuilder } from './ship/buildkit-builder.ts'
 import { exportAndPush } from './ship/export-and-push.ts'
+import { coldBuild, pullAndUnpack } from './ship/pull-and-build.ts'
 import { type Measured, resultsText, writeSection } from './ship/results.ts'
 import { slipwayBuilder } from './ship/slipway-builder.ts'
 import type { Sample } from './ship/stopwatch.ts'
@@ -18,7 +19,11 @@ import type { Workload, WorkloadPlace } from './ship/workload.ts'
 const workloads: readonly {
   readonly ids: readonly string[]
   readonly make: (place: WorkloadPlace) => Promise<Workload>
-}[] = [{ ids: ['W9a', 'W9b', 'W9c'], make: exportAndPush }]
+}[] = [
+  { ids: ['W9a', 'W9b', 'W9c'], make: exportAndPush },
+  { ids: ['W10'], make: pullAndUnpack },
+  { ids: ['W3p'], make: coldBuild },
+]
 
 const words = process.argv.slice(2)
 const wanted = words.filter((word) => !word.startsWith('--'))

@@ -95,6 +95,16 @@ function digest(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
+/** Where the layers of an image in a registry (`HOST:PORT/NAME:TAG`) can be had. */
+export async function layerUrls(image: string): Promise<readonly string[]> {
+  const [, host, name, tag] = /^([^/]+)\/(.+):([^:]+)$/.exec(image) ?? []
+  const answer = await fetch(`http://${host}/v2/${name}/manifests/${tag}`, {
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+  })
+  const { layers } = (await answer.json()) as { layers: { digest: string }[] }
+  return layers.map((layer) => `http://${host}/v2/${name}/blobs/${layer.digest}`)
+}
+
 /** The blobs of an OCI archive, for measuring what sending them takes at least. */
 export function blobFiles(archive: string, into: string): readonly string[] {
   mkdirSync(into, { recursive: true })
