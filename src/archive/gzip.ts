@@ -10,8 +10,8 @@ export const defaultGzipLevel = 5
 export interface GzipOptions {
   /** 1 to 9; `defaultGzipLevel` when absent. */
   readonly level?: number
-  /** Blocks compressed at the same time; each takes about 3 MiB. */
-  readonly concurrency?: number
+  /** Blocks compressed at the same time, each takes about 3 MiB; 4 when absent. A function is asked before each block. */
+  readonly concurrency?: number | (() => number)
 }
 
 /**
@@ -21,7 +21,8 @@ export interface GzipOptions {
  */
 export async function* gzip(chunks: Bytes, options: GzipOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
   const level = options.level ?? defaultGzipLevel
-  const limit = Math.max(1, options.concurrency ?? 4)
+  const { concurrency = 4 } = options
+  const limit = (): number => Math.max(1, typeof concurrency === 'number' ? concurrency : concurrency())
   yield Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
   const running: Promise<Uint8Array>[] = []
   let previous: Uint8Array | undefined
@@ -40,7 +41,7 @@ export async function* gzip(chunks: Bytes, options: GzipOptions = {}): AsyncGene
   for await (const block of blocksOf(chunks)) {
     if (pending !== undefined) start(pending, false)
     pending = block
-    if (running.length >= limit) yield (await running.shift()) as Uint8Array
+    while (running.length >= limit()) yield (await running.shift()) as Uint8Array
   }
   start(pending ?? new Uint8Array(0), true)
   for (const job of running) yield await job

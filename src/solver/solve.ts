@@ -13,6 +13,8 @@ export interface SolveOptions {
   readonly parallel: number
   /** The vertices that are wanted, instead of the roots of the images. */
   readonly goals?: readonly Digest[]
+  /** Told each result while other vertices are still at work. */
+  readonly onResult?: (vertex: Digest, result: VertexResult) => void
 }
 
 /** What became of each vertex that was needed. */
@@ -69,7 +71,10 @@ function createRun(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): 
     const promise = evaluate(vertexOf(plan, digest))
     started.set(digest, promise)
     promise.then(
-      (result) => results.set(digest, result),
+      (result) => {
+        results.set(digest, result)
+        options.onResult?.(digest, result)
+      },
       (error: unknown) => {
         failure ??= error
         stop.abort(error)

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWorkbench, type Workbench } from '../kit/workbench.ts'
@@ -31,7 +33,33 @@ function openLayout(archive: string) {
   return { dir, blob, index, manifest, config: JSON.parse(blob(manifest.config.digest).toString()) }
 }
 
+/** Answers once the store has a compressed layer, or after 20 s with an error. */
+async function untilCompressed(root: string): Promise<{ readonly url: string; close(): void }> {
+  const records = path.join(root, 'blobs/by-diff-id')
+  const known = existsSync(records) ? readdirSync(records).length : 0
+  const server = createServer(async (_, response) => {
+    const isThere = (): boolean => existsSync(records) && readdirSync(records).length > known
+    for (let waited = 0; waited < 200 && !isThere(); waited += 1) await new Promise((done) => setTimeout(done, 100))
+    response.writeHead(isThere() ? 200 : 500).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() }
+}
+
 describe('--output', () => {
+  test('compresses a layer of the image while the steps after it run', async () => {
+    const { url, close } = await untilCompressed(bench.root)
+    try {
+      const lines = ['FROM bb', 'RUN echo ahead > /ahead', `RUN --network=host wget -q -O /answer ${url}`]
+      const archive = bench.place('ahead.tar')
+      await bench.build(lines.join('\n'), ['--allow', 'network.host', '-o', `type=oci,dest=${archive}`])
+      expect(openLayout(archive).manifest.layers).toHaveLength(3)
+    } finally {
+      close()
+    }
+  })
+
   test('local writes the files, tar an archive of them, `-o -` the archive to standard output', async () => {
     const [dest, tar] = [bench.place('local'), bench.place('tar')]
     await bench.build(dockerfile, ['-o', dest, '-o', `type=tar,dest=${tar}`])

@@ -10,7 +10,8 @@ type Bytes = AsyncIterable<Uint8Array>
 export interface Compressor {
   /** Names the bytes it makes: compression, level and who does it. */
   readonly form: string
-  compress(bytes: Bytes): Bytes
+  /** `processors` is asked again and again how many may be used at the same time, where more than one can be. */
+  compress(bytes: Bytes, processors?: () => number): Bytes
 }
 
 /** Undefined for `uncompressed`. zstd comes from Node where it has it, else from the program of that name. */
@@ -26,7 +27,11 @@ export function compressorFor(format: LayerFormat, level: number | undefined): C
 }
 
 function gzipAt(level: number): Compressor {
-  return { form: `gzip-${level}`, compress: (bytes) => gzip(bytes, { level }) }
+  return {
+    form: `gzip-${level}`,
+    compress: (bytes, processors) =>
+      gzip(bytes, { level, ...(processors === undefined ? {} : { concurrency: processors }) }),
+  }
 }
 
 function zstd(level: number): Compressor {

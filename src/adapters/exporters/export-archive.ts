@@ -1,7 +1,8 @@
+import type { LayerBlobs } from './compress-layer.ts'
 import { type Descriptor, decodeIndex, goJson } from '../../oci/index.ts'
 import { indexEntries, indexJson, layoutFiles, type LayoutFile } from './layout-files.ts'
 import { parseOutputSpec } from './output-spec.ts'
-import { type ExportImage, type LayerBlobs, prepareExport } from './prepare-image.ts'
+import { type ExportImage, prepareExport } from './prepare-image.ts'
 import { tarOf, writeFileOutput, writeStreamOutput } from './write-output.ts'
 
 /** An image, one per platform, and the names it has in the archive. */

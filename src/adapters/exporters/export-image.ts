@@ -2,14 +2,9 @@ import type { Digest } from '../../core/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { decodeImageConfig, type Descriptor } from '../../oci/index.ts'
 import { layoutFiles } from './layout-files.ts'
+import type { LayerBlobs } from './compress-layer.ts'
 import type { FileOutput } from './output-spec.ts'
-import {
-  type ExportImage,
-  type LayerBlobs,
-  type PreparedArtifact,
-  type PreparedExport,
-  prepareExport,
-} from './prepare-image.ts'
+import { type ExportImage, type PreparedArtifact, type PreparedExport, prepareExport } from './prepare-image.ts'
 import { withArtifacts } from './with-artifacts.ts'
 import { tarOf, writeFileOutput, writeLayoutDirectory, writeStreamOutput } from './write-output.ts'
 

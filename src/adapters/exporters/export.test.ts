@@ -12,7 +12,8 @@ import { exportToFile } from './export-image.ts'
 import { type ImageSource, openImageSource } from './import-image.ts'
 import type { ImportedImage } from './imported-image.ts'
 import { type FileOutput, parseOutputSpec } from './output-spec.ts'
-import type { ExportImage, LayerBlobs } from './prepare-image.ts'
+import type { LayerBlobs } from './compress-layer.ts'
+import type { ExportImage } from './prepare-image.ts'
 
 const amd64: Platform = { os: 'linux', architecture: 'amd64' }
 const arm64: Platform = { os: 'linux', architecture: 'arm64' }

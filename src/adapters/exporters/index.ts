@@ -1,4 +1,5 @@
 export { type AnnotationOption, parseAnnotation } from './annotation-option.ts'
+export { compressLayer, type LayerBlobs } from './compress-layer.ts'
 export { parseCsv } from './csv.ts'
 export { type ArchiveExport, exportArchive, type ExportGroup } from './export-archive.ts'
 export { type Exported, exportToFile, type FileExport } from './export-image.ts'
@@ -13,7 +14,6 @@ export {
 export {
   type ExportImage,
   type ExportLayer,
-  type LayerBlobs,
   type PreparedArtifact,
   type PreparedBlob,
   type PreparedExport,

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
 import {
   assembleIndex,
   assembleManifest,
@@ -17,18 +16,16 @@ import {
 } from '../../oci/index.ts'
 import { digestOf } from '../../core/index.ts'
 import { type Compressor, compressorFor } from './compress.ts'
+import { compressedBlob, type LayerBlobs, type LayerTar, verified } from './compress-layer.ts'
 import type { AnnotationOption } from './annotation-option.ts'
 import type { ImageOptions } from './output-spec.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
 
 /** A layer to be exported. */
-export interface ExportLayer {
-  readonly diffId: Digest
+export interface ExportLayer extends LayerTar {
   /** Bytes of the uncompressed tar. */
   readonly size: number
-  /** The uncompressed tar, from its start; may be called more than once. */
-  openTar(): Bytes
   /** A finished blob of this layer, as it was pulled; kept as it is unless compression is forced. */
   readonly blob?: { readonly descriptor: Descriptor; open(): Bytes }
 }
@@ -39,16 +36,6 @@ export interface ExportImage {
   readonly layers: readonly ExportLayer[]
   /** The manifest that the image came with; see `keepManifests`. */
   readonly manifest?: { readonly mediaType: string; readonly bytes: Uint8Array }
-}
-
-/** Where compressed layers are kept. The blob store fits as it is. */
-export interface LayerBlobs {
-  read(digest: Digest): Bytes
-  write(bytes: Bytes): Promise<{ readonly digest: Digest; readonly size: number }>
-  readonly diffBlobs: {
-    find(diffId: Digest, form: string): Promise<Descriptor | undefined>
-    put(diffId: Digest, form: string, blob: Descriptor): Promise<void>
-  }
 }
 
 export interface PreparedBlob {
@@ -168,30 +155,13 @@ async function prepareLayer(
   if (blob !== undefined && (!forceCompression || compressionOf(blob.descriptor.mediaType) === compression)) return blob
   if (how.compressor === undefined) return uncompressed(layer, family)
   const mediaType = layerMediaType(family, compression)
-  const { form, compress } = how.compressor
-  const known = await how.blobs.diffBlobs.find(layer.diffId, form)
-  const stored = known ?? { mediaType, ...(await how.blobs.write(compress(verified(layer)))) }
-  if (known === undefined) await how.blobs.diffBlobs.put(layer.diffId, form, stored)
+  const stored = await compressedBlob(layer, how.blobs, { compressor: how.compressor, mediaType })
   return { descriptor: { ...stored, mediaType }, open: () => how.blobs.read(stored.digest) }
 }
 
 function uncompressed(layer: ExportLayer, family: MediaTypeFamily): PreparedBlob {
   const mediaType = layerMediaType(family, 'uncompressed')
   return { descriptor: { mediaType, digest: layer.diffId, size: layer.size }, open: () => verified(layer) }
-}
-
-/** The tar of a layer; rejects at its end when it is not what the diff id names, so that nothing wrong is ever finished. */
-async function* verified(layer: ExportLayer): AsyncGenerator<Uint8Array, void, undefined> {
-  const hash = createHash('sha256')
-  for await (const chunk of layer.openTar()) {
-    hash.update(chunk)
-    yield chunk
-  }
-  const digest = digestFromHex(hash.digest('hex'))
-  if (digest !== layer.diffId)
-    throw new SlipwayError('store-unusable', `the layer ${layer.diffId} reads as ${digest}`, {
-      hint: 'build again with --no-cache',
-    })
 }
 
 function described(image: PreparedImage, options: readonly AnnotationOption[]): Descriptor {

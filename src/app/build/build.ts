@@ -8,6 +8,7 @@ import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
+import { compressAhead } from './compress-ahead.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
 import { reportForeignPrograms } from './foreign-programs.ts'
@@ -37,18 +38,22 @@ export async function build(
   const outputs = wantedOutputs(request)
   const attest = parseAttest(request.attest?.wanted ?? [])
   for (const message of attest?.notes ?? []) session.emit({ type: 'note', time: session.now(), message })
+  const rewritten = rewritesTimestamps(outputs)
   const made = await makeImages(session, request, {
     ...world,
-    rewriteTimestamps: rewritesTimestamps(outputs),
-    solve: (plan, { ports, secrets }) =>
-      solveTraced(session, plan, {
-        request,
-        cwd: world.cwd,
-        ports,
-        options: solveOptions(request, secrets, world.signal),
-      }).catch((error: unknown) => {
+    rewriteTimestamps: rewritten,
+    solve: async (plan, { ports, secrets }) => {
+      const ahead = compressAhead(session, plan, { outputs, rewritten: plan.epoch !== undefined && rewritten })
+      const options = { ...solveOptions(request, secrets, world.signal), onResult: ahead.offer }
+      try {
+        const results = await solveTraced(session, plan, { request, cwd: world.cwd, ports, options })
+        ahead.hurry()
+        return results
+      } catch (error) {
+        await ahead.stop()
         throw withWayInside(error, request)
-      }),
+      }
+    },
   })
   reportForeignPrograms(session, made)
   reportContextUse(session, made.started.definition.contexts.get('context'))
