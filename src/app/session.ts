@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import path from 'node:path'
 import {
   type BlobStore,
@@ -19,6 +18,7 @@ import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
 import { createEngine } from './engine/engine.ts'
+import { homeDirectory } from './home-directory.ts'
 import { type Listings, openListings } from './engine/listings.ts'
 import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
 import { openSelectionMemo } from './engine/selection-memo.ts'
@@ -71,25 +71,16 @@ export function openSession(options: SessionOptions): Session {
   const emit = options.emit ?? (() => {})
   const now = (): number => Date.now()
   const owner = ownerName()
-  const store = openBlobStore(root)
-  const layers = openLayerStore({
-    root,
-    owner: `${owner}/front`,
-    overlayXattr: process.getuid?.() === 0 ? 'trusted' : 'user',
-  })
-  const registry = openRegistry({ env, home: homedir(), ...options.registry })
+  const stores = openStores(options, owner)
+  const { store, layers, memo, listings, trees } = stores
+  const registry = openRegistry({ env, home: homeDirectory(), ...options.registry })
   const origins = openBlobOrigins(path.join(root, 'blobs/origins'))
-  const trees = openTrees({
-    layers: (stack) => layers.view(stack),
-    digestIndex: path.join(root, 'cache/context-index.json'),
-  })
   const worker = createWorkerProcess({
     config: () => workerConfig(options, owner),
     rootless: process.getuid?.() !== 0,
     env,
     onNote: (message) => emit({ type: 'note', time: now(), message }),
   })
-  const listings = openListings(path.join(root, 'cache/listings'))
   const close = async (): Promise<void> => {
     await Promise.all([worker.close(), listings.settled()])
     await Promise.all([registry.close(), layers.close()])
@@ -99,16 +90,14 @@ export function openSession(options: SessionOptions): Session {
     cleanStale(path.join(root, 'tmp'))
   }
   const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
-  const memo = openSelectionMemo(path.join(root, 'cache/selections'))
   const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner }
+  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, close }
   return {
+    ...stores,
     root,
     env,
-    store,
-    layers,
     registry,
     origins,
-    trees,
     emit,
     now,
     close,
@@ -116,20 +105,31 @@ export function openSession(options: SessionOptions): Session {
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
-    engine: createEngine({
-      call: worker.call,
-      prepare,
-      trees,
-      listings,
-      cacheMounts,
-      close,
-      tell: tellOnce(emit, now),
-    }),
+    engine: createEngine({ ...parts, tell: tellOnce(emit, now) }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
-    memo,
-    listings,
-    traces: openTraceStore(path.join(root, 'cache/traces')),
     scratch: (name) => layers.workDirectory(name),
+  }
+}
+
+type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees'>
+
+/** What is kept below the root. */
+function openStores({ root }: SessionOptions, owner: string): Stores {
+  const layers = openLayerStore({
+    root,
+    owner: `${owner}/front`,
+    overlayXattr: process.getuid?.() === 0 ? 'trusted' : 'user',
+  })
+  return {
+    store: openBlobStore(root),
+    layers,
+    memo: openSelectionMemo(path.join(root, 'cache/selections')),
+    listings: openListings(path.join(root, 'cache/listings')),
+    traces: openTraceStore(path.join(root, 'cache/traces')),
+    trees: openTrees({
+      layers: (stack) => layers.view(stack),
+      digestIndex: path.join(root, 'cache/context-index.json'),
+    }),
   }
 }
 
