@@ -195,6 +195,11 @@ describe('verify', () => {
     expect(broken.code).toBe(1)
     expect(existsSync(blob)).toBe(true)
     writeFileSync(blob, sound)
+    const [statement = ''] = /sha256:[0-9a-f]{64}/.exec(await ok('attestation', 'app:1')) ?? []
+    const stated = path.join(root, 'blobs/sha256', statement.slice(7))
+    flip(stated, 40)
+    expect((await verified('app:1')).wrong.join()).toMatch(/attestation .*has the content/)
+    flip(stated, 40)
     const [layer = ''] = JSON.parse(await ok('inspect', '-f', '{{json .RootFS.Layers}}', 'app:1')) as readonly string[]
     const file = path.join(root, 'layers', layer.slice(7), 'fs/a')
     writeFileSync(file, 'other\n')
