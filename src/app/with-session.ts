@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import path from 'node:path'
 import { storeRoot } from '../adapters/blob-store/index.ts'
 import { openStepLogs } from '../adapters/step-logs/index.ts'
 import { type BuildEvent, type Digest, SlipwayError } from '../core/index.ts'
+import { homeDirectory } from './home-directory.ts'
 import { openProgress, type ProgressOptions } from './progress/open-progress.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
@@ -19,7 +19,7 @@ export interface ObservedOptions extends Omit<SessionOptions, 'emit' | 'root'> {
 
 /** Where the store is unless somebody says otherwise. */
 export function defaultRoot(env: SessionOptions['env'], cwd: string): string {
-  return storeRoot({ env, cwd, home: homedir(), uid: process.getuid?.() ?? 0 })
+  return storeRoot({ env, cwd, home: homeDirectory(), uid: process.getuid?.() ?? 0 })
 }
 
 /**

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, lstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addUser, type OrdinaryUser } from '../kit/ordinary-user.ts'
-import { scratchDir } from '../kit/slipway.ts'
+import { runSlipway, scratchDir } from '../kit/slipway.ts'
 import { openWorkbench, type Workbench } from '../kit/workbench.ts'
 
 const root = process.getuid?.() === 0
@@ -75,6 +75,34 @@ describe.runIf(root)('an ordinary user without subordinate ids', () => {
       )
     } finally {
       user.remove()
+    }
+  })
+})
+
+describe.runIf(root)('an id that no user database has', () => {
+  const nobody = { uid: 12_345, gid: 12_345 }
+
+  test('builds, and is named by its number', async () => {
+    const bench = await openBenchOf({ ...nobody, name: '12345', remove: () => {} })
+    try {
+      const run = await bench.build('FROM bb\nRUN id -u')
+      expect(run.stderr).toContain('no range for 12345 in /etc/subuid')
+    } finally {
+      bench.remove()
+    }
+  })
+
+  test('is told to choose a store when it has no home', async () => {
+    const { dir, remove } = scratchDir('homeless')
+    try {
+      chmodSync(dir, 0o755)
+      const env = { HOME: dir, SLIPWAY_ROOT: '', XDG_DATA_HOME: '' }
+      const { code, stderr } = await runSlipway(['images'], { ...nobody, root: '', cwd: '/', env })
+      expect(code).toBe(4)
+      expect(stderr).toContain(`cannot make the store ${dir}/.local/share/slipway: EACCES`)
+      expect(stderr).toContain('hint: choose a place that can be written to with --root or SLIPWAY_ROOT')
+    } finally {
+      remove()
     }
   })
 })

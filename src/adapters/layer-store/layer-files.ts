@@ -17,8 +17,15 @@ export function layerDirectory(root: string, id: string): string {
 /** Makes the directories of a store, readable by its owner alone: layers may hold setuid programs. */
 export function makeStore(root: string, owner: string): string {
   const work = join(root, 'tmp', owner)
-  fs.mkdirSync(join(root, 'layers'), { recursive: true, mode: 0o700 })
-  fs.mkdirSync(work, { recursive: true, mode: 0o700 })
+  try {
+    fs.mkdirSync(join(root, 'layers'), { recursive: true, mode: 0o700 })
+    fs.mkdirSync(work, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new SlipwayError('store-unusable', `cannot make the store ${root}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'choose a place that can be written to with --root or SLIPWAY_ROOT',
+    })
+  }
   return work
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import type { Readable } from 'node:stream'
 import { SlipwayError } from '../../core/index.ts'
+import { currentUser } from './current-user.ts'
 import { findProgram } from './programs.ts'
 
 /** A process in namespaces of its own. */
@@ -66,13 +66,13 @@ export function idMapProblem(): { readonly why: string; readonly fix: string } |
       why: `${missing.join(' and ')} missing`,
       fix: 'install the package uidmap (shadow-utils on Fedora)',
     }
-  const { username, uid } = userInfo()
-  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => !hasRange(file, [username, String(uid)]))
+  const { name, uid } = currentUser()
+  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => !hasRange(file, [name, String(uid)]))
   if (without.length === 0) return undefined
   const range = '100000-165535'
   return {
-    why: `no range for ${username} in ${without.join(' and ')}`,
-    fix: `run usermod --add-subuids ${range} --add-subgids ${range} ${username}`,
+    why: `no range for ${name} in ${without.join(' and ')}`,
+    fix: `run usermod --add-subuids ${range} --add-subgids ${range} ${name}`,
   }
 }
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
-import { release, tmpdir, userInfo } from 'node:os'
+import { release, tmpdir } from 'node:os'
 import path from 'node:path'
 import {
+  currentUser,
   type Emulation,
   emulationFor,
   findProgram,
@@ -66,7 +67,7 @@ function nodeCheck(): Check {
 }
 
 function userCheck(): Check {
-  const { username, uid } = userInfo()
+  const { name: username, uid } = currentUser()
   if (uid === 0) return { name: 'user', status: 'ok', found: 'root' }
   const problem = idMapProblem()
   return problem === undefined

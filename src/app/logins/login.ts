@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import {
   type ErasedLogin,
   eraseAllLogins,
@@ -8,6 +7,7 @@ import {
   verifyLogin,
 } from '../../adapters/registry/index.ts'
 import { SlipwayError } from '../../core/index.ts'
+import { homeDirectory } from '../home-directory.ts'
 import type { SessionRegistry } from '../session.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -33,7 +33,7 @@ export async function login(
 ): Promise<LoginResult> {
   const registry = registryName(request.registry)
   const { username, password } = request
-  const facts = { env: world.env, home: homedir() }
+  const facts = { env: world.env, home: homeDirectory() }
   const verdict = await verifyLogin(
     registry,
     { username, password },
@@ -44,7 +44,7 @@ export async function login(
 
 /** Forgets one login, or all of them. */
 export function logout(registry: string | undefined | 'all', env: Environment): Promise<ErasedLogin> {
-  const facts = { env, home: homedir() }
+  const facts = { env, home: homeDirectory() }
   return registry === 'all' ? eraseAllLogins(facts) : eraseLogin(registryName(registry), facts)
 }
 
