@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { decompress, detectCompression, gzip, sniffCompression } from './index.ts'
 
@@ -45,6 +45,13 @@ describe('gzip', () => {
     const other = await collect(gzip(chunked(data, 1 << 16), { level: 1 }))
     expect([b, c].map((packed) => packed.equals(a))).toEqual([true, true])
     expect(a.equals(other)).toBe(false)
+  })
+
+  test('level 0 is a gzip file of the bytes as they are', async () => {
+    const data = sample(2_500_000)
+    const packed = await collect(gzip(chunked(data, 1 << 16), { level: 0 }))
+    expect(packed.length).toBeGreaterThan(data.length)
+    expect(gunzipSync(packed).equals(data)).toBe(true)
   })
 
   test('costs less than two percent over one serial stream', async () => {

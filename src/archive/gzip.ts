@@ -8,7 +8,7 @@ import type { Bytes } from './decompress.ts'
 export const defaultGzipLevel = 5
 
 export interface GzipOptions {
-  /** 1 to 9; `defaultGzipLevel` when absent. */
+  /** 0 (nothing is compressed) to 9; `defaultGzipLevel` when absent. */
   readonly level?: number
   /** Blocks compressed at the same time, each takes about 3 MiB; 4 when absent. A function is asked before each block. */
   readonly concurrency?: number | (() => number)

@@ -22,7 +22,7 @@ export function compressorFor(format: LayerFormat, level: number | undefined): C
     case 'gzip':
       return gzipAt(level ?? defaultGzipLevel)
     case 'zstd':
-      return zstd(level ?? 3)
+      return zstd(Math.max(1, level ?? 3))
   }
 }
 

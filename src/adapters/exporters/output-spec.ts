@@ -184,12 +184,12 @@ function compressionOption(text: string, value: string): LayerFormat {
   throw bad(text, `compression is gzip, zstd or uncompressed, not ${value}`, didYouMean(value, known))
 }
 
+/** As with BuildKit, 0 is gzip without compression, and the fastest zstd. */
 function level(text: string, compression: LayerFormat, value: string | undefined): number | undefined {
   if (value === undefined || compression === 'uncompressed') return undefined
-  const [lowest, highest] = compression === 'gzip' ? [1, 9] : [1, 22]
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= lowest && number <= highest) return number
-  throw bad(text, `compression-level for ${compression} is ${lowest} to ${highest}, not ${value}`)
+  const highest = compression === 'gzip' ? 9 : 22
+  if (/^\d+$/.test(value) && Number(value) <= highest) return Number(value)
+  throw bad(text, `compression-level for ${compression} is 0 to ${highest}, not ${value}`)
 }
 
 function annotation(text: string, key: string, value: string): AnnotationOption {
