@@ -1,11 +1,12 @@
 import { decodeStatement, type Statement, statementMediaType } from '../../attest/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
-import { decodeImageConfig, type Descriptor, formatPlatform, type Platform, platformOfConfig } from '../../oci/index.ts'
+import { decodeImageConfig, formatPlatform, type Platform, platformOfConfig } from '../../oci/index.ts'
 import { barePlace, placeName } from '../copy/copy-image.ts'
 import type { CopySource } from '../copy/copy-source.ts'
 import { type ImageTree, readTree } from '../copy/image-tree.ts'
 import { openSource } from '../copy/open-source.ts'
 import { parsePlace } from '../copy/place.ts'
+import { wholeBlob } from '../copy/whole-blob.ts'
 import type { Session } from '../session.ts'
 
 /** A statement about one image of a name. */
@@ -36,13 +37,13 @@ export async function readAttestations(
 async function statementsIn(source: CopySource, tree: ImageTree): Promise<readonly FoundAttestation[]> {
   const platforms = new Map<string, string>()
   for (const { descriptor, value } of tree.manifests.filter(({ isImage }) => isImage)) {
-    const config = decodeImageConfig(await collect(source, value.config), source.from)
+    const config = decodeImageConfig(await wholeBlob(source, value.config), source.from)
     platforms.set(hexOf(descriptor.digest), formatPlatform(platformOfConfig(config)))
   }
   const found: FoundAttestation[] = []
   for (const { value } of [...tree.manifests, ...tree.attestations]) {
     for (const layer of value.layers.filter(({ mediaType }) => mediaType === statementMediaType)) {
-      const statement = decodeStatement(await collect(source, layer))
+      const statement = decodeStatement(await wholeBlob(source, layer))
       if ('error' in statement)
         throw new SlipwayError('bad-archive', `${layer.digest} is not an in-toto statement: ${statement.error}`, {
           hint: '`slipway verify` says more',
@@ -55,10 +56,4 @@ async function statementsIn(source: CopySource, tree: ImageTree): Promise<readon
     }
   }
   return found
-}
-
-async function collect(source: CopySource, blob: Descriptor): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of source.blob(blob)) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

@@ -23,6 +23,7 @@ import {
   selectManifest,
 } from '../../oci/index.ts'
 import type { CopySource } from './copy-source.ts'
+import { wholeBlob } from './whole-blob.ts'
 
 export interface TreeDocument {
   readonly descriptor: Descriptor
@@ -187,9 +188,7 @@ function subset(index: Index, manifests: readonly Descriptor[]): TreeDocument {
 /** A single manifest does not say for what it is; its configuration does. */
 async function checkPlatform(source: CopySource, root: TreeDocument, { what, platforms }: Choice): Promise<void> {
   const manifest = decodeManifest(root.bytes, source.from, root.descriptor.mediaType)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of source.blob(manifest.config)) chunks.push(chunk)
-  const offered = platformOfConfig(decodeImageConfig(Buffer.concat(chunks), source.from))
+  const offered = platformOfConfig(decodeImageConfig(await wholeBlob(source, manifest.config), source.from))
   const missing = platforms.find((wanted) => !compatiblePlatforms(wanted).some((one) => platformMatches(one, offered)))
   if (missing !== undefined) throw unavailable(what, missing, [formatPlatform(offered)])
 }

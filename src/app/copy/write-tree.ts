@@ -22,6 +22,7 @@ import type { Session } from '../session.ts'
 import type { CopySource } from './copy-source.ts'
 import { noteBlobs, repositoriesAt } from './push-notes.ts'
 import { blobsOf, type ImageTree, type TreeManifest } from './image-tree.ts'
+import { wholeBlob } from './whole-blob.ts'
 
 /** What is copied, and how its progress is seen and stopped. */
 export interface Copying {
@@ -101,9 +102,9 @@ export async function writeToDockerArchive(
   const [manifest] = copying.tree.manifests
   if (manifest === undefined || !manifest.isImage) throw noImage(copying)
   const { descriptor, bytes, value } = manifest
-  const config = await readConfig(copying.source, value.config)
+  const config = decodeImageConfig(await wholeBlob(copying.source, value.config), copying.source.from)
   const image = {
-    platform: platformOfConfig(config.value),
+    platform: platformOfConfig(config),
     manifest: { descriptor, bytes },
     config: readable(value.config, copying),
     layers: value.layers.map((layer) => readable(layer, copying)),
@@ -175,15 +176,6 @@ export function rememberOrigin(session: Session, source: CopySource, { digest }:
   const [origin] = source.origins(digest)
   if (origin !== undefined) session.origins.put(digest, formatReference(origin))
   return origin !== undefined
-}
-
-async function readConfig(
-  source: CopySource,
-  descriptor: Descriptor,
-): Promise<{ readonly value: ReturnType<typeof decodeImageConfig> }> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of source.blob(descriptor)) chunks.push(chunk)
-  return { value: decodeImageConfig(Buffer.concat(chunks), source.from) }
 }
 
 function readable(blob: Descriptor, { source, progress, signal }: Copying): PreparedBlob {

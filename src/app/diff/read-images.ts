@@ -19,6 +19,7 @@ import type { CopySource } from '../copy/copy-source.ts'
 import { readTree, type TreeManifest } from '../copy/image-tree.ts'
 import { openSource } from '../copy/open-source.ts'
 import { parsePlace, type Place } from '../copy/place.ts'
+import { wholeBlob } from '../copy/whole-blob.ts'
 import { chosenImage } from '../images/chosen-image.ts'
 import { readStoredBlob } from '../images/exportable.ts'
 import { layerTransferSize } from '../images/layer-sizes.ts'
@@ -100,9 +101,7 @@ async function readElsewhere(reading: Reading, place: Place): Promise<readonly I
 }
 
 async function readManifest(reading: Reading, source: CopySource, { value }: TreeManifest): Promise<ImageFacts> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of source.blob(value.config)) chunks.push(chunk)
-  const config = decodeImageConfig(Buffer.concat(chunks), source.from)
+  const config = decodeImageConfig(await wholeBlob(source, value.config), source.from)
   const ids = config.rootfs.diff_ids
   const sized: SizedLayer[] = []
   for (const [index, blob] of value.layers.entries()) {
