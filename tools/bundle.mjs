@@ -1,13 +1,24 @@
 #!/usr/bin/env node
-// Bundles the command line: dist/cli/main.js with chunks for what commands load on demand, and the entry points of
-// processes and threads under fixed names beside it.
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+// Bundles the command line: dist/cli/main.js, and the entry points of processes and threads under fixed names beside it,
+// are launchers (launcher.cjs) of the programs in dist/cli/programs.
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const outdir = join(root, 'dist', 'cli')
-// A program that runs may still load chunks of the bundle before this one.
+// A launcher that has just been read starts a program of the bundle before this one.
 const graceMilliseconds = 10 * 60_000
 
 /** Entry points, output name to source file. Threads are found by their names: `x-thread.ts` becomes `x-thread.js`. */
@@ -20,7 +31,10 @@ export function entryPoints() {
   return entries
 }
 
-/** Writes the bundle so that a program that starts at any moment finds a whole one: chunks first, entry points last. */
+/**
+ * Writes each program as one file named by its content, and a launcher under its plain name: programs first, launchers last,
+ * so that whoever starts one at any moment finds a whole one.
+ */
 export async function bundle() {
   const { build } = await import('esbuild')
   const result = await build({
@@ -29,28 +43,35 @@ export async function bundle() {
     outdir,
     write: false,
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    // V8's code cache is for scripts: Node has no way to give it for an ES module.
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // koffi finds its binary relative to its own directory; undici is CommonJS, and a bundled dynamic import of that has
-    // no named exports.
+    // koffi finds its binary relative to its own directory; undici loads WebAssembly from files beside it.
     external: ['koffi', 'undici'],
-    // CommonJS packages call require() for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    chunkNames: 'chunks/[name]-[hash]',
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    charset: 'ascii',
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   })
-  mkdirSync(join(outdir, 'chunks'), { recursive: true })
-  const files = [...result.outputFiles].sort((a, b) => rank(a.path) - rank(b.path))
-  for (const { path, contents } of files) replaceFile(path, contents)
-  removeOld(new Set(files.map((file) => file.path)))
+  mkdirSync(join(outdir, 'programs'), { recursive: true })
+  const launcher = readFileSync(join(root, 'tools/launcher.cjs'), 'utf8')
+  // What lies below is not the ES module that the package is otherwise.
+  replaceFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n')
+  const written = [join(outdir, 'package.json')]
+  for (const { path, contents } of [...result.outputFiles].sort((a, b) => rank(a.path) - rank(b.path))) {
+    const hash = createHash('sha256').update(contents).digest('hex').slice(0, 16)
+    const name = `${basename(path, '.js')}-${hash}.js`
+    const program = join(outdir, 'programs', name)
+    replaceFile(program, contents)
+    replaceFile(path, `${path.endsWith('/main.js') ? '#!/usr/bin/env node\n' : ''}${launcher.replace('@NAME@', name)}`)
+    written.push(program, path)
+  }
+  removeOld(written)
   return result.metafile
 }
 
@@ -63,8 +84,7 @@ export function sourceFiles(directory) {
 }
 
 function rank(path) {
-  if (path.includes('/chunks/')) return 0
-  return path.endsWith('/main.js') ? 2 : 1
+  return path.endsWith('/main.js') ? 1 : 0
 }
 
 function replaceFile(path, contents) {
@@ -74,11 +94,15 @@ function replaceFile(path, contents) {
   renameSync(draft, path)
 }
 
-function removeOld(current) {
-  for (const folder of [outdir, join(outdir, 'chunks')]) {
+/** Removes former programs with their caches, unless somebody may just be starting one. */
+function removeOld(written) {
+  const stems = written.map((path) => path.slice(0, -3))
+  for (const folder of [outdir, join(outdir, 'programs')]) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
-      if (entry.isFile() && !current.has(path) && Date.now() - statSync(path).mtimeMs > graceMilliseconds) rmSync(path)
+      const isCurrent =
+        written.includes(path) || (path.endsWith('.cache') && stems.some((stem) => path.startsWith(stem)))
+      if (entry.isFile() && !isCurrent && Date.now() - statSync(path).mtimeMs > graceMilliseconds) rmSync(path)
     }
   }
 }

@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -31,14 +41,18 @@ describe('slipway', () => {
     expect(result.stdout).toMatch(/^slipway \d+\.\d+\.\d+\n$/)
   })
 
-  test('starts with the command table and the parser and nothing heavier', () => {
-    const main = readFileSync(program, 'utf8')
-    const start = /import\("(\.[^"]+)"\)/.exec(main)?.[1] ?? ''
-    const loaded = loadedBy(join(dirname(program), start))
-    const bytes = [...loaded].reduce((sum, file) => sum + statSync(file).size, 0)
-    expect(loaded.size).toBeGreaterThan(1)
-    // 30 kB today; undici alone would add 400.
-    expect(bytes).toBeLessThan(60_000)
+  test('starts without clients, codecs and processes', () => {
+    const probe = join(work, 'probe.cjs')
+    writeFileSync(probe, "process.on('exit', () => console.error(process.moduleLoadList.join()))")
+    const { stdout, stderr } = spawnSync(process.execPath, ['-r', probe, program, '--version'], { encoding: 'utf8' })
+    expect(stdout).toMatch(/^slipway /)
+    const loaded = stderr.split(',')
+    // The digests of the core.
+    expect(loaded).toContain('NativeModule crypto')
+    const heavy = ['http', 'https', 'tls', 'zlib', 'child_process', 'worker_threads'].map(
+      (name) => `NativeModule ${name}`,
+    )
+    expect(loaded.filter((name) => heavy.includes(name))).toEqual([])
   })
 
   test('ends with 2 and a hint when the command line is wrong', () => {
@@ -72,13 +86,42 @@ describe('slipway', () => {
 })
 
 /** The file and what it imports at once; `import()` is left for later. */
-function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*"(\.[^"]+)"/g))
-    loadedBy(join(dirname(file), target), seen)
-  return seen
-}
+describe('the code that V8 keeps beside the program', () => {
+  const start = (copy: string, ...args: string[]) =>
+    spawnSync(process.execPath, [join(copy, 'main.js'), ...args], { encoding: 'utf8' })
+  /** A copy of the program that has never been started. */
+  const copied = (name: string): string => {
+    const copy = join(work, name)
+    cpSync(dirname(program), copy, { recursive: true, filter: (file) => !file.endsWith('.cache') })
+    return copy
+  }
+  const caches = (copy: string): readonly string[] =>
+    readdirSync(join(copy, 'programs')).filter((name) => !name.endsWith('.js'))
+
+  test('is written by the first successful run of a command and read by the next', () => {
+    const copy = copied('kept')
+    expect([start(copy, 'nonsense').status, caches(copy)]).toEqual([2, []])
+    expect(start(copy, 'version').status).toBe(0)
+    const [cache = '', ...others] = caches(copy)
+    expect([cache, others]).toEqual([expect.stringMatching(/^main-[0-9a-f]{16}-version-v.*\.cache$/), []])
+    const file = join(copy, 'programs', cache)
+    const { ino } = statSync(file)
+    expect(start(copy, 'version').stdout).toMatch(/^slipway /)
+    // What V8 refuses is written anew, as another file.
+    expect(statSync(file).ino).toBe(ino)
+    writeFileSync(file, readFileSync(file).subarray(0, 1000))
+    expect(start(copy, 'version').stdout).toMatch(/^slipway /)
+    expect(statSync(file).size).toBeGreaterThan(1000)
+  })
+
+  // Only root can become somebody else.
+  test.runIf(process.getuid?.() === 0)('is missing where the program cannot be written beside', () => {
+    const copy = copied('foreign')
+    chmodSync(work, 0o755)
+    const child = spawnSync(process.execPath, [join(copy, 'main.js'), 'version'], { encoding: 'utf8', uid: 65_534 })
+    expect([child.status, child.stderr, caches(copy)]).toEqual([0, '', []])
+  })
+})
 
 function stopped(signal: 'SIGINT' | 'SIGTERM'): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = spawn(process.execPath, [program, 'replay', '--speed', '1', '--progress', 'tty', events], {
