@@ -1,19 +1,17 @@
 import { decompress, sniffCompression } from '../../archive/index.ts'
 import { type Check, type Dependency, predicateTypes, type Statement } from '../../attest/index.ts'
-import { digestOf, type Json } from '../../core/index.ts'
+import { digestOf } from '../../core/index.ts'
 import { compressionOf, type Descriptor, formatPlatform, platformOfConfig } from '../../oci/index.ts'
-import { solve, type LayerRef } from '../../solver/index.ts'
+import { solve } from '../../solver/index.ts'
 import { dependenciesOf } from '../attest/dependencies.ts'
 import type { AssembledImage } from '../build/assemble-image.ts'
 import type { BuildRequest, BuildWorld } from '../build/build-request.ts'
 import { type MadeImages, makeImages } from '../build/make-images.ts'
 import { solveOptions } from '../build/start-build.ts'
-import { openLayerTars } from '../engine/tar-from-worker.ts'
 import type { Session } from '../session.ts'
 import type { FoundStatement } from './check-attestation.ts'
-import { type CheckedImage, count } from './check-image.ts'
-import { firstDifference } from './compare-configs.ts'
-import { compareLayers, layerContents } from './compare-layers.ts'
+import type { CheckedImage } from './check-image.ts'
+import { comparedImage, type ComparedImage, type ImageDifference, imageDifference } from './image-difference.ts'
 import type { Reading } from './reading.ts'
 import { mergeRequest, recordedRequest, type RecordedRequest } from './recorded-request.ts'
 
@@ -53,62 +51,25 @@ export async function checkRebuild(session: Session, all: Rebuild): Promise<Chec
   const about = { what: 'rebuild', place: image.place, digest: image.descriptor.digest } as const
   if (digestOf(again.config) === digestOf(image.config.bytes))
     return { ...about, ok: true, says: `reproduced: the same layers and configuration ${image.manifest.config.digest}` }
-  const difference = await firstOf(session, all, again)
+  const difference = await imageDifference(foundImage(all), comparedImage(session, again))
   const changed = await changedInputs(session, { statements, request, made, again, cwd: rebuild.world.cwd, signal })
   return { ...about, ok: false, says: difference.says, hint: hintFor({ difference, changed, recorded, made }) }
 }
 
-interface Difference {
-  readonly says: string
-  readonly timesOnly: boolean
-}
-
-/** Layers come first: what their steps did explains times and digests of the configuration, not the other way round. */
-async function firstOf(session: Session, { image, reading }: Rebuild, again: AssembledImage): Promise<Difference> {
-  const was = image.config.value.rootfs.diff_ids
-  const is = again.layers.map(({ diffId }) => diffId)
-  const at = was.findIndex((diffId, index) => diffId !== is[index])
-  const layer = image.manifest.layers[at]
-  const rebuilt = again.layers[at]
-  if (layer !== undefined && rebuilt !== undefined) {
-    const line = lineOf(image, at)
-    const found = compareLayers(
-      await layerContents(unpacked(reading, layer)),
-      await layerContents(rebuiltTar(session, rebuilt)),
-    )
-    const where = `layer ${at + 1}${line === undefined ? '' : ` (${line})`}`
-    if (found === undefined) return { says: `${where} has the same files in another order or form`, timesOnly: false }
-    const others = found.others === 0 ? '' : `, and ${count(found.others, 'other path')} differ`
-    return { says: `${where}: /${found.path}: ${found.changes.join(', ')}${others}`, timesOnly: found.timesOnly }
-  }
-  if (was.length !== is.length)
-    return {
-      says: `it has ${count(was.length, 'layer')}, the rebuilt one ${count(is.length, 'layer')}`,
-      timesOnly: false,
-    }
-  const [before, after] = [image.config.bytes, again.config].map(
-    (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Json,
-  )
-  const field = firstDifference(before, after)
-  if (field === undefined) return { says: 'the configuration is written in another form', timesOnly: false }
+function foundImage({ image, reading }: Rebuild): ComparedImage {
   return {
-    says: `configuration: ${field.member}: ${field.was ?? 'nothing'} became ${field.is ?? 'nothing'}`,
-    timesOnly: /(^|\.)created$/.test(field.member),
+    config: image.config,
+    tar: (at) => {
+      const layer = image.manifest.layers[at]
+      return layer === undefined ? undefined : unpacked(reading, layer)
+    },
   }
-}
-
-function lineOf({ config }: CheckedImage, layer: number): string | undefined {
-  return config.value.history.filter((entry) => entry.empty_layer !== true)[layer]?.created_by
 }
 
 async function* unpacked(reading: Reading, layer: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
   const { chunks } = await sniffCompression(reading.open(layer))
   const form = compressionOf(layer.mediaType) ?? 'uncompressed'
   yield* decompress(chunks, form === 'uncompressed' ? 'none' : form)
-}
-
-function rebuiltTar(session: Session, layer: LayerRef): AsyncIterable<Uint8Array> {
-  return openLayerTars(session.layers, session.call, process.getuid?.() !== 0).layer(layer)
 }
 
 interface Inputs {
@@ -140,7 +101,7 @@ async function changedInputs(
 }
 
 interface Explained {
-  readonly difference: Difference
+  readonly difference: ImageDifference
   readonly changed: readonly string[]
   readonly recorded: RecordedRequest | undefined
   readonly made: MadeImages
