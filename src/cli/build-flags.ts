@@ -166,6 +166,11 @@ const ownBuildFlags: readonly FlagSpec[] = [
     default: 'build',
   },
   { name: 'check', kind: 'bool', summary: 'Check the Dockerfile and build nothing; short for --call=check' },
+  {
+    name: 'check-reproducible',
+    kind: 'bool',
+    summary: 'Run every step a second time, and end with the first difference when the image is not the same',
+  },
   { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the id of the image' },
   ...stepFlags,
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },

@@ -27,6 +27,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     attest: { wanted: [...list('attest'), ...shortAttests(flags, has)], version: programVersion },
     noCache: has('no-cache') && flags.bool('no-cache'),
     noCacheFilter: list('no-cache-filter'),
+    ...(has('check-reproducible') && flags.bool('check-reproducible') ? { checkReproducible: true } : {}),
     pull: flags.bool('pull'),
     network: (flags.text('network') ?? 'default') as BuildRequest['network'],
     addHosts: flags.list('add-host').map(hostEntry),

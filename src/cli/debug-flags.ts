@@ -38,6 +38,7 @@ const shellFlags: readonly FlagSpec[] = [
 const ofResult = [
   'tag',
   'output',
+  'check-reproducible',
   'quiet',
   'push',
   'provenance',

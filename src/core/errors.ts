@@ -31,6 +31,7 @@ export const errorCodes = {
   'run-failed': 'build',
   'copy-failed': 'build',
   'checksum-mismatch': 'build',
+  'not-reproducible': 'build',
   'unknown-user': 'build',
   'registry-unreachable': 'environment',
   'registry-denied': 'environment',
@@ -99,12 +100,12 @@ export class SlipwayError extends Error {
 }
 
 /**
- * Process exit code: 1 when checks have found something, 2 user, 3 build, 4 environment, 70 internal, 130 cancelled (as
+ * Process exit code: 1 when a check has found something, 2 user, 3 build, 4 environment, 70 internal, 130 cancelled (as
  * shells report SIGINT).
  */
 export function exitCodeOf(error: SlipwayError): number {
   if (error.code === 'cancelled') return 130
-  if (error.code === 'check-failed') return 1
+  if (error.code === 'check-failed' || error.code === 'not-reproducible') return 1
   switch (error.blame) {
     case 'user':
       return 2

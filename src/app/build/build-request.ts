@@ -24,6 +24,8 @@ export interface BuildRequest {
   /** `--attest` and its short forms, as `type=…`; and who says what they say. */
   readonly attest?: { readonly wanted: readonly string[]; readonly version: string }
   readonly noCache: boolean
+  /** Run every step twice, and deliver nothing when the images differ. */
+  readonly checkReproducible?: boolean
   readonly noCacheFilter: readonly string[]
   readonly pull: boolean
   readonly network: NetworkMode

@@ -8,6 +8,7 @@ import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
+import { requireReproducible } from './check-reproducible.ts'
 import { compressAhead } from './compress-ahead.ts'
 import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
@@ -43,7 +44,12 @@ export async function build(
     ...world,
     rewriteTimestamps: rewritten,
     solve: async (plan, { ports, secrets }) => {
-      const ahead = compressAhead(session, plan, { outputs, rewritten: plan.epoch !== undefined && rewritten })
+      // An image that is still to be checked may never be wanted.
+      const wanted = request.checkReproducible === true ? [] : outputs
+      const ahead = compressAhead(session, plan, {
+        outputs: wanted,
+        rewritten: plan.epoch !== undefined && rewritten,
+      })
       const options = { ...solveOptions(request, secrets, world.signal), onResult: ahead.offer }
       try {
         const results = await solveTraced(session, plan, { request, cwd: world.cwd, ports, options })
@@ -57,6 +63,8 @@ export async function build(
   })
   reportForeignPrograms(session, made)
   reportContextUse(session, made.started.definition.contexts.get('context'))
+  if (request.checkReproducible === true)
+    await requireReproducible(session, made, { request, rewriteTimestamps: rewritten, signal: world.signal })
   const records = await Promise.all(made.images.map((image) => session.store.images.put(toNewImage(image))))
   const attester =
     attest === undefined ? {} : { attester: attesterOf(session, attest, { made, request, world, outputs }) }

@@ -38,6 +38,16 @@ export async function makeImages(session: Session, request: BuildRequest, how: M
   if (audited.error !== undefined) throw audited.error
   requirePermission(plan, request, secrets)
   const results = await how.solve(plan, started)
+  const images = await assembleAll(session, { plan, results }, how)
+  return { startedAt, started, graphs, plan, results, images }
+}
+
+/** The images that came of a plan, in its order. */
+export async function assembleAll(
+  session: Session,
+  { plan, results }: Pick<MadeImages, 'plan' | 'results'>,
+  { rewriteTimestamps, signal }: Pick<MakeImages, 'rewriteTimestamps' | 'signal'>,
+): Promise<readonly AssembledImage[]> {
   const { epoch } = plan
   const images: AssembledImage[] = []
   for (const planned of plan.images) {
@@ -45,11 +55,9 @@ export async function makeImages(session: Session, request: BuildRequest, how: M
       await assembleImage(planned, results, {
         ...(epoch === undefined ? {} : { epoch }),
         clamp: (layer) =>
-          epoch === undefined || !how.rewriteTimestamps
-            ? Promise.resolve(layer)
-            : session.clampLayer(layer, epoch, signal),
+          epoch === undefined || !rewriteTimestamps ? Promise.resolve(layer) : session.clampLayer(layer, epoch, signal),
       }),
     )
   }
-  return { startedAt, started, graphs, plan, results, images }
+  return images
 }
