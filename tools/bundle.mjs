@@ -47,6 +47,8 @@ export async function bundle() {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // V8 asks nobody for what a script imports while it runs: import() becomes require.
+    supported: { 'dynamic-import': false },
     // koffi finds its binary relative to its own directory; undici loads WebAssembly from files beside it.
     external: ['koffi', 'undici'],
     define: { 'import.meta.url': 'importMetaUrl' },
