@@ -83,7 +83,8 @@ function programsOf(session: Session, layer: LayerRef): Programs {
   const file = path.join(session.root, 'cache/programs', layer.id)
   const known = readKnown(file)
   if (known !== undefined) return known
-  const programs = session.layers.has(layer.id) ? findPrograms(session, layer) : {}
+  if (!session.layers.has(layer.id)) return {}
+  const programs = findPrograms(session, layer)
   try {
     const draft = `${file}.${process.pid}.tmp`
     mkdirSync(path.dirname(file), { recursive: true })

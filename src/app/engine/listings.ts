@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
 import { type Digest, digestOf, hexOf } from '../../core/index.ts'
+import { writeRecent } from '../recent-files.ts'
 
 /** What selections consisted of, by their keys, so that a later build can say which file made the difference. */
 export interface Listings {
@@ -40,21 +40,7 @@ export function openListings(directory: string): Listings {
 }
 
 async function write(file: string, listing: string): Promise<void> {
-  const directory = path.dirname(file)
-  const draft = path.join(directory, `.${randomUUID()}`)
-  await mkdir(directory, { recursive: true })
-  await writeFile(draft, await promisify(deflateRaw)(listing, { level: 1 }))
-  await rename(draft, file)
-  await dropOldest(directory)
-}
-
-async function dropOldest(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => !name.startsWith('.'))
-  if (names.length <= limit) return
-  const files = names.map((name) => path.join(directory, name))
-  const aged = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })))
-  aged.sort((a, b) => a.time - b.time)
-  await Promise.all(aged.slice(0, aged.length - limit).map(({ file }) => rm(file, { force: true })))
+  await writeRecent(file, await promisify(deflateRaw)(listing, { level: 1 }), limit)
 }
 
 async function unpacked(bytes: Uint8Array): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { canonicalJson, digestOf, hexOf } from '../../core/index.ts'
 import type { BuildTrace, TracedStep } from '../../why/index.ts'
+import { recentFiles, writeRecent } from '../recent-files.ts'
 
 /** What makes two builds comparable: the same file, context and target. */
 export interface BuildSeries {
@@ -34,16 +34,9 @@ export function openTraceStore(directory: string): TraceStore {
   }
   return {
     get: (series) => read(fileOf(directory, series)),
-    async put(series, trace) {
-      const draft = path.join(directory, `.${randomUUID()}`)
-      await mkdir(directory, { recursive: true })
-      await writeFile(draft, JSON.stringify(trace))
-      await rename(draft, fileOf(directory, series))
-      const old = (await byAge(directory)).slice(limit)
-      await Promise.all(old.map((file) => rm(file, { force: true })))
-    },
+    put: (series, trace) => writeRecent(fileOf(directory, series), JSON.stringify(trace), limit),
     async newest(count) {
-      const traces = await Promise.all((await byAge(directory)).slice(0, count).map(read))
+      const traces = await Promise.all((await recentFiles(directory)).slice(0, count).map(read))
       return traces.filter((trace) => trace !== undefined)
     },
   }
@@ -51,14 +44,6 @@ export function openTraceStore(directory: string): TraceStore {
 
 function fileOf(directory: string, series: BuildSeries): string {
   return path.join(directory, `${hexOf(digestOf(canonicalJson({ ...series })))}.json`)
-}
-
-/** Newest first. */
-async function byAge(directory: string): Promise<readonly string[]> {
-  const names = (await readdir(directory).catch(() => [])).filter((name) => !name.startsWith('.'))
-  const files = names.map((name) => path.join(directory, name))
-  const aged = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })))
-  return aged.sort((a, b) => b.time - a.time).map(({ file }) => file)
 }
 
 /** Only this program writes these files: what has the right outline is taken as it is. */
