@@ -14,6 +14,7 @@ const node = (path: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
 
 describe('decoding an index in part', () => {
   const entries = [
+    node('', { kind: 'dir' }),
     node('a', { kind: 'dir' }),
     node('a/"b",\\'),
     node('a/,"f"', { xattrs: { 'user.x': Uint8Array.of(1, 2) } }),
@@ -22,10 +23,10 @@ describe('decoding an index in part', () => {
   ]
 
   it('gives the entries at the paths that are asked for, in their order', () => {
-    const paths = ['z', 'a/,"f"', 'a/"b",\\', 'ü\n', 'none']
+    const paths = ['', 'z', 'a/,"f"', 'a/"b",\\', 'ü\n', 'none']
     const text = encodeIndex(entries)
     expect(decodeIndexAt(text, new Set(paths))).toEqual(decodeIndex(text).filter(({ path }) => paths.includes(path)))
-    expect(decodeIndexAt(text, new Set(paths))).toHaveLength(4)
+    expect(decodeIndexAt(text, new Set(paths))).toHaveLength(5)
   })
 
   it('finds nothing in an empty one', () => {

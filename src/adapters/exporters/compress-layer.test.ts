@@ -46,6 +46,20 @@ it('compresses a layer once for all that want it, at the same time and later', a
   expect(reads()).toBe(1)
 })
 
+it('asks how many processors it may use, and leaves layers alone that are not to be compressed', async () => {
+  const { blobs, layer, records, reads } = world()
+  let asked = 0
+  const processors = (): number => {
+    asked += 1
+    return 1
+  }
+  await compressLayer(layer, blobs, { compression: 'uncompressed', processors })
+  expect([records.size, reads(), asked]).toEqual([0, 0, 0])
+  await compressLayer(layer, blobs, { compression: 'gzip', processors })
+  expect([records.size, reads()]).toEqual([1, 1])
+  expect(asked).toBeGreaterThan(0)
+})
+
 it('stores nothing for a layer that is not what its diff id says, and tries again when asked again', async () => {
   const { blobs, layer, records, reads } = world(digestOf(Buffer.from('other')))
   await expect(compressedBlob(layer, blobs, making)).rejects.toMatchObject({ code: 'store-unusable' })
