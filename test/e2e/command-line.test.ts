@@ -114,6 +114,11 @@ describe('the code that V8 keeps beside the program', () => {
     expect(statSync(file).size).toBeGreaterThan(1000)
   })
 
+  test.each(['main', 'worker', 'layer-thread'])('starts %s without import(), which such code cannot call', (name) => {
+    const [, file = ''] = /const name = '(.+)'/.exec(readFileSync(join(dirname(program), `${name}.js`), 'utf8')) ?? []
+    expect(readFileSync(join(dirname(program), 'programs', file), 'utf8')).not.toMatch(/\bimport\(/)
+  })
+
   // Only root can become somebody else.
   test.runIf(process.getuid?.() === 0)('is missing where the program cannot be written beside', () => {
     const copy = copied('foreign')
