@@ -51,8 +51,6 @@ export async function bundle() {
     supported: { 'dynamic-import': false },
     // koffi finds its binary relative to its own directory; undici loads WebAssembly from files beside it.
     external: ['koffi', 'undici'],
-    // A script has no import(): what is external is required when it is needed.
-    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     charset: 'ascii',
