@@ -39,6 +39,21 @@ describe('build --check-reproducible', () => {
     expect([code, existsSync(archive), await namesOf()]).toEqual([1, false, expect.not.arrayContaining(['other'])])
   })
 
+  test('finds the step of another stage that wrote a copied path', async () => {
+    const lines = [
+      'FROM bb AS made',
+      'RUN echo junk-$(cat /proc/sys/kernel/random/uuid) > /junk',
+      'RUN mkdir /out && cat /proc/sys/kernel/random/uuid > /out/id.gz',
+      'FROM scratch',
+      'COPY --from=made /out /app',
+    ]
+    const { stderr } = await checked(lines.join('\n'), [], epoch)
+    expect(stderr).toMatch(/^ +3 \| >>> RUN mkdir[^]*^ +5 \| >>> COPY/m)
+    expect(stderr).toMatch(
+      /layer 1 \(COPY .*\/app\/id.gz: content .*\n +\/out\/id.gz differed already after \[made 3\/3\] RUN mkdir \/out[^]*hint: archives hold/,
+    )
+  })
+
   test('asks for SOURCE_DATE_EPOCH where nothing but times differs, and names more than times first', async () => {
     const times = await checked(same)
     expect(times.stderr).toMatch(/layer 2 .*: mtime .* became .*\[not-reproducible\]\n +hint: set SOURCE_DATE_EPOCH/)

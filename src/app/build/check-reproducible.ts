@@ -1,11 +1,13 @@
 import { digestOf, type Emit, type Digest, SlipwayError } from '../../core/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
-import { type BuildPlan, planBuild } from '../../plan/index.ts'
+import { planBuild, type Vertex } from '../../plan/index.ts'
 import { solve } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
+import type { LayerDifference } from '../verify/compare-layers.ts'
 import { comparedImage, type ImageDifference, imageDifference } from '../verify/image-difference.ts'
 import type { AssembledImage } from './assemble-image.ts'
 import type { BuildRequest } from './build-request.ts'
+import { type DifferingFile, firstWriter } from './first-writer.ts'
 import { assembleAll, type MadeImages, type MakeImages } from './make-images.ts'
 import { planOptions } from './plan-request.ts'
 import { solveOptions } from './start-build.ts'
@@ -20,12 +22,12 @@ interface Again extends Pick<MakeImages, 'rewriteTimestamps' | 'signal'> {
  * difference when that gives another image. Nobody needs to have been given the images for that.
  */
 export async function requireReproducible(session: Session, made: MadeImages, how: Again): Promise<void> {
-  const images = await makeAgain(session, made, how)
+  const again = await makeAgain(session, made, how)
   for (const [position, image] of made.images.entries()) {
-    const again = images[position] as AssembledImage
-    if (digestOf(image.config) === digestOf(again.config)) continue
-    const difference = await imageDifference(comparedImage(session, image), comparedImage(session, again))
-    throw notReproducible(image, difference, made.plan)
+    const other = again.images[position] as AssembledImage
+    if (digestOf(image.config) === digestOf(other.config)) continue
+    const difference = await imageDifference(comparedImage(session, image), comparedImage(session, other))
+    throw await notReproducible(session, difference, { image, plan: made.plan, runs: [made.results, again.results] })
   }
   const ids = made.images.map(({ config }) => digestOf(config))
   const message = `reproducible: every step was run a second time and gave the same layers and configuration ${ids.join(', ')}`
@@ -36,12 +38,12 @@ async function makeAgain(
   session: Session,
   { started, graphs }: MadeImages,
   how: Again,
-): Promise<readonly AssembledImage[]> {
+): Promise<Pick<MadeImages, 'images' | 'results'>> {
   const { request, signal } = how
   const { plan } = planBuild(graphs, { ...planOptions(request), noCache: true })
   const ports = { ...started.ports, emit: asSecondRun(session.emit) }
   const results = await solve(plan, ports, solveOptions(request, started.secrets, signal))
-  return assembleAll(session, { plan, results }, how)
+  return { results, images: await assembleAll(session, { plan, results }, how) }
 }
 
 /** Steps of their own, for progress and logs: those of the first run have ended. */
@@ -56,19 +58,39 @@ function asSecondRun(emit: Emit): Emit {
   }
 }
 
-function notReproducible({ planned }: AssembledImage, difference: ImageDifference, plan: BuildPlan): SlipwayError {
-  const { says, layer, path, timesOnly } = difference
-  const entry = layer === undefined ? undefined : planned.history.filter(({ emptyLayer }) => !emptyLayer)[layer]
-  const op = entry?.vertex === undefined ? undefined : plan.vertices.get(entry.vertex)?.op
+interface Differing extends Pick<DifferingFile, 'plan' | 'runs'> {
+  readonly image: AssembledImage
+}
+
+async function notReproducible(session: Session, difference: ImageDifference, all: Differing): Promise<SlipwayError> {
+  const { says, layer, found, timesOnly } = difference
+  const { plan } = all
+  const { history, platform } = all.image.planned
+  const entry = layer === undefined ? undefined : history.filter(({ emptyLayer }) => !emptyLayer)[layer]
+  const vertex = entry?.vertex === undefined ? undefined : plan.vertices.get(entry.vertex)
+  const writer =
+    vertex === undefined || found === undefined || timesOnly
+      ? undefined
+      : await firstWriter(session, { ...all, vertex: vertex.digest, contents: contentsOf(found) })
+  const path = writer?.path ?? found?.path
   const hint = whyNotReproducible({
     timesOnly,
-    usesCacheMount: op?.kind === 'exec' && op.mounts.some(({ type }) => type === 'cache'),
+    usesCacheMount: usesCacheMount(writer?.vertex ?? vertex),
     ...(path === undefined ? {} : { path }),
     ...(plan.epoch === undefined ? {} : { epoch: plan.epoch }),
   })
-  const of = plan.images.length === 1 ? '' : ` for ${formatPlatform(planned.platform)}`
-  return new SlipwayError('not-reproducible', `a second build gave another image${of}: ${says}`, {
-    at: entry?.origin === undefined ? [] : [entry.origin],
+  const of = plan.images.length === 1 ? '' : ` for ${formatPlatform(platform)}`
+  const from = writer === undefined ? '' : `\n/${writer.path} differed already after ${writer.vertex.name}`
+  return new SlipwayError('not-reproducible', `a second build gave another image${of}: ${says}${from}`, {
+    at: [...(writer?.vertex.origin ?? []), ...(entry?.origin === undefined ? [] : [entry.origin])],
     hint,
   })
+}
+
+function contentsOf({ entries: [was, is] }: LayerDifference): DifferingFile['contents'] {
+  return [was?.digest, is?.digest]
+}
+
+function usesCacheMount(vertex: Vertex | undefined): boolean {
+  return vertex?.op.kind === 'exec' && vertex.op.mounts.some(({ type }) => type === 'cache')
 }

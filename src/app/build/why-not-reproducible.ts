@@ -25,9 +25,9 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 const anyCause =
-  'usual causes are dates, random numbers and names of temporary files in what a step writes, and downloads that change; ARG SOURCE_DATE_EPOCH above the step shows the time to its programs'
+  'usual causes are dates, random numbers and names of temporary files in what a step writes, and downloads that change\nARG SOURCE_DATE_EPOCH above the step shows the time to its programs'
 
-/** What most likely makes two builds differ and what to do about it; one line for each. */
+/** What most likely makes two builds differ and what to do about it; a line for each thing. */
 export function whyNotReproducible({ timesOnly, path, epoch, usesCacheMount }: BuildDifference): string {
   const cause = timesOnly ? undefined : (causes.find(([pattern]) => pattern.test(path ?? ''))?.[1] ?? anyCause)
   const lines = [

@@ -10,6 +10,8 @@ export interface LayerDifference {
   readonly path: string
   /** `content sha256:a… became sha256:b…`, `mode 0644 became 0755`. */
   readonly changes: readonly string[]
+  /** What the layers have at the path, if anything. */
+  readonly entries: readonly [LayerEntry | undefined, LayerEntry | undefined]
   /** How many more paths differ. */
   readonly others: number
   /** Nothing but modification times differs anywhere. */
@@ -46,7 +48,8 @@ export function compareLayers(was: LayerContents, is: LayerContents): LayerDiffe
   })
   const first = differing.find(({ timesOnly }) => !timesOnly) ?? differing[0]
   if (first === undefined) return undefined
-  return { path: first.path, changes: first.changes, others: differing.length - 1, timesOnly: first.timesOnly }
+  const { path, changes, timesOnly } = first
+  return { path, changes, entries: [was.get(path), is.get(path)], others: differing.length - 1, timesOnly }
 }
 
 function entryChanges(was: LayerEntry | undefined, is: LayerEntry | undefined): readonly string[] {

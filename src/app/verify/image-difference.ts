@@ -5,7 +5,7 @@ import { openLayerTars } from '../engine/tar-from-worker.ts'
 import type { Session } from '../session.ts'
 import { count } from './check-image.ts'
 import { firstDifference } from './compare-configs.ts'
-import { compareLayers, layerContents } from './compare-layers.ts'
+import { compareLayers, type LayerDifference, layerContents } from './compare-layers.ts'
 
 /** An image whose parts can be read. */
 export interface ComparedImage {
@@ -19,9 +19,10 @@ export interface ImageDifference {
   readonly says: string
   /** Nothing but times differs. */
   readonly timesOnly: boolean
-  /** The layer that differs, from 0 for the lowest, and the path in it, without leading slash. */
+  /** The layer that differs, from 0 for the lowest. */
   readonly layer?: number
-  readonly path?: string
+  /** What differs in it. */
+  readonly found?: LayerDifference
 }
 
 /**
@@ -71,7 +72,7 @@ async function layerDifference(
     return { says: `${where} has the same files in another order or form`, timesOnly: false, layer }
   const others = found.others === 0 ? '' : `, and ${count(found.others, 'other path')} differ`
   const says = `${where}: /${found.path}: ${found.changes.join(', ')}${others}`
-  return { says, timesOnly: found.timesOnly, layer, path: found.path }
+  return { says, timesOnly: found.timesOnly, layer, found }
 }
 
 function configDifference(was: Uint8Array, is: Uint8Array): ImageDifference {
