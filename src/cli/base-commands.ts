@@ -1,5 +1,6 @@
 import type { CommandSpec, FlagSpec } from './flags.ts'
-import { registryFlags } from './registry-flags.ts'
+import { authfileFlag, registryFlags } from './registry-flags.ts'
+import { buildArg, json } from './shown-flags.ts'
 
 const paths = { name: 'PATH', optional: true, many: true }
 
@@ -13,26 +14,14 @@ const useFlags: readonly FlagSpec[] = [
     summary: 'A Dockerfile; as PATH, which may also be a directory with one',
     completes: 'file',
   },
-  {
-    name: 'build-arg',
-    kind: 'pairs',
-    value: 'NAME[=VALUE]',
-    summary: 'Set an ARG; without a value it comes from the environment',
-  },
+  buildArg,
   {
     name: 'build-context',
     kind: 'pairs',
     value: 'NAME=PLACE',
     summary: 'What a build takes in place of an image; such names are left out',
   },
-  {
-    name: 'authfile',
-    kind: 'string',
-    value: 'FILE',
-    summary: 'Where logins are kept, in place of the configuration of docker',
-    env: ['REGISTRY_AUTH_FILE'],
-    completes: 'file',
-  },
+  authfileFlag,
   ...registryFlags,
 ]
 
@@ -50,7 +39,7 @@ export const baseCommands: readonly CommandSpec[] = [
     flags: [
       ...useFlags,
       { name: 'all', short: 'a', kind: 'bool', summary: 'List what is up to date and what is no image, too' },
-      { name: 'json', kind: 'bool', summary: 'Print JSON' },
+      json,
       {
         name: 'format',
         kind: 'string',

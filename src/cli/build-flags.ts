@@ -1,5 +1,6 @@
 import type { FlagSpec } from './flags.ts'
 import { registryFlags } from './registry-flags.ts'
+import { buildArg } from './shown-flags.ts'
 
 // `--sbom=false` asks for what happens anyway.
 const asksForNothing: readonly string[] = ['false']
@@ -48,12 +49,7 @@ export const planFlags: readonly FlagSpec[] = [
     summary: 'The Dockerfile (default: PATH/Dockerfile; - is standard input)',
     completes: 'file',
   },
-  {
-    name: 'build-arg',
-    kind: 'pairs',
-    value: 'NAME[=VALUE]',
-    summary: 'Set an ARG; without a value it comes from the environment',
-  },
+  buildArg,
   {
     name: 'build-context',
     kind: 'pairs',

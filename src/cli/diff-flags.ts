@@ -1,6 +1,7 @@
 import { progressFlag } from './build-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { authfileFlag, registryFlags } from './registry-flags.ts'
+import { textOrJson } from './shown-flags.ts'
 
 /** `slipway diff`. */
 export const diffCommand: CommandSpec = {
@@ -15,16 +16,8 @@ export const diffCommand: CommandSpec = {
   args: [{ name: 'IMAGE' }, { name: 'OTHER', optional: true }],
   flags: [
     { name: 'arch', kind: 'bool', summary: 'Compare the platforms of one image' },
-    { name: 'files', kind: 'bool', summary: 'Name every file instead of sums by directory' },
-    { name: 'json', kind: 'bool', summary: 'Print JSON, with every file' },
-    {
-      name: 'format',
-      kind: 'string',
-      value: 'FORMAT',
-      summary: 'As --json',
-      choices: ['text', 'json'],
-      default: 'text',
-    },
+    { name: 'files', kind: 'bool', summary: 'Name every file instead of sums by directory, as JSON always does' },
+    ...textOrJson,
     {
       name: 'platform',
       kind: 'string',

@@ -19,6 +19,17 @@ export const platform: FlagSpec = {
   summary: 'Which platform of the image',
   env: ['SLIPWAY_PLATFORM', 'DOCKER_DEFAULT_PLATFORM'],
 }
+/** `--json`, and the same as `--format json`. */
+export const textOrJson: readonly FlagSpec[] = [
+  json,
+  { name: 'format', kind: 'string', value: 'FORMAT', summary: 'As --json', choices: ['text', 'json'], default: 'text' },
+]
+export const buildArg: FlagSpec = {
+  name: 'build-arg',
+  kind: 'pairs',
+  value: 'NAME[=VALUE]',
+  summary: 'Set an ARG; without a value it comes from the environment',
+}
 
 export const image = { name: 'IMAGE' }
 export const context = { name: 'PATH|URL|-', optional: true }

@@ -1,11 +1,8 @@
 import { executionFlags, planFlags, progressFlag, stepFlags } from './build-flags.ts'
-import type { CommandSpec, FlagSpec } from './flags.ts'
+import type { CommandSpec } from './flags.ts'
 import { authfileFlag, registryFlags } from './registry-flags.ts'
+import { textOrJson } from './shown-flags.ts'
 
-const json: readonly FlagSpec[] = [
-  { name: 'json', kind: 'bool', summary: 'Print JSON' },
-  { name: 'format', kind: 'string', value: 'FORMAT', summary: 'As --json', choices: ['text', 'json'], default: 'text' },
-]
 /** Every step is run anew, from the bases that the store or the registry has. */
 const withoutMeaning: readonly string[] = ['no-cache', 'no-cache-filter', 'platform']
 
@@ -23,7 +20,7 @@ export const verifyCommands: readonly CommandSpec[] = [
     args: [{ name: 'IMAGE' }, { name: 'PATH|URL', optional: true }],
     flags: [
       { name: 'rebuild', kind: 'bool', summary: 'Build the image again and compare' },
-      ...json,
+      ...textOrJson,
       {
         name: 'platform',
         kind: 'list',

@@ -105,6 +105,7 @@ function sizeOf(bytes: number | undefined, exact: boolean): string {
   return exact ? String(bytes) : formatBytes(bytes)
 }
 
-function shortId(id: string, whole: boolean): string {
+/** An id as docker shows it: twelve digits, or all of it. */
+export function shortId(id: string, whole: boolean): string {
   return whole ? id : id.replace(/^sha256:/, '').slice(0, 12)
 }

@@ -5,7 +5,14 @@ export { type DifferenceStyle, differenceText } from './difference-report.ts'
 export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes } from './display-width.ts'
 export { failureLog } from './failure-log.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
-export { type HistoryRow, historyTable, type ImageRow, imagesTable, type ImageTableOptions } from './image-tables.ts'
+export {
+  type HistoryRow,
+  historyTable,
+  type ImageRow,
+  imagesTable,
+  type ImageTableOptions,
+  shortId,
+} from './image-tables.ts'
 export { type OutdatedFindings, outdatedJson, outdatedLines, type OutdatedStyle } from './outdated-report.ts'
 export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
 export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'

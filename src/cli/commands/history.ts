@@ -1,5 +1,5 @@
 import { type HistoryStep, imageHistory, withSession } from '../../app/index.ts'
-import { formatAge, formatBytes, historyTable } from '../../report/index.ts'
+import { formatAge, formatBytes, historyTable, shortId } from '../../report/index.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 import { type FormatRow, formatRows } from '../format-rows.ts'
@@ -69,6 +69,5 @@ function fields(step: HistoryStep, { now, noTrunc, exact }: Shown): FormatRow {
 }
 
 function shownId(id: string | undefined, whole: boolean): string {
-  if (id === undefined) return '<missing>'
-  return whole ? id : id.replace(/^sha256:/, '').slice(0, 12)
+  return id === undefined ? '<missing>' : shortId(id, whole)
 }

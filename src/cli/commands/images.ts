@@ -1,5 +1,5 @@
 import { listImages, type NamedImage, withSession } from '../../app/index.ts'
-import { formatAge, formatBytes, imagesTable } from '../../report/index.ts'
+import { formatAge, formatBytes, imagesTable, shortId } from '../../report/index.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 import { type FormatRow, formatRows } from '../format-rows.ts'
@@ -16,7 +16,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
 function linesOf(rows: readonly NamedImage[], { flags }: ParsedInput): readonly string[] {
   const noTrunc = flags.bool('no-trunc')
   const format = flags.text('format')
-  if (flags.bool('quiet')) return [...new Set(rows.map((row) => shownId(row.id, noTrunc)))]
+  if (flags.bool('quiet')) return [...new Set(rows.map((row) => shortId(row.id, noTrunc)))]
   const now = Date.now()
   if (format === undefined || format === 'table')
     return imagesTable(rows, { now, noTrunc, digests: flags.bool('digests') })
@@ -45,7 +45,7 @@ const headings: FormatRow = {
 function fields(row: NamedImage, { now, noTrunc }: { readonly now: number; readonly noTrunc: boolean }): FormatRow {
   const size = row.size === undefined ? 'N/A' : formatBytes(row.size)
   return {
-    ID: shownId(row.id, noTrunc),
+    ID: shortId(row.id, noTrunc),
     Repository: row.repository ?? '<none>',
     Tag: row.tag ?? '<none>',
     Digest: row.digest ?? '<none>',
@@ -58,8 +58,4 @@ function fields(row: NamedImage, { now, noTrunc }: { readonly now: number; reado
     UniqueSize: 'N/A',
     Containers: 'N/A',
   }
-}
-
-function shownId(id: string, whole: boolean): string {
-  return whole ? id : id.replace(/^sha256:/, '').slice(0, 12)
 }

@@ -19,7 +19,10 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     return 0
   }
   const age = formatAge(trace.started, Date.now())
-  const lines = whyLines(trace, { age, ...(step === undefined ? {} : { step }) })
+  const lines = whyLines(trace, {
+    age: `${age.charAt(0).toLowerCase()}${age.slice(1)}`,
+    ...(step === undefined ? {} : { step }),
+  })
   await context.write(lines.map((line) => `${line}\n`).join(''))
   return 0
 }
