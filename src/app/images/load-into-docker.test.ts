@@ -29,33 +29,41 @@ function layerOf(text: string): ExportLayer {
   }
 }
 
-/** A docker that has one image with the layers `has`, keeps what it is given as `load.N`, and refuses the first `refusals`. */
+interface Fake {
+  readonly has: readonly string[]
+  readonly driver?: string
+  readonly refusals?: number
+  readonly program?: 'docker' | 'podman'
+  /** How many images there are, all with the same layers. */
+  readonly images?: number
+}
+
+/** A docker that has images with the layers `has`, keeps what it is given as `load.N`, and refuses the first `refusals`. */
 function fakeDocker({
   has,
   driver = '[["Backing Filesystem","extfs"]]',
   refusals = 0,
-}: {
-  readonly has: readonly string[]
-  readonly driver?: string
-  readonly refusals?: number
-}): void {
+  program = 'docker',
+  images = 1,
+}: Fake): void {
   const lines = [
     '#!/bin/sh',
     `PATH=${systemPath}; cd '${directory}'`,
+    'echo "$*" >>asked',
     'case "$*" in',
-    `*'image ls'*) echo sha256:1;;`,
+    `*'image ls'*) seq -f sha256:%g ${images};;`,
     `*info*) echo '${driver}';;`,
     `*inspect*) echo '${has.join(' ')} ';;`,
     '*load*) n=$(ls | grep -c load); cat >"load.$n"',
     `[ "$n" -ge ${refusals} ] || { echo 'no such layer' >&2; exit 1; };;`,
     'esac',
   ]
-  writeFileSync(path.join(directory, 'docker'), `${lines.join('\n')}\n`)
-  chmodSync(path.join(directory, 'docker'), 0o755)
+  writeFileSync(path.join(directory, program), `${lines.join('\n')}\n`)
+  chmodSync(path.join(directory, program), 0o755)
 }
 
-async function load(): Promise<readonly (readonly string[])[]> {
-  const output = parseOutputSpec('type=docker')
+async function load(spec = 'type=docker'): Promise<readonly (readonly string[])[]> {
+  const output = parseOutputSpec(spec)
   if (output.kind !== 'docker') throw new Error('not for docker')
   const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: diffIds } }
   const stored: Uint8Array[] = []
@@ -77,7 +85,11 @@ async function load(): Promise<readonly (readonly string[])[]> {
     },
   } as unknown as Session
   const image = { config: Buffer.from(JSON.stringify(config)), layers }
-  await loadIntoDocker(session, [image], { names: ['a:1'], output, signal: new AbortController().signal })
+  await loadIntoDocker(session, [image], {
+    names: ['a:1'],
+    output,
+    signal: new AbortController().signal,
+  })
   const loads = readdirSync(directory).filter((name) => name.startsWith('load.'))
   return loads.sort().map(layersIn)
 }
@@ -114,4 +126,24 @@ it('compresses and sends everything for the image store of containerd, which kee
   fakeDocker({ has: diffIds, driver: '[["driver-type","io.containerd.snapshotter.v1"]]' })
   expect(await load()).toEqual([[]])
   expect(readFileSync(path.join(directory, 'load.0'), 'latin1')).toContain('tar.gzip')
+})
+
+it('asks podman where there is no docker, which finds a layer whatever lies below it', async () => {
+  fakeDocker({ has: [diffIds[2], diffIds[0]] as string[], program: 'podman' })
+  expect(await load()).toEqual([['two']])
+  expect(notes).toEqual(['podman has 2 of 3 layers: they are not sent'])
+})
+
+it('speaks with the docker that the output names', async () => {
+  fakeDocker({ has: diffIds })
+  await load('type=docker,context=far')
+  const asked = readFileSync(path.join(directory, 'asked'), 'utf8').trim().split('\n')
+  expect(asked.filter((line) => line.startsWith('--context far '))).toHaveLength(asked.length)
+})
+
+it('does not look through more images than a command line can name', async () => {
+  fakeDocker({ has: diffIds, images: 1001 })
+  expect(await load()).toHaveLength(1)
+  expect(readFileSync(path.join(directory, 'asked'), 'utf8')).not.toContain('inspect')
+  expect(notes).toEqual([])
 })
