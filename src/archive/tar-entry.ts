@@ -82,7 +82,7 @@ export function resolveMember(header: RawHeader, extensions: Extensions, offset:
  * The path relative to the root: leading slashes, empty and `.` components dropped, `..` resolved by name. Throws when it
  * climbs above the root or holds a NUL byte.
  */
-export function normalisePath(path: string, offset: number): string {
+function normalisePath(path: string, offset: number): string {
   if (path.includes('\0')) throw badArchive('a path contains a NUL byte', offset)
   if (path.length > maxPath) throw badArchive('a path is longer than Linux allows', offset)
   if (isPlain(path)) return path

@@ -1,6 +1,5 @@
 /** What a build needs to describe itself, and the description. */
 export {
-  buildType,
   type ConfigSource,
   type Dependency,
   type ProvenanceFacts,

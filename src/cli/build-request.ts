@@ -119,7 +119,7 @@ function wholeNumber(flag: string, value: number | undefined): number | undefine
 }
 
 /** Docker's sizes: `64m`, `1g`, `1.5gb`, plain bytes; powers of 1024. */
-export function bytes(flag: string, text: string | undefined): number | undefined {
+function bytes(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text)
   if (match === null)

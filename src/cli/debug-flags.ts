@@ -52,7 +52,7 @@ const ofResult = [
 const notHere = ['call', 'check']
 
 /** Flags of `slipway debug`: where to stop, what to be, and all of `slipway build`. */
-export const debugFlags: readonly FlagSpec[] = [
+const debugFlags: readonly FlagSpec[] = [
   ...placeFlags,
   ...shellFlags,
   ...buildFlags

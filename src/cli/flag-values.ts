@@ -39,7 +39,7 @@ export function flagValues(
 }
 
 /** `true` for the words that Go's `strconv.ParseBool` reads as true. */
-export function isTrue(text: string | undefined): boolean {
+function isTrue(text: string | undefined): boolean {
   return text !== undefined && trueWords.includes(text)
 }
 

@@ -16,7 +16,7 @@ const loader = /^((?:usr\/)?lib(?:64|32)?)\/ld-(linux|musl)[^/]*\.so(\.\d+)?$/
 const wideLibraries = /^((?:usr\/)?lib)64(\/|$)/
 
 /** What stands in place of an architecture's name. */
-export const architecturePlaceholder = '{arch}'
+const architecturePlaceholder = '{arch}'
 
 /** Names that packages of Debian and Alpine use for an OCI architecture. */
 export function architecturesOfPackages(architecture: string): readonly string[] {

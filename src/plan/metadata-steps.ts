@@ -144,7 +144,7 @@ export function applyHealthcheck(context: StepContext, instruction: Of<'HEALTHCH
 }
 
 /** The arguments of a command: those of exec form as they are, shell form as one argument of the shell. */
-export function commandLine(context: StepContext, command: Command): readonly string[] {
+function commandLine(context: StepContext, command: Command): readonly string[] {
   if (command.form === 'exec') return command.values
   return shellCommand(context, command.script.text)
 }
@@ -157,7 +157,7 @@ export function shellCommand({ state }: StepContext, script: string): readonly s
 }
 
 /** The list with a variable set: in place where the name is known, else at the end. */
-export function withVariable(env: readonly string[], name: string, value: string): readonly string[] {
+function withVariable(env: readonly string[], name: string, value: string): readonly string[] {
   const at = env.findIndex((pair) => pair.split('=', 1)[0] === name)
   return at < 0 ? [...env, `${name}=${value}`] : env.with(at, `${name}=${value}`)
 }

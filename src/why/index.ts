@@ -1,5 +1,5 @@
 export { alignSteps, type StepIdentity } from './align-steps.ts'
 export type { BuildTrace, FileChange, Miss, MissReason, TracedStep } from './build-trace.ts'
 export { explainMiss, type Former, type ListingOf, type MissedStep } from './explain-miss.ts'
-export { changeText, missLine, reasonText } from './miss-text.ts'
+export { missLine } from './miss-text.ts'
 export { findSteps, whyLines, type WhyOptions } from './why-text.ts'

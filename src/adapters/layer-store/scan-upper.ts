@@ -41,7 +41,7 @@ export function scanUpper(root: string, posix: PosixCalls): ScannedLayer {
 }
 
 /** Names in a directory, every byte of them intact. */
-export function readNames(directory: string): string[] {
+function readNames(directory: string): string[] {
   const names = fs.readdirSync(fsPath(directory), { encoding: 'latin1' })
   return names.map((name) => (ascii.test(name) ? name : pathFromBytes(Buffer.from(name, 'latin1')))).sort(compareNames)
 }
@@ -112,7 +112,7 @@ function kindOf(stat: fs.BigIntStats): LayerEntry['kind'] | undefined {
   return stat.isFIFO() ? 'fifo' : undefined
 }
 
-export function readLink(path: string): string {
+function readLink(path: string): string {
   return pathFromBytes(fs.readlinkSync(fsPath(path), { encoding: 'buffer' }))
 }
 

@@ -18,6 +18,7 @@ import type { Progress } from './progress.ts'
 import type { ScannedLayer } from './scan-upper.ts'
 import { pieceSize } from './tar-hash.ts'
 import type { FileSink, TreeWriter } from './tree-writer.ts'
+import { entryLimiter } from './unpack-limit.ts'
 
 export interface UnpackLayerOptions {
   readonly lower: LowerTree
@@ -55,23 +56,13 @@ export async function unpackLayer(
   return { entries, diffId: digestFromHex(hash.digest('hex')), size }
 }
 
-/**
- * How many bytes of files a blob may unpack to. gzip makes at most 1032 bytes of one, so 10 MB can fill a disk. Layers of
- * real images grow by less than 100 on the whole, and 16 GiB of zeros is an odd but possible file.
- */
-export function unpackLimit(blobSize: number): number {
-  return Math.max(16 * 2 ** 30, blobSize * 200)
-}
-
 /** Refuses a file by the size that its header declares, before anything of it is written. */
 function bounded(handler: TarHandler, limit: number): TarHandler {
-  let total = 0
+  const check = entryLimiter(limit)
   return {
     ...handler,
     entry: (entry) => {
-      total += entry.kind === 'file' ? entry.size : 0
-      if (total > limit)
-        throw new SlipwayError('bad-archive', `the layer unpacks to more than ${limit} bytes, beyond all proportion`)
+      check(entry)
       handler.entry(entry)
     },
   }
@@ -92,7 +83,7 @@ interface State {
   open: { readonly entry: LayerEntry; readonly sink: FileSink; readonly digest: FileDigest } | undefined
 }
 
-export interface Unpacking {
+interface Unpacking {
   readonly handler: TarHandler
   /** Whether `finish` will ask something of the layers below. */
   needsLower(): boolean
@@ -101,7 +92,7 @@ export interface Unpacking {
 }
 
 /** Turns decoder events into nodes. Links in directory names are followed by name inside the layer, never by the kernel. */
-export function createUnpacking(writer: TreeWriter, lower: LowerTree): Unpacking {
+function createUnpacking(writer: TreeWriter, lower: LowerTree): Unpacking {
   const state: State = {
     writer,
     lower,

@@ -63,7 +63,7 @@ export function writeEntries(
  * Depth first in byte order; the first name of each hard-linked file carries the content, as a tar needs it.
  * Throws SlipwayError `internal` for a path that is planned twice or a link to nothing.
  */
-export function inTarOrder(planned: readonly PlannedEntry[]): PlannedEntry[] {
+function inTarOrder(planned: readonly PlannedEntry[]): PlannedEntry[] {
   const sorted = [...planned].sort((a, b) => comparePaths(a.path, b.path))
   for (let at = 1; at < sorted.length; at += 1) {
     if (sorted[at]?.path === sorted[at - 1]?.path)

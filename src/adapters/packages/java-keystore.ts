@@ -22,7 +22,7 @@ export function putJavaKeystore(tree: RootTree, authorities: readonly PlannedEnt
 }
 
 /** A JKS key store of trusted certificates (version 2), dated 1970 so that it depends on its content alone. */
-export function encodeJks(entries: readonly { readonly alias: string; readonly certificate: Uint8Array }[]): Buffer {
+function encodeJks(entries: readonly { readonly alias: string; readonly certificate: Uint8Array }[]): Buffer {
   const body = Buffer.concat([
     uint32(0xfeedfeed),
     uint32(2),

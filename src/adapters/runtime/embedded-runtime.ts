@@ -185,7 +185,7 @@ function exists(path: string): boolean {
 }
 
 /** White space and backslashes are octal in fstab(5). */
-export function fstabField(text: string): string {
+function fstabField(text: string): string {
   return text.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }
 

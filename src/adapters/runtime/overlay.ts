@@ -15,7 +15,7 @@ export interface OverlaySpec {
 }
 
 /** The kernel refuses the 501st layer. */
-export const maximumLayers = 500
+const maximumLayers = 500
 
 /**
  * Mounts overlayfs. The options have to fit in a page (4095 bytes; 60 absolute paths of 72 characters do not), so layers

@@ -258,7 +258,7 @@ function describeStep(spec: StepSpec, { root, account, cwd, mounts, extraEnv, te
 }
 
 /** The declared variables, the last of each name, and those of the others that are not among them. */
-export function completeEnvironment(declared: readonly string[], others: readonly string[]): readonly string[] {
+function completeEnvironment(declared: readonly string[], others: readonly string[]): readonly string[] {
   const nameOf = (pair: string): string => pair.slice(0, pair.indexOf('='))
   const last = new Map(declared.map((pair) => [nameOf(pair), pair]))
   for (const pair of others) if (!last.has(nameOf(pair))) last.set(nameOf(pair), pair)

@@ -43,7 +43,7 @@ interface NameParts {
 }
 
 /** A normalised name in the parts that docker shows. */
-export function nameParts(name: string): NameParts {
+function nameParts(name: string): NameParts {
   const reference = parseReference(name)
   if ('error' in reference) return { repository: name }
   const { tag, digest } = reference

@@ -1,5 +1,4 @@
 import type { PlainError } from '../../core/index.ts'
-import type { LayerRef } from '../../solver/index.ts'
 
 /**
  * Messages between the front process and the worker, over Node's IPC channel in its `advanced` serialization, so that
@@ -38,8 +37,3 @@ export interface CallContext {
 
 /** A method answers with plain data: anything that structured cloning carries. */
 export type WorkerMethod<P, R> = (params: P, context: CallContext) => Promise<R>
-
-/** An answer that is a layer; named because most methods give one. */
-export interface LayerAnswer {
-  readonly layer: LayerRef
-}
