@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeTarHeader } from '../../src/archive/index.ts'
 import type { Digest } from '../../src/core/index.ts'
 import type { Descriptor, Index, Manifest } from '../../src/oci/index.ts'
 import { type AttestedLayout, attestedLayout, type Statement } from '../kit/attested-layout.ts'
@@ -110,6 +111,25 @@ describe('verify', () => {
       (here) =>
         remake(here, (manifest) => {
           const blob = gzipSync(Buffer.alloc(1024))
+          const [layer] = manifest.layers as [Descriptor]
+          return { ...manifest, layers: [{ ...layer, digest: here.put(blob), size: blob.length }] }
+        }),
+    ],
+    [
+      'a layer that would fill a disk',
+      /layer 1 .*unpacks to more than 17179869184 bytes, beyond all proportion/,
+      (here) =>
+        remake(here, (manifest) => {
+          const file = {
+            path: 'zeros',
+            kind: 'file',
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            mtime: 0n,
+            size: 17 * 2 ** 30,
+          } as const
+          const blob = gzipSync(encodeTarHeader(file))
           const [layer] = manifest.layers as [Descriptor]
           return { ...manifest, layers: [{ ...layer, digest: here.put(blob), size: blob.length }] }
         }),

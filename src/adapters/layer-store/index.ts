@@ -1,6 +1,8 @@
 export type { ArrivingFile } from './arriving-file.ts'
 export { decompressed } from './external-codec.ts'
 export { extractArchive } from './extract-archive.ts'
+/** What layers may unpack to, for whoever reads them without storing them. */
+export { entryLimiter, unpackLimit } from './unpack-limit.ts'
 export {
   type LayerStore,
   type LayerStoreOptions,

@@ -14,7 +14,8 @@ import { openPosix } from './open-posix.ts'
 import { type Progress, throttled } from './progress.ts'
 import { type ScannedLayer, scanUpper } from './scan-upper.ts'
 import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
-import { checkDiffId, unpackLayer, unpackLimit } from './unpack-layer.ts'
+import { checkDiffId, unpackLayer } from './unpack-layer.ts'
+import { unpackLimit } from './unpack-limit.ts'
 import { writeEntries } from './write-entries.ts'
 
 /** Where a store is and who works in it. */

@@ -118,7 +118,7 @@ async function layerProblem(
 ): Promise<Problem | MeasuredLayer> {
   let measured: MeasuredLayer
   try {
-    measured = await measureLayer(reading.open(layer))
+    measured = await measureLayer(reading.open(layer), layer.size)
   } catch (error) {
     const reason = reasonOf(error)
     // Damage shows while unpacking; what is wrong is that the blob is another one, if it is.

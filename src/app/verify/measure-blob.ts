@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { entryLimiter, unpackLimit } from '../../adapters/layer-store/index.ts'
 import { type Compression, decompress, readTar, sniffCompression } from '../../archive/index.ts'
 import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
 
@@ -27,8 +28,11 @@ export async function measureBlob(bytes: Bytes): Promise<MeasuredBlob> {
   return { digest: digestFromHex(hash.digest('hex')), size }
 }
 
-/** Reads a layer to its end, unpacking it in memory. Rejects for one that does not unpack to an archive. */
-export async function measureLayer(bytes: Bytes): Promise<MeasuredLayer> {
+/**
+ * Reads a layer to its end, unpacking it in memory. Rejects for one that does not unpack to an archive, or to more than what a
+ * blob of `declared` bytes may.
+ */
+export async function measureLayer(bytes: Bytes, declared: number): Promise<MeasuredLayer> {
   const [packed, plain] = [createHash('sha256'), createHash('sha256')]
   let size = 0
   const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -47,8 +51,13 @@ export async function measureLayer(bytes: Bytes): Promise<MeasuredLayer> {
       yield chunk
     }
   }
+  const limiter = entryLimiter(unpackLimit(declared))
   let entries = 0
-  for await (const event of readTar(unpacked())) if (event.kind === 'entry') entries += 1
+  for await (const event of readTar(unpacked())) {
+    if (event.kind !== 'entry') continue
+    limiter(event.entry)
+    entries += 1
+  }
   return {
     digest: digestFromHex(packed.digest('hex')),
     size,
