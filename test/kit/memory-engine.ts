@@ -105,9 +105,7 @@ function selectionDigest(view: TreeView, tree: TreeRef, selection: Selection): D
     ignoreMode: selection.ignoreMode,
     literal: selection.literal,
   })
-  return digestOf(
-    selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(view.read(path))]))),
-  )
+  return digestOf(selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(view.read(path))]))))
 }
 
 function encode(entries: readonly PlannedEntry[]): Uint8Array {
