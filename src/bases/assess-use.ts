@@ -29,6 +29,8 @@ export interface Assessment {
   /** A newer release that is not among `newer` because it has no long-term support. */
   readonly shortTerm?: string
   readonly support: readonly { readonly of: Support; readonly state: SupportState }[]
+  /** The support of something in it ends within 90 days. */
+  readonly endsSoon: boolean
   readonly replaced?: ReturnType<typeof replacementOf>
   /** There is something to do about it. */
   readonly outdated: boolean
@@ -68,6 +70,7 @@ export function assessUse(
     ...(severity === undefined ? {} : { severity }),
     ...(shortTerm === undefined ? {} : { shortTerm }),
     support,
+    endsSoon: support.some(({ state }) => lastDays(state) !== undefined),
     ...(replaced === undefined ? {} : { replaced }),
     outdated: severity !== undefined || ended || replaced !== undefined,
     notes: [
@@ -106,20 +109,25 @@ function replacedNote({ name, what, instead }: NonNullable<Assessment['replaced'
 
 function supportNote({ product, release }: Support, state: SupportState): readonly string[] {
   const name = `${product.title} ${release.name}`
+  const left = lastDays(state)
   switch (state.kind) {
     case 'ended': {
       const paid = product.extendedFor === 'customers' && release.extended !== undefined
       return [`${name}: end of life since ${state.since}${paid ? ` (for customers ${release.extended})` : ''}`]
     }
     case 'extended':
-      return state.daysLeft <= soon
-        ? [`${name}: long-term support ends in ${days(state.daysLeft)}`]
-        : [`${name}: long-term support only, until ${release.extended}`]
+      return left === undefined
+        ? [`${name}: long-term support only, until ${release.extended}`]
+        : [`${name}: long-term support ends in ${days(left)}`]
     case 'supported':
-      return state.daysLeft !== undefined && state.daysLeft <= soon
-        ? [`${name}: support ends in ${days(state.daysLeft)}`]
-        : []
+      return left === undefined ? [] : [`${name}: support ends in ${days(left)}`]
   }
+}
+
+/** The days that are left where they are few. */
+function lastDays(state: SupportState): number | undefined {
+  const left = state.kind === 'ended' ? undefined : state.daysLeft
+  return left !== undefined && left <= soon ? left : undefined
 }
 
 function days(count: number): string {

@@ -8,7 +8,7 @@ import { plainPalette } from './palette.ts'
 const platform = { os: 'linux', architecture: 'amd64' }
 const tags = ['14', '20', '22', '24']
 
-function findings(text: string, problems: readonly string[] = []): OutdatedFindings {
+function findings(text: string, problems: readonly string[] = [], today = '2026-11-21'): OutdatedFindings {
   const file = parseDockerfile({ path: 'Dockerfile', text })
   const graph = resolveGraph(file, { buildArgs: {}, platform, buildPlatform: platform, allStages: true })
   const uses = imageUses(file, graph).map((use) => {
@@ -16,7 +16,7 @@ function findings(text: string, problems: readonly string[] = []): OutdatedFindi
     if (reference === undefined) return { use, problems: [] }
     return {
       use,
-      assessment: assessUse({ ...use, reference }, problems.length > 0 ? {} : { tags }, Date.parse('2026-11-21')),
+      assessment: assessUse({ ...use, reference }, problems.length > 0 ? {} : { tags }, Date.parse(today)),
       problems,
     }
   })
@@ -40,6 +40,14 @@ describe('the table of outdated images', () => {
       '',
       '1 image, 1 outdated; ends of support: catalogue of 2026-08-22',
     ])
+  })
+
+  it('tells of images whose support ends soon, of whichever kind it is', () => {
+    const shown = (today: string): readonly string[] =>
+      outdatedLines(findings('FROM debian:bookworm\n', [], today), { palette: plainPalette, all: false })
+    expect(shown('2028-06-01')[1]).toMatch(/debian .* Debian 12: long-term support ends in 29 days$/)
+    expect(shown('2026-05-01')[1]).toMatch(/debian .* Debian 12: support ends in \d\d days$/)
+    expect(shown('2028-01-01')).toHaveLength(1)
   })
 
   it('wraps notes in that column, and puts them below where it would be too narrow', () => {

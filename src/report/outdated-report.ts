@@ -57,15 +57,7 @@ const leastNotes = 24
 
 function worthTelling({ assessment, problems }: Finding): boolean {
   if (assessment === undefined) return problems.length > 0
-  const known = assessment.outdated || assessment.shortTerm !== undefined || problems.length > 0
-  return (
-    known || assessment.support.some(({ state }) => state.kind === 'supported' && isNear(assessment, state.daysLeft))
-  )
-}
-
-/** The support ends so soon that there is a note about it. */
-function isNear({ notes }: Assessment, daysLeft: number | undefined): boolean {
-  return daysLeft !== undefined && notes.some((note) => note.includes('support ends in'))
+  return assessment.outdated || assessment.endsSoon || assessment.shortTerm !== undefined || problems.length > 0
 }
 
 function tableOf(findings: readonly Finding[], style: OutdatedStyle): readonly string[] {
