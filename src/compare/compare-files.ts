@@ -1,5 +1,4 @@
-import type { TreeNode, TreeView } from '../fileset/index.ts'
-import { treeNodes } from './tree-nodes.ts'
+import { type TreeNode, treeNodes, type TreeView } from '../fileset/index.ts'
 
 export type FileAspect = 'type' | 'content' | 'target' | 'mode' | 'owner' | 'attributes' | 'device'
 
@@ -25,7 +24,7 @@ export interface FileState {
 
 /** The paths that differ, in walk order. Times do not count, and directories only when they are empty or have other owners or modes. */
 export function compareFiles(before: TreeView, after: TreeView): readonly FileDifference[] {
-  const [old, now] = [treeNodes(before), treeNodes(after)]
+  const [old, now] = [new Map(treeNodes(before)), new Map(treeNodes(after))]
   const found: FileDifference[] = []
   for (const [path, node] of old) {
     const other = now.get(path)

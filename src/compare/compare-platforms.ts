@@ -1,3 +1,4 @@
+import { treeNodes } from '../fileset/index.ts'
 import { formatPlatform } from '../oci/index.ts'
 import { comparablePath, withoutArchitecture } from './architecture-names.ts'
 import { compareConfigs, type SettingDifference } from './compare-config.ts'
@@ -5,7 +6,6 @@ import { comparePackages, type PackageDifference } from './compare-packages.ts'
 import { type ForeignProgram, foreignPrograms } from './foreign-programs.ts'
 import type { ImageFacts, ImageTotals } from './image-facts.ts'
 import { totalsOf } from './totals.ts'
-import { treeNodes } from './tree-nodes.ts'
 
 /** A file that only some platforms have. */
 export interface PartialFile {

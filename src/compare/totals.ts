@@ -1,6 +1,6 @@
+import { treeNodes } from '../fileset/index.ts'
 import { formatPlatform } from '../oci/index.ts'
 import type { ImageFacts, ImageTotals } from './image-facts.ts'
-import { treeNodes } from './tree-nodes.ts'
 
 export function totalsOf({ name, platform, layers, packages, skipped, view }: ImageFacts): ImageTotals {
   const transfers = layers.map(({ transfer }) => transfer).filter((bytes) => bytes !== undefined)
@@ -12,7 +12,7 @@ export function totalsOf({ name, platform, layers, packages, skipped, view }: Im
     ...(transfers.length === layers.length ? { transfer: sum(transfers) } : {}),
     packages: packages.length,
     skipped,
-    files: [...treeNodes(view).values()].filter(({ kind }) => kind !== 'dir').length,
+    files: [...treeNodes(view)].filter(([, { kind }]) => kind !== 'dir').length,
   }
 }
 

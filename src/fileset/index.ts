@@ -10,5 +10,6 @@ export { type SelectedSource, type SelectOptions, type SelectResult, selectSourc
 export { selectionListing, type SelectionSurvey, surveySelection, type SurveyOptions } from './selection-digest.ts'
 export { type SourceFilter, type SourceItem, sourceItems } from './source-walk.ts'
 export { type ReadStacked, type StackedLayer, stackedView } from './stacked-view.ts'
+export { treeNodes } from './tree-nodes.ts'
 export { baseOf, cleanPath, joinPath, parentOf } from './tree-path.ts'
 export type { ContentOrigin, PlannedEntry, TreeNode, TreeView } from './view.ts'

@@ -29,7 +29,7 @@ export function listPackages(view: TreeView, read: ReadPart): Inventory {
   const distribution = distributionOf(view, read)
   const packages = new Map<string, Package>()
   const skipped: { path: string; reason: string }[] = []
-  for (const { path, node } of filesOf(view, '')) {
+  for (const { path, node } of filesOf(view)) {
     const facts = factsOf({ path, node, read })
     if ('reason' in facts) skipped.push({ path, reason: facts.reason })
     else {

@@ -1,4 +1,4 @@
-import { joinPath, type TreeNode, type TreeView } from '../fileset/index.ts'
+import { type TreeNode, treeNodes, type TreeView } from '../fileset/index.ts'
 import type { FilePart } from './go-build-info.ts'
 
 /** Bytes of a file from an offset, fewer at its end; undefined when they cannot be had. Must not follow links. */
@@ -8,13 +8,8 @@ export type ReadPart = (path: string, part: FilePart) => Uint8Array | undefined
 export const largest = 128 << 20
 
 /** The regular files of a tree in walk order. */
-export function* filesOf(view: TreeView, directory = ''): Generator<{ path: string; node: TreeNode }> {
-  for (const name of view.names(directory)) {
-    const path = joinPath(directory, name)
-    const node = view.node(path)
-    if (node?.kind === 'file') yield { path, node }
-    else if (node?.kind === 'dir') yield* filesOf(view, path)
-  }
+export function* filesOf(view: TreeView): Generator<{ path: string; node: TreeNode }> {
+  for (const [path, node] of treeNodes(view)) if (node.kind === 'file') yield { path, node }
 }
 
 export function textOf(bytes: Uint8Array): string {

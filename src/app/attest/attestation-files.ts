@@ -1,7 +1,7 @@
 import { encodeStatement, type Subject } from '../../attest/index.ts'
 import { encodeTarHeader, endOfArchive, tarPadding } from '../../archive/index.ts'
 import { hexOf, SlipwayError } from '../../core/index.ts'
-import type { TreeView } from '../../fileset/index.ts'
+import { treeNodes, type TreeView } from '../../fileset/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 import type { Attester } from './attach.ts'
@@ -25,20 +25,15 @@ export async function attestationFiles(
     name: attester.filename(predicate.type),
   }))
   if (predicates.every(({ name }) => name === undefined)) return []
-  const subjects = [...fileSubjects(store.view(layers), '')]
+  const subjects = [...fileSubjects(store.view(layers))]
   return predicates.flatMap(({ predicate, name }) =>
     name === undefined ? [] : [{ name, bytes: encodeStatement(predicate, subjects) }],
   )
 }
 
-function* fileSubjects(view: TreeView, directory: string): Generator<Subject, void, undefined> {
-  for (const name of view.names(directory)) {
-    const path = directory === '' ? name : `${directory}/${name}`
-    const node = view.node(path)
-    if (node?.kind === 'dir') yield* fileSubjects(view, path)
-    else if (node?.kind === 'file' && node.digest !== undefined)
-      yield { name: path, digest: { sha256: hexOf(node.digest) } }
-  }
+function* fileSubjects(view: TreeView): Generator<Subject, void, undefined> {
+  for (const [name, { kind, digest }] of treeNodes(view))
+    if (kind === 'file' && digest !== undefined) yield { name, digest: { sha256: hexOf(digest) } }
 }
 
 /** A tar with files behind its members. Rejects when the tar does not end as this program ends them. */
