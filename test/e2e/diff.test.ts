@@ -113,13 +113,27 @@ describe('slipway diff', () => {
   test('prints the same facts as JSON', async () => {
     const { stdout, code } = await run('diff', '--format', 'json', 'app:1', 'app:2')
     expect(code).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({
+    const difference = JSON.parse(stdout) as {
+      readonly files: readonly { readonly path: string; readonly change: string }[]
+    }
+    expect(difference).toMatchObject({
       same: false,
       before: { name: 'app:1', platform: 'linux/amd64', layers: 1, packages: 3, files: 5 },
       after: { name: 'app:2', packages: 2, files: 6 },
       sharedLayers: 0,
       config: [{ name: 'ENV VERSION', values: ['1', '2'] }],
+      packages: [
+        { type: 'deb', name: 'curl', versions: [['7.88'], ['8.5']] },
+        { type: 'deb', name: 'gone', versions: [['1'], []] },
+      ],
     })
+    expect(difference.files.map(({ path, change }) => [path, change])).toEqual([
+      ['app/main.js', 'changed'],
+      ['app/new/a', 'added'],
+      ['app/new/b', 'added'],
+      ['app/old.js', 'removed'],
+      ['var/lib/dpkg/status', 'changed'],
+    ])
   })
 
   test('reads an image the same from the store, a layout, archives and a registry', async () => {
@@ -155,6 +169,7 @@ describe('slipway diff', () => {
     expect(alone.stderr).toContain('name two images, or add --arch')
     const missing = await run('diff', 'app:1', 'oci:nowhere')
     expect(missing.code).toBe(2)
+    expect(missing.stderr).toContain('nowhere')
     const other = await run('diff', '--platform', 'linux/s390x', 'even', 'even')
     expect(other.code).toBe(2)
     expect(other.stderr).toContain('linux/amd64')
