@@ -13,6 +13,7 @@ export {
   flattenTree,
   impliedDirectory,
   type MergedNode,
+  extendTree,
   mergeLayers,
   walkTree,
 } from './merged-tree.ts'

@@ -9,6 +9,7 @@ import {
   decodeIndex,
   diffTrees,
   encodeIndex,
+  extendTree,
   findNode,
   flattenTree,
   type LayerEntry,
@@ -222,5 +223,34 @@ describe('path order', () => {
 
   test('a directory and its content come before longer names with the same beginning', () => {
     expect(['a.b', 'a/b', 'a', 'a!'].sort(comparePaths)).toEqual(['a', 'a/b', 'a!', 'a.b'])
+  })
+})
+
+describe('extendTree', () => {
+  const name = fc.constantFrom('a', 'b', 'c')
+  const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))
+  const entry = fc.oneof(
+    path.map((one) => file(one, one)),
+    path.map((one) => dir(one)),
+    path.map((one) => dir(one, { opaque: true })),
+    path.map(gone),
+    fc.tuple(path, path).map(([one, other]) => link(one, other)),
+  )
+  const layers = fc.array(fc.array(entry, { maxLength: 6 }), { minLength: 1, maxLength: 4 })
+
+  const places = (tree: ReturnType<typeof flattenTree>) =>
+    tree.map(({ entry: one, node: { layer, content, inode } }) => ({ one, layer, content, inode }))
+
+  test('gives what merging all layers gives, and leaves the tree below as it was', () => {
+    fc.assert(
+      fc.property(layers, fc.nat(4), (all, cut) => {
+        const below = all.slice(0, cut)
+        const base = mergeLayers(below)
+        const before = places(flattenTree(base))
+        const whole = flattenTree(extendTree(base, all.slice(cut), below.length))
+        expect(places(whole)).toEqual(places(flattenTree(mergeLayers(all))))
+        expect(places(flattenTree(base))).toEqual(before)
+      }),
+    )
   })
 })

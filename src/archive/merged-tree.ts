@@ -20,8 +20,25 @@ export interface MergedNode {
  * their layer; opaque directories hide lower content; a change of type replaces. A link to a missing name is left out.
  */
 export function mergeLayers(layers: readonly (readonly LayerEntry[])[]): MergedNode {
-  const root = newDirectory({ ...impliedDirectory, path: '' }, -1)
-  layers.forEach((entries, layer) => {
+  return extendTree(undefined, layers, 0)
+}
+
+/**
+ * The tree of a stack with more layers on top, the first of which is the layer `from` of the whole. The tree that is
+ * extended stays as it is; what the new layers do not touch is shared with it.
+ */
+export function extendTree(
+  base: MergedNode | undefined,
+  layers: readonly (readonly LayerEntry[])[],
+  from: number,
+): MergedNode {
+  const maker = Symbol('tree')
+  const root =
+    base === undefined
+      ? newDirectory({ ...impliedDirectory, path: '' }, { layer: -1, maker })
+      : ownCopy(base as OpenNode, maker)
+  layers.forEach((entries, index) => {
+    const layer = from + index
     applyHiding(root, entries)
     for (const entry of entries) if (entry.kind !== 'whiteout' && entry.kind !== 'hardlink') place(root, entry, layer)
     placeLinks(root, entries, layer)
@@ -87,6 +104,8 @@ export const impliedDirectory: Omit<LayerEntry, 'path'> = {
 }
 
 interface OpenNode {
+  /** The tree that made the node, and alone may change it: others that hold it copy it first. */
+  readonly maker: symbol
   entry: LayerEntry
   layer: number
   content: { readonly layer: number; readonly path: string }
@@ -94,24 +113,48 @@ interface OpenNode {
   children?: Map<string, OpenNode>
 }
 
-function newDirectory(entry: LayerEntry, layer: number): OpenNode {
-  return { entry, layer, content: { layer, path: entry.path }, children: new Map() }
+function newDirectory(
+  entry: LayerEntry,
+  { layer, maker }: { readonly layer: number; readonly maker: symbol },
+): OpenNode {
+  return { maker, entry, layer, content: { layer, path: entry.path }, children: new Map() }
+}
+
+function ownCopy(node: OpenNode, maker: symbol): OpenNode {
+  const children = node.children === undefined ? {} : { children: new Map(node.children) }
+  return { ...node, maker, ...children }
+}
+
+/** A child that may be changed: one of another tree is copied into its place. */
+function ownChild(parent: OpenNode, name: string): OpenNode | undefined {
+  const child = parent.children?.get(name)
+  if (child === undefined || child.maker === parent.maker) return child
+  const copy = ownCopy(child, parent.maker)
+  parent.children?.set(name, copy)
+  return copy
 }
 
 /** Whiteouts and opaque marks speak of lower layers only, so they come before all other entries of their layer. */
 function applyHiding(root: OpenNode, entries: readonly LayerEntry[]): void {
   for (const { kind, path, opaque } of entries) {
     if (kind === 'whiteout') {
-      const parent = find(root, parentOf(path) ?? '')
+      const parent = findOwn(root, parentOf(path) ?? '')
       parent?.children?.delete(path.slice(path.lastIndexOf('/') + 1))
     } else if (opaque === true) {
-      find(root, path)?.children?.clear()
+      findOwn(root, path)?.children?.clear()
     }
   }
 }
 
-function find(root: OpenNode, path: string): OpenNode | undefined {
-  return findNode(root as MergedNode, path) as OpenNode | undefined
+/** The node at a path as one that may be changed. */
+function findOwn(root: OpenNode, path: string): OpenNode | undefined {
+  if (path === '') return root
+  let node: OpenNode | undefined = root
+  for (const name of path.split('/')) {
+    if (node === undefined) return undefined
+    node = ownChild(node, name)
+  }
+  return node
 }
 
 function place(root: OpenNode, entry: LayerEntry, layer: number): void {
@@ -121,12 +164,11 @@ function place(root: OpenNode, entry: LayerEntry, layer: number): void {
     root.content = { layer, path: '' }
     return
   }
-  const siblings = directoryAt(root, parentOf(entry.path) ?? '')
+  const parent = directoryAt(root, parentOf(entry.path) ?? '')
   const name = entry.path.slice(entry.path.lastIndexOf('/') + 1)
-  const children = entry.kind === 'dir' ? (siblings.get(name)?.children ?? new Map<string, OpenNode>()) : undefined
-  const node: OpenNode = { entry, layer, content: { layer, path: entry.path } }
-  if (children !== undefined) node.children = children
-  siblings.set(name, node)
+  const node: OpenNode = { maker: root.maker, entry, layer, content: { layer, path: entry.path } }
+  if (entry.kind === 'dir') node.children = ownChild(parent, name)?.children ?? new Map<string, OpenNode>()
+  parent.children?.set(name, node)
 }
 
 /** A link may name another link that comes later in the layer, so chains are placed from their end. */
@@ -144,12 +186,13 @@ function placeLinks(root: OpenNode, entries: readonly LayerEntry[], layer: numbe
 }
 
 function placeLink(root: OpenNode, link: LayerEntry, layer: number): void {
-  const target = find(root, link.linkname ?? '')
+  const target = findOwn(root, link.linkname ?? '')
   if (target === undefined || target.children !== undefined || link.linkname === link.path) return
   target.inode ??= `${target.content.layer}:${target.content.path}`
-  const siblings = directoryAt(root, parentOf(link.path) ?? '')
+  const parent = directoryAt(root, parentOf(link.path) ?? '')
   const entry = { ...target.entry, path: link.path }
-  siblings.set(link.path.slice(link.path.lastIndexOf('/') + 1), {
+  parent.children?.set(link.path.slice(link.path.lastIndexOf('/') + 1), {
+    maker: root.maker,
     entry,
     layer,
     content: target.content,
@@ -157,19 +200,19 @@ function placeLink(root: OpenNode, link: LayerEntry, layer: number): void {
   })
 }
 
-/** The children of a directory, which is made (and replaces anything else) where it is missing. */
-function directoryAt(root: OpenNode, path: string): Map<string, OpenNode> {
-  let children = root.children as Map<string, OpenNode>
-  if (path === '') return children
+/** A directory that may be changed; it is made (and replaces anything else) where it is missing. */
+function directoryAt(root: OpenNode, path: string): OpenNode {
+  if (path === '') return root
+  let parent = root
   for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
     const here = end < 0 ? path : path.slice(0, end)
     const name = here.slice(here.lastIndexOf('/') + 1)
-    let node = children.get(name)
+    let node = ownChild(parent, name)
     if (node?.children === undefined) {
-      node = newDirectory({ ...impliedDirectory, path: here }, -1)
-      children.set(name, node)
+      node = newDirectory({ ...impliedDirectory, path: here }, { layer: -1, maker: root.maker })
+      parent.children?.set(name, node)
     }
-    children = node.children as Map<string, OpenNode>
-    if (end < 0) return children
+    parent = node
+    if (end < 0) return parent
   }
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, type Digest } from '../core/index.ts'
+import type { Digest } from '../core/index.ts'
 import type { SelectedSource } from './select.ts'
 import { type SourceItem, sourceItems } from './source-walk.ts'
 import { baseOf } from './tree-path.ts'
@@ -68,7 +68,8 @@ function describe(
   const content = node.kind === 'file' ? (node.digest ?? digests.get(path)) : undefined
   if (node.kind === 'file' && content === undefined) throw new RangeError(`no digest was given for ${path}`)
   const xattrs = Object.entries(node.xattrs ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])
-  return canonicalJson([
+  // Arrays and primitives alone: what `canonicalJson` gives, in a third of its time.
+  return JSON.stringify([
     relative,
     node.kind,
     options.ignoreMode || node.kind === 'symlink' ? null : node.mode,

@@ -13,12 +13,17 @@ export type ReadStacked = (layer: string, path: string, size: number) => Uint8Ar
 
 /** The tree that layers (lowest first) show when stacked, from their entries alone; `read` is asked for content. */
 export function stackedView(layers: readonly StackedLayer[], read: ReadStacked): TreeView {
-  const tree = mergeLayers(layers.map(({ entries }) => entries))
+  const ids = layers.map(({ id }) => id)
+  return mergedView(mergeLayers(layers.map(({ entries }) => entries)), ids, read)
+}
+
+/** The same for a tree that has been merged already; `layers` are the ids of its layers, lowest first. */
+export function mergedView(tree: MergedNode, layers: readonly string[], read: ReadStacked): TreeView {
   const sorted = new WeakMap<MergedNode, readonly string[]>()
   const placeOf = (path: string): { readonly layer: string; readonly path: string; readonly size: number } => {
     const node = findNode(tree, path)
     if (node?.entry.kind !== 'file') throw new RangeError(`/${path} is not a regular file`)
-    return { layer: layers[node.content.layer]?.id ?? '', path: node.content.path, size: node.entry.size }
+    return { layer: layers[node.content.layer] ?? '', path: node.content.path, size: node.entry.size }
   }
   return {
     node: (path) => {

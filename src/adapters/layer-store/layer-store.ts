@@ -11,7 +11,7 @@ import { layerDirectory, makeStore, readRecord } from './layer-files.ts'
 import { createLayerIndexCache } from './layer-index-cache.ts'
 import { flatEntries, type LayerJob, type StorePlace } from './layer-jobs.ts'
 import { tarOf } from './layer-tar.ts'
-import { viewLayers } from './layer-view.ts'
+import { createLayerViews } from './layer-view.ts'
 import type { Progress } from './progress.ts'
 
 export interface LayerStoreOptions {
@@ -101,13 +101,14 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   // Threads of their own: unpacking goes at the speed of the network, and nothing else should wait for that.
   const unpackers = createJobPool(options.workerScript, workers)
   const read = (id: string) => indexes.read(id)
+  const views = createLayerViews(root, read)
   const make = (job: LayerJob, how: LayerWorkOptions): Promise<LayerRef> => layerOf(pool, job, runOptions(how))
   return {
     has: (id) => existsSync(layerDirectory(root, id)),
     get: (id) => readRecord(root, id),
     layerPath: (id) => join(layerDirectory(root, id), 'fs'),
     readIndex: read,
-    view: (layers) => viewLayers(root, layers.map(idOfLayer), read),
+    view: (layers) => views(layers.map(idOfLayer)),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
     commitEntries: (entries, how = {}) => {
       const lower = (how.lower ?? []).map(idOfLayer)
