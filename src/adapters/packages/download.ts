@@ -10,8 +10,6 @@ import { SlipwayError } from '../../core/index.ts'
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
-  /** Called with the bytes that have just arrived. */
-  readonly onBytes?: ((count: number) => void) | undefined
 }
 
 /** What a file must be: from a signed index. */
@@ -38,7 +36,6 @@ export async function fetchBytes(
     for await (const chunk of body) {
       size += chunk.length
       if (size > limit) throw new SlipwayError('download-failed', `${url} is larger than ${limit} bytes`)
-      options.onBytes?.(chunk.length)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
@@ -86,7 +83,6 @@ async function saveChecked(
       if (size > expected.size) break
       hash.update(chunk)
       await file.write(chunk)
-      options.onBytes?.(chunk.length)
     }
   } finally {
     await file.close()

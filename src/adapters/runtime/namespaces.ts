@@ -21,8 +21,6 @@ export interface NamespaceOptions {
   /** Whether to become root in a user namespace first. */
   readonly rootless: boolean
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Options for node itself. */
-  readonly execArgv?: readonly string[]
 }
 
 interface Attempt {
@@ -150,7 +148,7 @@ async function start(
 ): Promise<{ readonly child: ChildProcess } | { readonly failure: string }> {
   const setpriv = findProgram('setpriv')
   const bound = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL']
-  const node = [process.execPath, ...(options.execArgv ?? []), options.script, ...options.args]
+  const node = [process.execPath, options.script, ...options.args]
   const outer = 'exec 5>&2 2>&4; exec "$@"'
   const inner = 'echo started >&4; exec 2>&5 4>&- 5>&-; exec "$@"'
   const shell = findProgram('sh') ?? '/bin/sh'
