@@ -1,7 +1,6 @@
 export { type MemoryFiles, type MemoryNode, applyEntries, memoryTree } from './memory-tree.ts'
 export { changeMode, type ModeChange, parseChmod } from './chmod.ts'
 export type { PlanFailure } from './draft.ts'
-export { nearPaths } from './near-paths.ts'
 export { lookupOwner, type Owner, type OwnerUnknowable } from './owner.ts'
 export { type CopyInput, type CopyPlan, type CopyRequirements, planCopy } from './plan-copy.ts'
 export { type MkdirOptions, planMkdir } from './plan-mkdir.ts'

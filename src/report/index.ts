@@ -2,7 +2,7 @@
 export { debugGreeting, type DebugSituation } from './debug-greeting.ts'
 export { checkJson, checkText } from './check-report.ts'
 export { type DifferenceStyle, differenceText } from './difference-report.ts'
-export { characterWidth, clipToWidth, displayWidth, padToWidth, withoutEscapes } from './display-width.ts'
+export { displayWidth, padToWidth } from './display-width.ts'
 export { failureLog } from './failure-log.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
 export {
@@ -15,25 +15,24 @@ export {
 } from './image-tables.ts'
 export { type OutdatedFindings, outdatedJson, outdatedLines, type OutdatedStyle } from './outdated-report.ts'
 export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
-export { defaultPalette, paint, type Palette, paletteFrom, plainPalette } from './palette.ts'
+export { type Palette, paletteFrom, plainPalette } from './palette.ts'
 export { parityText } from './parity-report.ts'
 export { emptyPlain, type PlainState, type PlainStep, stepPlain, tickPlain } from './plain-progress.ts'
 export {
   emptyProgress,
-  failedSteps,
   foldProgress,
   type ProgressState,
   type StepState,
   type TransferState,
 } from './progress-state.ts'
-export { formatAge, formatBytes, formatDuration, formatSeconds, formatTransfer } from './quantities.ts'
+export { formatAge, formatBytes } from './quantities.ts'
 export { emptyRawJson, type RawJsonState, stepRawJson } from './rawjson-progress.ts'
-export { diagnosticLine, renderDiagnostic, renderError } from './render-error.ts'
-export { formatChange, type ImageSummary, type LayerRow, sideBySide, type SideBySideStyle } from './side-by-side.ts'
-export { type FrameStyle, sourceFrames } from './source-frame.ts'
+export { renderDiagnostic, renderError } from './render-error.ts'
+export { type ImageSummary, type LayerRow, sideBySide, type SideBySideStyle } from './side-by-side.ts'
+export type { FrameStyle } from './source-frame.ts'
 export { type Column, renderTable } from './table.ts'
 export { renderTty, type TtyView } from './tty-progress.ts'
 export { verificationLines } from './verification-report.ts'
-export { visibleLines, visibleText } from './visible-text.ts'
+export { visibleText } from './visible-text.ts'
 export { warningSummary } from './warning-summary.ts'
 export { wantsColor } from './wants-color.ts'

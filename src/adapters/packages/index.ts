@@ -13,4 +13,4 @@ export type { DebianContext, DebianSpec, RootStep, RunOnRoot } from './debian-ba
 export type { DistrolessSpec } from './distroless-base.ts'
 export type { GolangSpec } from './golang-base.ts'
 export type { NodeSpec } from './node-base.ts'
-export { type DistrolessPreset, distrolessPresets } from './presets.ts'
+export type { DistrolessPreset } from './presets.ts'

@@ -10,7 +10,6 @@ export { idMapProblem, type NamespacedProcess, type NamespaceOptions, spawnInNam
 export {
   type IsolationKind,
   type IsolationReport,
-  isolationKinds,
   type ProbeOptions,
   probeIsolation,
   requireIsolation,
