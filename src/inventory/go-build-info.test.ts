@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { dataProgram } from '../../test/kit/data-program.ts'
 import { memoryTree } from '../fileset/index.ts'
 import { readGoBuildInfo } from './go-build-info.ts'
 import { listPackages } from './index.ts'
@@ -54,17 +55,7 @@ describe('readGoBuildInfo', () => {
 
   it('is found in the first writable segment of large enough programs', () => {
     const info = block('go1.22.5', modules)
-    const file = Buffer.alloc(300_000)
-    file.write('\x7fELF\x02\x01', 'latin1')
-    file.writeUInt16LE(2, 16)
-    file.writeUInt16LE(0x3e, 18)
-    file.writeBigUInt64LE(64n, 32)
-    file.writeUInt16LE(56, 54)
-    file.writeUInt16LE(1, 56)
-    file.writeUInt32LE(1, 64)
-    file.writeUInt32LE(6, 68)
-    file.writeBigUInt64LE(200_000n, 72)
-    file.writeBigUInt64LE(50_000n, 96)
+    const file = dataProgram(300_000, { offset: 200_000, length: 50_000 })
     info.copy(file, 200_016)
     const names = (mode: number, bytes: Uint8Array) => {
       const view = memoryTree({ 'usr/bin/tool': { content: bytes, mode } })

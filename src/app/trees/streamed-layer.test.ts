@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { dataProgram } from '../../../test/kit/data-program.ts'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
 import { digestOf } from '../../core/index.ts'
 import { listPackages, listPrograms } from '../../inventory/index.ts'
@@ -27,17 +28,7 @@ function layer(name: string, members: readonly Member[], size = 1000): Promise<L
 
 /** A Go program whose build information begins at `offset`. */
 function goProgram(offset: number): Buffer {
-  const file = Buffer.alloc(400_000)
-  file.write('\x7fELF\x02\x01', 'latin1')
-  file.writeUInt16LE(2, 16)
-  file.writeUInt16LE(0x3e, 18)
-  file.writeBigUInt64LE(64n, 32)
-  file.writeUInt16LE(56, 54)
-  file.writeUInt16LE(1, 56)
-  file.writeUInt32LE(1, 64)
-  file.writeUInt32LE(6, 68)
-  file.writeBigUInt64LE(BigInt(offset), 72)
-  file.writeBigUInt64LE(100_000n, 96)
+  const file = dataProgram(400_000, { offset, length: 100_000 })
   file.write('\xff Go buildinf:\x08\x02', offset, 'latin1')
   file.write('\x08go1.22.5\x00', offset + 32, 'latin1')
   return file
