@@ -89,7 +89,7 @@ describe('a program that cannot be started', () => {
          3 | >>> RUN env /app
            |     ^^^^^^^^^^^^
       --------------------
-        | /app: line 1: \\x7fELF\\x02\\x01\\x01�@8: not found
+        | /app: line 1: \\x7fELF\\x02\\x01\\x01\\x02�@8: not found
       ERROR: process "/bin/sh -c env /app" did not complete successfully: exit code: 127 [run-failed]
         hint: /app was made for riscv64; this machine is amd64 and has no emulation for riscv64 (WHY)
               use the amd64 form of the program or base (check --platform and the download's name)

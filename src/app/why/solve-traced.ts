@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { redactUrls } from '../../adapters/context/index.ts'
 import type { BuildPlan } from '../../plan/index.ts'
 import { solve, type SolveOptions, type SolveResult, type SolverPorts } from '../../solver/index.ts'
 import { type Digest, parseDigest } from '../../core/index.ts'
@@ -42,10 +43,12 @@ export async function solveTraced(
   }
 }
 
-/** Contexts on standard input are all one series: nothing else tells them apart. */
+/** Contexts on standard input are all one series: nothing else tells them apart. Passwords in URLs are not kept. */
 function seriesOf({ context, dockerfile = '', target = '' }: TracedSolve['request'], cwd: string): BuildSeries {
   const place = (name: string): string =>
-    name === '' || name === '-' || name.includes('://') || /^[^/]+@[^/]+:/.test(name) ? name : path.resolve(cwd, name)
+    name === '' || name === '-' || name.includes('://') || /^[^/]+@[^/]+:/.test(name)
+      ? redactUrls(name)
+      : path.resolve(cwd, name)
   return { dockerfile: place(dockerfile), context: place(context), target }
 }
 
