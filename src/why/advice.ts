@@ -81,5 +81,5 @@ function installAdvice(
   const named = files.split(' ')
   if (named.every((file) => origin.includes(file))) return undefined
   const [before, after] = [line === undefined ? '' : ` of line ${line}`, own === undefined ? '' : ` in line ${own}`]
-  return `the step${after} reads only ${named.join(' and ')}: copy these before it, and the rest${before} after it`
+  return `the step${after} mostly needs ${named.join(' and ')} alone: copy them before it, and the rest${before} after it`
 }

@@ -266,7 +266,7 @@ describe('adviceFor', () => {
       'copy manifests before an install',
       'RUN npm ci',
       parent,
-      /^the step in line 5 reads only package\.json and package-lock\.json: .* line 4 after it$/,
+      /^the step in line 5 mostly needs package\.json and package-lock\.json alone: .* line 4 after it$/,
     ],
     [
       'pin a base that has moved',

@@ -126,7 +126,7 @@ describe('slipway why', () => {
       'build (linux/amd64)',
       '  line 5    RUN echo npm ci > installed',
       '            what is below differs since COPY . . (line 4)',
-      '            to avoid it: the step in line 5 reads only package.json and package-lock.json: copy these before it, and the rest of line 4 after it',
+      '            to avoid it: the step in line 5 mostly needs package.json and package-lock.json alone: copy them before it, and the rest of line 4 after it',
       '',
     ])
     const json = JSON.parse((await why('--json', '4')).stdout)
