@@ -60,7 +60,7 @@ export const baseCommands: readonly CommandSpec[] = [
     group: 'Build',
     summary: 'Repair Dockerfiles: print a patch, or write it',
     details: [
-      'Says what to repair by flags; today there is --update-bases. Prints a patch for `git apply`, and with --write changes the files. Only the references change: comments, spelling and line ends stay.',
+      'What to repair is said by flags: --update-bases, for newer base images. Prints a patch for `git apply`, and with --write changes the files. Only the references change: comments, spelling and line ends stay.',
       '--update-bases raises tags to the newest one within a limit: `digest` (tags stay), `patch`, `minor` (the default: the same major version) or `major`. Digests behind references become those of their tags. A tag that comes from the default of an ARG is changed there.',
       'Ends with 4 when a registry could not be asked; what is known is repaired all the same.',
     ],

@@ -245,7 +245,7 @@ describe('slipway fix --update-bases', () => {
   it('says what slipway fix can do when no repair was asked for', async () => {
     const cwd = project({ Dockerfile: 'FROM scratch\n' })
     const bare = await runSlipway(['fix'], { root, cwd })
-    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('today there is --update-bases')])
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('slipway fix --update-bases')])
     const apart = await runSlipway(['fix', '--update-bases', 'major'], { root, cwd })
     expect([apart.code, apart.stderr]).toEqual([2, expect.stringContaining('write --update-bases=major')])
   })

@@ -33,7 +33,7 @@ function checkUse({ args, flags }: ParsedInput, limit: string | undefined): void
     throw new SlipwayError('usage', 'there is nothing to fix: no repair was asked for', {
       hint: flags.bool('pin')
         ? '--pin goes with --update-bases'
-        : 'today there is --update-bases, for newer base images',
+        : 'newer base images: slipway fix --update-bases',
     })
   if (level !== undefined)
     throw new SlipwayError('usage', `${level} is read as a path`, { hint: `write --update-bases=${level}` })
