@@ -31,9 +31,7 @@ function checkUse({ args, flags }: ParsedInput, limit: string | undefined): void
   const level = args.find((word) => ['digest', 'patch', 'minor', 'major'].includes(word))
   if (limit === undefined)
     throw new SlipwayError('usage', 'there is nothing to fix: no repair was asked for', {
-      hint: flags.bool('pin')
-        ? '--pin goes with --update-bases'
-        : 'newer base images: slipway fix --update-bases',
+      hint: flags.bool('pin') ? '--pin goes with --update-bases' : 'newer base images: slipway fix --update-bases',
     })
   if (level !== undefined)
     throw new SlipwayError('usage', `${level} is read as a path`, { hint: `write --update-bases=${level}` })
