@@ -11,6 +11,8 @@ export type ToWorker =
   | { readonly type: 'end' }
 
 export type FromWorker =
+  /** The thread has loaded what is not JavaScript. */
+  | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly layer: LayerRef | undefined }
   | { readonly type: 'failed'; readonly error: PlainError }
   | { readonly type: 'progress'; readonly current: number; readonly total: number | undefined }
@@ -40,18 +42,28 @@ export function createJobPool(script: string | URL | undefined, size: number): J
   const idle: Worker[] = []
   const all = new Set<Worker>()
   const waiting: ((worker: Worker) => void)[] = []
+  const ready = new WeakMap<Worker, Promise<void>>()
+  const stopping = new Set<Promise<void>>()
   const start = (): Worker => {
     const worker = new Worker(script)
+    ready.set(worker, untilReady(worker))
     worker.unref()
     all.add(worker)
     return worker
+  }
+  // A thread that is stopped while it loads koffi takes the process with it (napi_throw without a way back).
+  const stop = (worker: Worker): void => {
+    worker.ref()
+    const stopped = (ready.get(worker) ?? Promise.resolve()).then(async () => void (await worker.terminate()))
+    stopping.add(stopped)
+    void stopped.finally(() => stopping.delete(stopped))
   }
   const acquire = async (): Promise<Worker> =>
     idle.pop() ?? (all.size < size ? start() : new Promise<Worker>((resolve) => waiting.push(resolve)))
   const release = (worker: Worker, usable: boolean): void => {
     if (!usable) {
       all.delete(worker)
-      void worker.terminate()
+      stop(worker)
     }
     const next = waiting.shift()
     if (next !== undefined) next(usable ? worker : start())
@@ -73,9 +85,19 @@ export function createJobPool(script: string | URL | undefined, size: number): J
       }
     },
     close: async () => {
-      await Promise.all([...all].map((worker) => worker.terminate()))
+      for (const worker of all) stop(worker)
+      all.clear()
+      await Promise.all(stopping)
     },
   }
+}
+
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.on('message', ({ type }: FromWorker) => type === 'ready' && resolve())
+    worker.once('error', () => resolve())
+    worker.once('exit', () => resolve())
+  })
 }
 
 /** The job failed but its worker is fine. */
@@ -103,7 +125,7 @@ function runIn(worker: Worker, job: LayerJob, { chunks, progress, signal }: RunO
       if (message.type === 'progress') progress?.(message.current, message.total)
       else if (message.type === 'taken') flow.taken(message.bytes)
       else if (message.type === 'done') settle(() => resolve(message.layer))
-      else settle(() => reject(new JobFailure(message.error)))
+      else if (message.type === 'failed') settle(() => reject(new JobFailure(message.error)))
     }
     const onError = (cause: unknown): void => settle(() => reject(cause))
     const onExit = (): void =>

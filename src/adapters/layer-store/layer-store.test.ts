@@ -602,6 +602,19 @@ describe('worker threads', () => {
     expect((await pooled.commitEntries([file('a', 'x')])).diffId).toMatch(/^sha256:/)
   })
 
+  test('may be stopped at any moment of their start', async () => {
+    // Nothing ever comes, so that no thread is ready for the next round.
+    const silence = async function* () {
+      await new Promise((resolve) => setTimeout(resolve, 60_000).unref())
+      yield new Uint8Array()
+    }
+    for (let round = 0; round < 60; round += 1) {
+      const signal = AbortSignal.timeout(20 + (round % 40))
+      const how = { id: 'x', diffId: digestOf(''), lower: [], signal }
+      await Promise.allSettled([pooled.unpack(silence(), how), pooled.unpack(silence(), { ...how, id: 'y' })])
+    }
+  }, 60_000)
+
   test('take a file of 300 MB in bounded memory', async () => {
     const size = 300 << 20
     const head = encodeTarHeader({ path: 'big', kind: 'file', ...base, size })

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads'
 import { toPlainError } from '../../core/index.ts'
 import type { FromWorker, ToWorker } from './job-pool.ts'
 import { runLayerJob } from './layer-jobs.ts'
+import { openPosix } from './open-posix.ts'
 
 /** The thread side of the job pool: one job at a time, its chunks as a stream. */
 function serve(port: MessagePort): void {
@@ -50,4 +51,9 @@ function createInbox(send: (message: FromWorker) => void): {
   }
 }
 
-if (parentPort !== null) serve(parentPort)
+if (parentPort !== null) {
+  const port = parentPort
+  serve(port)
+  const ready = (): void => port.postMessage({ type: 'ready' } satisfies FromWorker)
+  openPosix().then(ready, ready)
+}
