@@ -1,18 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { replaceFile } from './replace-file.ts'
 
-/**
- * Writes a file by one rename, makes its directory, and removes the oldest files there when they are more than `most`. Names
- * that begin with a dot do not count.
- */
+/** Writes a file by `replaceFile` and removes the oldest files beside it when they are more than `most`; drafts do not count. */
 export async function writeRecent(file: string, content: string | Uint8Array, most: number): Promise<void> {
-  const directory = path.dirname(file)
-  const draft = path.join(directory, `.${randomUUID()}`)
-  await mkdir(directory, { recursive: true })
-  await writeFile(draft, content)
-  await rename(draft, file)
-  const old = (await recentFiles(directory)).slice(most)
+  replaceFile(file, content)
+  const old = (await recentFiles(path.dirname(file))).slice(most)
   await Promise.all(old.map((one) => rm(one, { force: true })))
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isTelling, runsOn } from '../../compare/index.ts'
 import type { Diagnostic, Location } from '../../core/index.ts'
@@ -8,6 +8,7 @@ import type { PlannedImage } from '../../plan/index.ts'
 import type { LayerRef, SolveResult } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 import { storedLayer } from '../trees/layer-files.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** As many paths of an architecture are remembered for each layer. */
 const remembered = 8
@@ -86,10 +87,7 @@ function programsOf(session: Session, layer: LayerRef): Programs {
   if (!session.layers.has(layer.id)) return {}
   const programs = findPrograms(session, layer)
   try {
-    const draft = `${file}.${process.pid}.tmp`
-    mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(draft, JSON.stringify(programs))
-    renameSync(draft, file)
+    replaceFile(file, JSON.stringify(programs))
   } catch {
     // A store that can only be read is looked through again.
   }

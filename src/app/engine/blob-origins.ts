@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { type Digest, hexOf } from '../../core/index.ts'
 import { parseReference, type Reference } from '../../oci/index.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** Where blobs came from and went to: where those that are not here can be had, and who need not be sent them again. */
 export interface BlobOrigins {
@@ -28,12 +28,7 @@ export function openBlobOrigins(directory: string): BlobOrigins {
     linesOf(fileOf(blob))
       .map((line) => parseReference(line))
       .filter((reference): reference is Reference => !('error' in reference))
-  const write = (blob: Digest, lines: readonly string[]): void => {
-    mkdirSync(directory, { recursive: true })
-    const draft = path.join(directory, `.${randomUUID()}`)
-    writeFileSync(draft, lines.join('\n'))
-    renameSync(draft, fileOf(blob))
-  }
+  const write = (blob: Digest, lines: readonly string[]): void => replaceFile(fileOf(blob), lines.join('\n'))
   const others = (blob: Digest, reference: string): readonly string[] =>
     linesOf(fileOf(blob)).filter((line) => repositoryOf(line) !== repositoryOf(reference))
   const expected = new Map<Digest, Reference>()

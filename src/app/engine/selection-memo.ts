@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Digest, hexOf, parseDigest } from '../../core/index.ts'
 import type { SelectionMemo } from '../../solver/index.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** Selections by key, one small file each. Whatever is unreadable counts as forgotten. */
 export function openSelectionMemo(directory: string): SelectionMemo {
@@ -12,12 +12,6 @@ export function openSelectionMemo(directory: string): SelectionMemo {
       const text = await readFile(fileOf(key), 'utf8').catch(() => '')
       return parseDigest(text)
     },
-    async put(key, value) {
-      const file = fileOf(key)
-      const draft = path.join(path.dirname(file), `.${randomUUID()}`)
-      await mkdir(path.dirname(file), { recursive: true })
-      await writeFile(draft, value)
-      await rename(draft, file)
-    },
+    put: async (key, value) => replaceFile(fileOf(key), value),
   }
 }

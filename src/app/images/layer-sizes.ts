@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ImageRecord } from '../../adapters/blob-store/index.ts'
 import { decompressed } from '../../adapters/layer-store/index.ts'
 import { diskSize, type LayerEntry, readTar } from '../../archive/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** Bytes of an image's files as docker counts them; undefined while a layer has not been downloaded. */
 export async function imageDiskSize(session: Session, image: Pick<ImageRecord, 'layers'>): Promise<number | undefined> {
@@ -61,13 +62,9 @@ function remembered(file: string): number | undefined {
 }
 
 function remember(file: string, size: number): void {
-  const draft = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(draft, String(size))
-    renameSync(draft, file)
+    replaceFile(file, String(size))
   } catch {
     // A store that can only be read still answers.
-    rmSync(draft, { force: true })
   }
 }
