@@ -143,19 +143,14 @@ export interface Sources {
   ): Promise<{ readonly tree: TreeRef; readonly identity: Digest; readonly commit: string }>
 }
 
-/** Hears of every step that changes a root file system. What it does never fails the build. */
-export interface StepWatch {
-  /** The step has been looked up, and is executed after this when it was not `cached`. */
-  lookedUp(step: {
-    readonly vertex: Vertex
-    readonly key: Digest
-    readonly parts: Readonly<Record<string, string>>
-    /** What it starts from, lowest first. */
-    readonly root: readonly LayerRef[]
-    readonly cached: boolean
-  }): Promise<void>
-  /** The step has left this layer. */
-  finished(vertex: Vertex, layer: LayerRef): void
+/** A step that changes a root file system and has been looked up; it is executed next unless it is `cached`. */
+export interface LookedUp {
+  readonly vertex: Vertex
+  readonly key: Digest
+  readonly parts: Readonly<Record<string, string>>
+  /** What it starts from, lowest first. */
+  readonly root: readonly LayerRef[]
+  readonly cached: boolean
 }
 
 export interface Clock {
@@ -170,5 +165,6 @@ export interface SolverPorts {
   readonly sources: Sources
   readonly clock: Clock
   readonly emit: Emit
-  readonly watch?: StepWatch
+  /** Hears of every step that is looked up; the step waits for it. */
+  readonly lookedUp?: (step: LookedUp) => Promise<void>
 }

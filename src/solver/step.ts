@@ -43,14 +43,10 @@ export async function runCachedStep(context: StepContext): Promise<VertexResult>
   const parts = await partsOf(context, treeIdentity(root))
   const key = keyOf(parts)
   const known = vertex.ignoreCache === true ? undefined : await ports.cache.get(key)
-  await ports.watch?.lookedUp({ vertex, key, parts, root, cached: known !== undefined })
-  if (known !== undefined) {
-    ports.watch?.finished(vertex, known.layer)
-    return stacked(root, known, 'cached')
-  }
+  await ports.lookedUp?.({ vertex, key, parts, root, cached: known !== undefined })
+  if (known !== undefined) return stacked(root, known, 'cached')
   context.signal.throwIfAborted()
   const layer = await execute(context, root)
-  ports.watch?.finished(vertex, layer)
   const record: CacheRecord = { key, layer, parts, step: vertex.name, created: ports.clock.now() }
   await ports.cache.put(record)
   return stacked(root, record, 'built')

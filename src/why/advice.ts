@@ -1,11 +1,10 @@
 import type { FileChange, MissReason } from './build-trace.ts'
 
-/** What advice is made of: the missed step, and what is below it in its stage. */
+/** What advice is made of: the missed step, and what differed. */
 export interface AdviceFacts {
   readonly text: string
   readonly line?: number
   readonly reasons: readonly MissReason[]
-  readonly below: readonly { readonly text: string; readonly line?: number }[]
 }
 
 /** Commands that fetch what a few files name, and those files. */

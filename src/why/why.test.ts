@@ -276,7 +276,7 @@ describe('adviceFor', () => {
     ],
     ['declare a variable later', 'RUN x', { kind: 'part', part: 'env V' }, /does not name V/],
   ])('says to %s', (_, text, reason, advice) => {
-    expect(adviceFor({ text, line: 5, reasons: [reason], below: [] })).toMatch(advice)
+    expect(adviceFor({ text, line: 5, reasons: [reason] })).toMatch(advice)
   })
 
   test.each<[string, string, MissReason]>([
@@ -286,7 +286,7 @@ describe('adviceFor', () => {
     ['a step that is no install', 'RUN make', parent],
     ['a variable that the step names', 'RUN echo $V', { kind: 'part', part: 'env V' }],
   ])('is silent on %s', (_, text, reason) => {
-    expect(adviceFor({ text, reasons: [reason], below: [] })).toBeUndefined()
+    expect(adviceFor({ text, reasons: [reason] })).toBeUndefined()
   })
 })
 

@@ -36,7 +36,11 @@ export async function solveTraced(
     missed: (vertex, why) => session.emit({ type: 'vertex.missed', time: session.now(), vertex, why }),
   })
   try {
-    return await solve(plan, { ...ports, watch: watched.watch }, options)
+    const onResult: NonNullable<SolveOptions['onResult']> = (vertex, result) => {
+      watched.finished(vertex, result)
+      options.onResult?.(vertex, result)
+    }
+    return await solve(plan, { ...ports, lookedUp: watched.lookedUp }, { ...options, onResult })
   } finally {
     // A build that cannot be remembered is a build all the same.
     await session.traces.put(series, { started, title: titleOf(series), steps: watched.steps() }).catch(() => {})

@@ -1,7 +1,7 @@
 import { type Digest, positionAt } from '../../core/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
 import type { BuildPlan, Vertex } from '../../plan/index.ts'
-import type { LayerRef, StepWatch } from '../../solver/index.ts'
+import type { LayerRef, LookedUp, VertexResult } from '../../solver/index.ts'
 import {
   alignSteps,
   type BuildTrace,
@@ -22,7 +22,10 @@ export interface WatchOptions {
 }
 
 export interface WatchedSteps {
-  readonly watch: StepWatch
+  /** Takes a step that has been looked up. */
+  lookedUp(step: LookedUp): Promise<void>
+  /** Takes what a vertex has left. */
+  finished(vertex: Digest, result: VertexResult): void
   /** What has been seen until now, with the steps of before in the places of those that were not reached. */
   steps(): readonly TracedStep[]
 }
@@ -32,8 +35,8 @@ export function watchSteps(plan: BuildPlan, { before, listingOf, missed }: Watch
   const planned = plannedSteps(plan)
   const former = alignSteps(planned, before?.steps ?? [])
   const byVertex = new Map(planned.map((step) => [step.vertex.digest, step]))
-  const seen = new Map<Digest, Omit<TracedStep, 'content' | 'outcome'> & { readonly cached: boolean }>()
-  const left = new Map<Digest, Digest>()
+  const seen = new Map<Digest, Omit<TracedStep, 'content' | 'outcome'>>()
+  const left = new Map<Digest, VertexResult>()
   const below = ({ inputs }: Vertex): readonly PlannedStep[] => {
     const step = byVertex.get(inputs[0] as Digest)
     return step === undefined ? [] : [...below(step.vertex), step]
@@ -43,7 +46,7 @@ export function watchSteps(plan: BuildPlan, { before, listingOf, missed }: Watch
     if (old === undefined) return undefined
     return { step: old, below: formerBelow(old, before?.steps ?? []) }
   }
-  const explain = async (step: PlannedStep, looked: Parameters<StepWatch['lookedUp']>[0]): Promise<Miss> => {
+  const explain = async (step: PlannedStep, looked: LookedUp): Promise<Miss> => {
     const under = below(step.vertex)
     const contents = looked.root.slice(looked.root.length - under.length).map(({ content }: LayerRef) => content)
     const facts = under.map((one, index) => {
@@ -58,25 +61,21 @@ export function watchSteps(plan: BuildPlan, { before, listingOf, missed }: Watch
     return explainMiss({ ...traced(step, looked), ignoreCache, below: facts }, formerOf(step), listingOf)
   }
   return {
-    watch: {
-      async lookedUp(looked) {
-        const step = byVertex.get(looked.vertex.digest)
-        if (step === undefined) return
-        const miss = looked.cached || before === undefined ? undefined : await explain(step, looked)
-        const entry = { ...traced(step, looked), cached: looked.cached, ...(miss === undefined ? {} : { miss }) }
-        seen.set(looked.vertex.digest, entry)
-        if (miss !== undefined) missed(looked.vertex.digest, missLine(miss))
-      },
-      finished: (vertex, { content }) => void left.set(vertex.digest, content),
+    async lookedUp(looked) {
+      const step = byVertex.get(looked.vertex.digest)
+      if (step === undefined) return
+      const miss = looked.cached || before === undefined ? undefined : await explain(step, looked)
+      seen.set(looked.vertex.digest, { ...traced(step, looked), ...(miss === undefined ? {} : { miss }) })
+      if (miss !== undefined) missed(looked.vertex.digest, missLine(miss))
     },
+    finished: (vertex, result) => void left.set(vertex, result),
     steps: () =>
       planned.flatMap((step) => {
         const entry = seen.get(step.vertex.digest)
         if (entry === undefined) return former.get(step) ?? []
-        const { cached, ...rest } = entry
-        const content = left.get(step.vertex.digest)
-        if (content === undefined) return { ...rest, outcome: 'failed' }
-        return { ...rest, content, outcome: cached ? 'cached' : 'built' }
+        const { layer, outcome } = left.get(step.vertex.digest) ?? {}
+        if (layer === undefined || outcome === undefined) return { ...entry, outcome: 'failed' }
+        return { ...entry, content: layer.content, outcome }
       }),
   }
 }
