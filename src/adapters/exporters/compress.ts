@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import * as zlib from 'node:zlib'
 import { defaultGzipLevel, gzip } from '../../archive/index.ts'
 import { SlipwayError } from '../../core/index.ts'
-import type { LayerFormat } from './output-spec.ts'
+import type { LayerFormat } from './compression-options.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
 

@@ -1,12 +1,18 @@
 export { type AnnotationOption, parseAnnotation } from './annotation-option.ts'
 export { compressLayer, type LayerBlobs } from './compress-layer.ts'
+export {
+  type CompressionOptions,
+  compressionOptions,
+  type LayerFormat,
+  type Refuse,
+  truthOption,
+} from './compression-options.ts'
 export { parseCsv } from './csv.ts'
 export { type ArchiveExport, exportArchive, type ExportGroup } from './export-archive.ts'
 export { type Exported, exportToFile, type FileExport } from './export-image.ts'
 export {
   type FileOutput,
   type ImageOptions,
-  type LayerFormat,
   type OutputSpec,
   parseOutputSpec,
   type StoreOutput,

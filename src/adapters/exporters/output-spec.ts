@@ -1,17 +1,12 @@
 import { didYouMean, SlipwayError } from '../../core/index.ts'
 import { type AnnotationOption, limitedTo } from './annotation-option.ts'
+import { type CompressionOptions, compressionOptions, truthOption } from './compression-options.ts'
 import { parseCsv } from './csv.ts'
 
-export type LayerFormat = 'gzip' | 'zstd' | 'uncompressed'
-
 /** Options of everything that ends in an image. */
-export interface ImageOptions {
+export interface ImageOptions extends CompressionOptions {
   /** As written. */
   readonly names: readonly string[]
-  readonly compression: LayerFormat
-  readonly compressionLevel?: number
-  /** Layers that have a blob of another form are packed again. */
-  readonly forceCompression: boolean
   /** Undefined: whatever the kind of output has by default. */
   readonly ociMediaTypes?: boolean
   readonly annotations: readonly AnnotationOption[]
@@ -161,35 +156,17 @@ function split(text: string, options: ReadonlyMap<string, string>): { readonly p
 }
 
 function imageOptions(text: string, options: ReadonlyMap<string, string>): ImageOptions {
-  const compression = compressionOption(text, options.get('compression') ?? 'gzip')
-  const compressionLevel = level(text, compression, options.get('compression-level'))
   const ociMediaTypes = flag(text, options, 'oci-mediatypes')
   const rewriteTimestamp = flag(text, options, 'rewrite-timestamp')
   return {
     names: (options.get('name') ?? '').split(',').filter((name) => name !== ''),
-    compression,
-    forceCompression: flag(text, options, 'force-compression') ?? false,
+    ...compressionOptions(options, (reason, hint) => bad(text, reason, hint)),
     annotations: [...options]
       .filter(([key]) => key.startsWith('annotation'))
       .map(([key, value]) => annotation(text, key, value)),
-    ...(compressionLevel === undefined ? {} : { compressionLevel }),
     ...(rewriteTimestamp === undefined ? {} : { rewriteTimestamp }),
     ...(ociMediaTypes === undefined ? {} : { ociMediaTypes }),
   }
-}
-
-function compressionOption(text: string, value: string): LayerFormat {
-  const known = ['gzip', 'zstd', 'uncompressed']
-  if (known.includes(value)) return value as LayerFormat
-  throw bad(text, `compression is gzip, zstd or uncompressed, not ${value}`, didYouMean(value, known))
-}
-
-/** As with BuildKit, 0 is gzip without compression, and the fastest zstd. */
-function level(text: string, compression: LayerFormat, value: string | undefined): number | undefined {
-  if (value === undefined || compression === 'uncompressed') return undefined
-  const highest = compression === 'gzip' ? 9 : 22
-  if (/^\d+$/.test(value) && Number(value) <= highest) return Number(value)
-  throw bad(text, `compression-level for ${compression} is 0 to ${highest}, not ${value}`)
 }
 
 function annotation(text: string, key: string, value: string): AnnotationOption {
@@ -202,13 +179,8 @@ function annotation(text: string, key: string, value: string): AnnotationOption 
   return { place: place as AnnotationOption['place'], ...limitedTo(platform), key: name, value }
 }
 
-/** The words that Go's strconv.ParseBool takes, as docker's command line does. */
 function flag(text: string, options: ReadonlyMap<string, string>, key: string): boolean | undefined {
-  const value = options.get(key)
-  if (value === undefined) return undefined
-  if (['1', 't', 'T', 'true', 'True', 'TRUE'].includes(value)) return true
-  if (['0', 'f', 'F', 'false', 'False', 'FALSE'].includes(value)) return false
-  throw bad(text, `${key} is true or false, not ${value}`)
+  return truthOption(options, key, (reason) => bad(text, reason))
 }
 
 function bad(text: string, reason: string, hint?: string): SlipwayError {

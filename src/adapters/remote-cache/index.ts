@@ -1,0 +1,1 @@
+export type { CacheAttributes, RemoteBlob, RemoteCache, RemoteManifest } from './remote-cache.ts'
