@@ -12,6 +12,7 @@ export {
 } from './errors.ts'
 export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitContext, parseGitUrl } from './git-url.ts'
 export type { BuildEvent, Emit, Outcome } from './events.ts'
+export { createLimit } from './limit.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
 export { formatLocation, type Location, type Position, positionAt, type Source, type Span } from './source.ts'

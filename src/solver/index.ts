@@ -1,5 +1,4 @@
 export type { KeyParts } from './cache-key.ts'
-export { createLimit } from './limit.ts'
 export type * from './ports.ts'
 export { type SolveOptions, type SolveResult, solve } from './solve.ts'
 export type { VertexResult } from './step.ts'

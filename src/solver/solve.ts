@@ -1,6 +1,5 @@
-import { type Digest, digestOf, hexOf, SlipwayError, toPlainError } from '../core/index.ts'
+import { createLimit, type Digest, digestOf, hexOf, SlipwayError, toPlainError } from '../core/index.ts'
 import type { BuildPlan, Op, Vertex } from '../plan/index.ts'
-import { createLimit } from './limit.ts'
 import { explained, type Finished } from './other-stages.ts'
 import type { LayerRef, SolverPorts, StepSecrets } from './ports.ts'
 import { asLayers, progressOf, runCachedStep, type StepContext, type VertexResult } from './step.ts'

@@ -1,7 +1,6 @@
 import type { RegistryFacts } from '../../bases/index.ts'
-import { type Digest, SlipwayError } from '../../core/index.ts'
+import { createLimit, type Digest, SlipwayError } from '../../core/index.ts'
 import { normalizedKey, type Reference, withDefaultTag } from '../../oci/index.ts'
-import { createLimit } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 
 /** Facts about images of registries, each asked for once. */
