@@ -92,6 +92,24 @@ describe('a cache mount', () => {
     expect(runs.map((run) => run.code)).toEqual([0, 0])
   })
 
+  test('that is locked may be mounted twice in one step', async () => {
+    const twice = ['/a', '/b'].map((target) => `--mount=type=cache,id=twice,sharing=locked,target=${target}`).join(' ')
+    expect(await bench.out(`FROM bb\nRUN ${twice} echo same > /a/f && cat /b/f > /out`)).toBe('same\n')
+  })
+
+  test('that one build locks is waited for by builds that lock it, and others get a directory of their own', async () => {
+    const file = (sharing: string, command: string) =>
+      `FROM bb\nRUN --mount=type=cache,id=mixed,target=/c,sharing=${sharing} --mount=type=cache,id=signal,target=/s ${command}`
+    const until = (name: string) =>
+      `i=0; until [ -e /s/${name} ]; do i=$((i+1)); [ $i -lt 200 ] || exit 9; sleep 0.05; done`
+    const [, seen] = await Promise.all([
+      bench.build(file('locked', `touch /c/mine /s/locked; ${until('done')}; ls /c > /s/listing`)),
+      bench.out(file('shared', `${until('locked')}; ls /c > /out; touch /c/other /s/done`)),
+    ])
+    expect(seen).toBe('')
+    expect(await bench.out('FROM bb\nRUN --mount=type=cache,id=signal,target=/s cp /s/listing /out')).toBe('mine\n')
+  })
+
   test('that is private gives two builds at once a directory each', async () => {
     const both = 'id=meet,target=/meet'
     const file = (own: string, other: string) =>

@@ -20,6 +20,8 @@ const mount = (sharing: 'shared' | 'private' | 'locked') =>
 
 const wants = (prepare: (directory: string) => Promise<void> = () => Promise.resolve()) => ({
   seed: '',
+  step: 'RUN true',
+  platform: 'linux/amd64',
   signal: AbortSignal.timeout(5000),
   prepare,
 })
@@ -65,6 +67,42 @@ describe('takeCache', () => {
     expect(second.path).not.toBe(first.path)
     first.release()
     expect((await takeCache(places, mount('private'), wants())).path).toBe(first.path)
+  })
+
+  test('never gives a directory to somebody who wants it alone together with those who share it', async () => {
+    const places = { directory: temporaryDirectory(), owner: ownerName() }
+    const sharer = await takeCache(places, mount('shared'), wants())
+    expect((await takeCache(places, mount('private'), wants())).path).not.toBe(sharer.path)
+    let alone: string | undefined
+    const locking = takeCache(places, mount('locked'), wants()).then((one) => {
+      alone = one.path
+      return one
+    })
+    await sleep(150)
+    expect(alone).toBeUndefined()
+    sharer.release()
+    expect((await locking).path).toBe(sharer.path)
+    expect((await takeCache(places, mount('shared'), wants())).path).not.toBe(sharer.path)
+  })
+
+  test('leaves no lock behind when the wait for one is cancelled', async () => {
+    const places = { directory: temporaryDirectory(), owner: ownerName() }
+    const sharer = await takeCache(places, mount('shared'), wants())
+    const waiting = takeCache(places, mount('locked'), { ...wants(), signal: AbortSignal.timeout(20) })
+    await expect(waiting).rejects.toThrow()
+    expect((await takeCache(places, mount('shared'), wants())).path).toBe(sharer.path)
+  })
+
+  test('says in mount.json what the cache is and who used it last', async () => {
+    const places = { directory: temporaryDirectory(), owner: ownerName() }
+    const { home } = await takeCache(places, mount('shared'), { ...wants(), step: 'RUN first' })
+    const read = () => JSON.parse(readFileSync(path.join(home, 'mount.json'), 'utf8'))
+    const { created } = read()
+    await sleep(5)
+    await takeCache(places, mount('shared'), { ...wants(), step: 'RUN second' })
+    expect(read()).toMatchObject({ id: 'c', uid: 0, mode: 0o755, sharing: 'shared', target: '/c', step: 'RUN second' })
+    expect(read().created).toBe(created)
+    expect(read().used).toBeGreaterThan(created)
   })
 
   test('takes over the lock of a process that is gone', async () => {

@@ -1,6 +1,7 @@
+import { formatPlatform } from '../../oci/index.ts'
 import { type ExecRequest, treeIdentity } from '../../solver/index.ts'
 import type { CacheDirectory, ExecJob } from '../worker/worker-methods.ts'
-import { type CacheMountPlaces, takeCache, type TakenCache } from './cache-mounts.ts'
+import { cacheHome, type CacheMountPlaces, takeCache, type TakenCache } from './cache-mounts.ts'
 import type { CallWorker } from './worker-process.ts'
 
 export interface CacheKeeper {
@@ -8,26 +9,32 @@ export interface CacheKeeper {
   readonly cacheMounts: CacheMountPlaces
 }
 
-/** Takes the directories of a step's cache mounts, as their `sharing` says, for the time of `use`. */
+/**
+ * Takes the directories of a step's cache mounts, as their `sharing` says, for the time of `use`. Mounts of one cache in one
+ * step are one user of it, as the first of them wants it.
+ */
 export async function withCaches<T>(
   { call, cacheMounts }: CacheKeeper,
   request: ExecRequest,
   { signal, use }: { readonly signal: AbortSignal; readonly use: (caches: readonly CacheDirectory[]) => Promise<T> },
 ): Promise<T> {
-  const { op, inputs } = request
-  const taken: { readonly mount: number; readonly cache: TakenCache }[] = []
+  const { inputs, step = '', platform } = request
+  const taken = new Map<string, TakenCache>()
   try {
-    for (const [mount, spec] of inLockOrder(op.mounts)) {
-      if (spec.type !== 'cache') continue
+    const caches: CacheDirectory[] = []
+    for (const { mount, spec, home } of inLockOrder(cacheMounts, request)) {
       const seed = spec.input === undefined ? undefined : inputs[spec.input]
       const prepare = async (path: string): Promise<void> => {
         await call('prepareCache', { mount: spec, path, ...(seed === undefined ? {} : { seed }) }, { signal })
       }
-      taken.push({ mount, cache: await takeCache(cacheMounts, spec, { seed: seedOf(request, spec), signal, prepare }) })
+      const wants = { seed: seedOf(request, spec), step, platform: formatPlatform(platform), signal, prepare }
+      const cache = taken.get(home) ?? (await takeCache(cacheMounts, spec, wants))
+      taken.set(home, cache)
+      caches.push({ mount, path: cache.path })
     }
-    return await use(taken.map(({ mount, cache }): CacheDirectory => ({ mount, path: cache.path })))
+    return await use(caches)
   } finally {
-    for (const { cache } of taken) cache.release()
+    for (const cache of taken.values()) cache.release()
   }
 }
 
@@ -48,13 +55,22 @@ export function execJob(
   }
 }
 
-/** Two steps that lock the same two caches must not wait for each other: everybody locks in the order of ids. */
-function inLockOrder(mounts: ExecRequest['op']['mounts']): readonly [number, ExecRequest['op']['mounts'][number]][] {
-  const name = (mount: ExecRequest['op']['mounts'][number]): string => (mount.type === 'cache' ? mount.id : '')
-  return [...mounts.entries()].sort(([, a], [, b]) => (name(a) < name(b) ? -1 : 1))
+type CacheSpec = ExecRequest['op']['mounts'][number] & { readonly type: 'cache' }
+
+/** Two steps that lock the same two caches must not wait for each other: everybody locks in the same order. */
+function inLockOrder(
+  places: CacheMountPlaces,
+  request: ExecRequest,
+): readonly { readonly mount: number; readonly spec: CacheSpec; readonly home: string }[] {
+  return request.op.mounts
+    .flatMap((spec, mount) => {
+      if (spec.type !== 'cache') return []
+      return { mount, spec, home: cacheHome(places, spec, seedOf(request, spec)) }
+    })
+    .sort((a, b) => (a.home < b.home ? -1 : a.home > b.home ? 1 : a.mount - b.mount))
 }
 
-function seedOf(request: ExecRequest, mount: ExecRequest['op']['mounts'][number] & { type: 'cache' }): string {
+function seedOf(request: ExecRequest, mount: CacheSpec): string {
   if (mount.input === undefined) return ''
   const tree = request.inputs[mount.input]
   return tree?.kind === 'layers' ? treeIdentity(tree.layers) : (tree?.path ?? '')
