@@ -37,6 +37,7 @@ export const errorCodes = {
   'registry-denied': 'environment',
   'registry-bad-answer': 'environment',
   'download-failed': 'environment',
+  'cache-unavailable': 'environment',
   'git-failed': 'environment',
   'cannot-isolate': 'environment',
   'no-space': 'environment',

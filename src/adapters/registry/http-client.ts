@@ -8,7 +8,7 @@ export interface TlsOptions {
 
 export interface ClientRequest {
   readonly url: URL
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: AsyncIterable<Uint8Array> | Uint8Array | string
   readonly signal?: AbortSignal | undefined

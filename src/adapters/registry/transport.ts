@@ -8,7 +8,7 @@ import { proxyFor } from './proxy.ts'
 import type { HostTrust } from './registry-host.ts'
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** Opened anew for every attempt. */
