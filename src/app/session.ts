@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import {
   type BlobStore,
@@ -17,7 +17,8 @@ import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
-import { createEngine } from './engine/engine.ts'
+import type { CopyWorld } from './engine/copy-tree.ts'
+import { createEngine, type EngineParts } from './engine/engine.ts'
 import { homeDirectory } from './home-directory.ts'
 import { type Listings, openListings } from './engine/listings.ts'
 import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
@@ -105,10 +106,17 @@ export function openSession(options: SessionOptions): Session {
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
-    engine: createEngine({ ...parts, tell: tellOnce(emit, now) }),
+    engine: createEngine({ ...parts, ...copyingHere({ layers, trees }), tell: tellOnce(emit, now) }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
     scratch: (name) => layers.workDirectory(name),
   }
+}
+
+/** An ordinary user may not read all files of his own layers: some belong to subordinate ids. */
+function copyingHere({ layers, trees }: Pick<CopyWorld, 'layers' | 'trees'>): Pick<EngineParts, 'copying'> {
+  if (process.getuid?.() !== 0) return {}
+  const newDirectory = (name: string): string => mkdtempSync(path.join(layers.workDirectory('copies'), `${name}-`))
+  return { copying: { layers, trees, newDirectory } }
 }
 
 type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees'>

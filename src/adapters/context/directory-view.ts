@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { compareNames } from '../../archive/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
-import { fsPath, pathFromBytes, SlipwayError } from '../../core/index.ts'
+import { type Digest, fsPath, pathFromBytes, SlipwayError } from '../../core/index.ts'
 import type { TreeNode, TreeView } from '../../fileset/index.ts'
 
 export interface DirectoryOptions {
@@ -22,6 +22,8 @@ export interface DirectoryUsage {
 }
 
 export interface DirectoryView extends TreeView {
+  /** Lets the node of a file show its content's digest from now on. */
+  setDigest(path: string, digest: Digest): void
   /** Walks what has not been looked at yet. */
   usage(): DirectoryUsage
 }
@@ -71,6 +73,10 @@ export function openDirectory(root: string, options: DirectoryOptions = {}): Dir
   return {
     node,
     names,
+    setDigest: (path, digest) => {
+      const found = nodes.get(path)
+      if (found !== undefined) nodes.set(path, { ...found, digest })
+    },
     read: (path) => attempt(root, path, () => readFileSync(fsPath(use(path)))),
     origin: (path) => ({ kind: 'host', path: use(path) }),
     usage: () => {

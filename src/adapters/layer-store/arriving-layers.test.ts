@@ -143,7 +143,7 @@ describe('a layer that is unpacked before those below it', () => {
 
   test('takes over how directories look that it does not state', async () => {
     const layers = await unpackOver(tarOf([node('d/new', 'file', { size: 1 })]), 'd/new')
-    expect(fs.statSync(join(store.layerPath('upper'), 'd')).mode & 0o777).toBe(0o700)
+    expect(fs.statSync(join(await store.directory('upper'), 'd')).mode & 0o777).toBe(0o700)
     expect(store.readIndex('upper').map(({ path }) => path)).toEqual(['d/new'])
     expect(store.view(layers).names('d')).toEqual(['new', 'old'])
   })
@@ -154,7 +154,7 @@ describe('a layer that is unpacked before those below it', () => {
     fs.writeFileSync(upper.file, tar)
     const unpacking = unpack(lower)
     await unpack(upper, [lower.layer])
-    expect(fs.statSync(join(store.layerPath('upper'), 'd')).mode & 0o777).toBe(0o711)
+    expect(fs.statSync(join(await store.directory('upper'), 'd')).mode & 0o777).toBe(0o711)
     arrive(lower.file, below)
     await unpacking
     expect(store.view([lower.layer, upper.layer]).node('d')?.mode).toBe(0o711)

@@ -1,13 +1,15 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { encodeIndex, type LayerEntry } from '../../archive/index.ts'
+import { contentDigest, encodeIndex, type LayerEntry } from '../../archive/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
+import type { ScannedLayer } from './scan-upper.ts'
 
 /**
- * A layer on disk: `layers/<id>/` with `fs/` (an overlayfs lower directory), `index` (its entries) and `layer.json` (its
- * digests). It is built under `tmp/<owner>/` and becomes visible by one rename, so a layer that is there is whole.
+ * A layer on disk: `layers/<id>/` with `index` (its entries), `layer.json` (its digests) and either `fs/` (an overlayfs lower
+ * directory) or, until somebody mounts it, `tar`. It is built under `tmp/<owner>/` and becomes visible by one rename, so a layer
+ * that is there is whole.
  */
 export function layerDirectory(root: string, id: string): string {
   if (!/^[0-9a-z][0-9a-z._-]{0,127}$/.test(id)) throw new SlipwayError('internal', `'${id}' is not the name of a layer`)
@@ -37,9 +39,14 @@ export function newBuildFrom(work: string, directory: string): string {
   return build
 }
 
-/** A fresh build directory with an empty `fs/`. */
+/** A fresh build directory. */
 export function newBuild(work: string): string {
-  const build = fs.mkdtempSync(join(work, 'layer-'))
+  return fs.mkdtempSync(join(work, 'layer-'))
+}
+
+/** A fresh build directory with an empty `fs/`. */
+export function newTreeBuild(work: string): string {
+  const build = newBuild(work)
   fs.mkdirSync(join(build, 'fs'))
   fs.chmodSync(join(build, 'fs'), 0o755)
   return build
@@ -78,6 +85,28 @@ export function publish({ root, build, id, record, entries }: Publication): Laye
   return { id, ...record }
 }
 
+/** Publishes a layer that was made here, under the name that its content gives it. */
+export function publishMade(
+  { root }: { readonly root: string },
+  build: string,
+  { entries, diffId, size }: ScannedLayer,
+): LayerRef {
+  const record = { diffId, content: contentDigest(entries), size }
+  return publish({ root, build, id: hexOf(diffId), record, entries })
+}
+
+/** Puts the files of a packed layer into its place and removes its tar. Another process may have done so meanwhile. */
+export function publishFiles(root: string, build: string, id: string): void {
+  const directory = layerDirectory(root, id)
+  try {
+    fs.renameSync(join(build, 'fs'), join(directory, 'fs'))
+  } catch (error) {
+    const code = (error as { code?: unknown }).code
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+  }
+  fs.rmSync(join(directory, 'tar'), { force: true })
+}
+
 /** What a stored layer is; undefined when it is not in the store. */
 export function readRecord(root: string, id: string): LayerRef | undefined {
   let text: string
@@ -91,9 +120,4 @@ export function readRecord(root: string, id: string): LayerRef | undefined {
   } catch (cause) {
     throw new SlipwayError('store-unusable', `the record of layer ${id} is damaged`, { cause })
   }
-}
-
-/** The name of a layer that was made here. */
-export function idOf(diffId: Digest): string {
-  return hexOf(diffId)
 }

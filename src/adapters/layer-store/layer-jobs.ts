@@ -1,22 +1,30 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bytes, contentDigest, flattenTree, type LayerEntry, mergeLayers } from '../../archive/index.ts'
+import { type Bytes, flattenTree, type LayerEntry, mergeLayers } from '../../archive/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
-import type { PlannedEntry } from '../../fileset/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import { type ArrivingFile, patience, readArriving } from './arriving-file.ts'
 import { decompressed } from './external-codec.ts'
+import { createLayerContents } from './layer-contents.ts'
 import { createLayerIndexCache, type LayerIndexCache } from './layer-index-cache.ts'
-import { discardBuild, idOf, layerDirectory, newBuild, newBuildFrom, publish } from './layer-files.ts'
+import {
+  discardBuild,
+  layerDirectory,
+  newBuildFrom,
+  newTreeBuild,
+  publish,
+  publishFiles,
+  publishMade,
+} from './layer-files.ts'
 import { lowerTree } from './lower-tree.ts'
 import { openPosix } from './open-posix.ts'
 import { type Progress, throttled } from './progress.ts'
-import { type ScannedLayer, scanUpper } from './scan-upper.ts'
+import { scanUpper } from './scan-upper.ts'
 import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
 import { checkDiffId, unpackLayer } from './unpack-layer.ts'
 import { unpackLimit } from './unpack-limit.ts'
-import { writeEntries } from './write-entries.ts'
+import { type StoredEntry, writeEntries } from './write-entries.ts'
 
 /** Where a store is and who works in it. */
 export interface StorePlace {
@@ -29,14 +37,7 @@ export interface StorePlace {
 /** A long piece of work on layers, as data, so that it can run in another thread. Ids of layers are lowest first. */
 export type LayerJob =
   | { readonly kind: 'commit-upper'; readonly place: StorePlace; readonly directory: string }
-  | {
-      readonly kind: 'commit-entries'
-      readonly place: StorePlace
-      readonly entries: readonly PlannedEntry[]
-      readonly lower: readonly string[]
-      /** False for a layer that may come to lie on any other (`COPY --link`): nothing is linked. */
-      readonly adoptFiles: boolean
-    }
+  | { readonly kind: 'unfold'; readonly place: StorePlace; readonly id: string }
   | {
       readonly kind: 'unpack'
       readonly place: StorePlace
@@ -61,14 +62,14 @@ export interface JobContext {
   readonly progress?: Progress
 }
 
-/** Runs a job in this thread. `commit-*` and `unpack` return the layer, `flatten` nothing. */
+/** Runs a job in this thread. `commit-upper` and `unpack` return the layer, the others nothing. */
 export function runLayerJob(job: LayerJob, context: JobContext): Promise<LayerRef | undefined> {
   const report = context.progress === undefined ? {} : { progress: throttled(context.progress) }
   switch (job.kind) {
     case 'commit-upper':
       return commitUpper(job)
-    case 'commit-entries':
-      return commitEntries(job, report)
+    case 'unfold':
+      return unfold(job)
     case 'unpack':
       return unpack(job, { ...context, ...report })
     case 'flatten':
@@ -83,22 +84,15 @@ async function commitUpper({ place, directory }: Job<'commit-upper'>): Promise<L
   return publishMade(place, newBuildFrom(place.work, directory), scanned)
 }
 
-async function commitEntries(
-  { place, entries, lower, adoptFiles }: Job<'commit-entries'>,
-  report: JobContext,
-): Promise<LayerRef> {
-  return inBuild(place, async (build, writer) => {
-    const indexes = createLayerIndexCache(place.root)
-    const below = new Set(lower)
-    const options = {
-      root: place.root,
-      indexes,
-      lower: lowerTree(place.root, lower, indexes),
-      adoptFiles,
-      below,
-      ...report,
-    }
-    return publishMade(place, build, writeEntries(writer, entries, options))
+/** Writes the files of a packed layer. */
+async function unfold({ place, id }: Job<'unfold'>): Promise<undefined> {
+  const indexes = createLayerIndexCache(place.root)
+  const contents = createLayerContents(place.root, (layer) => indexes.read(layer))
+  await inBuild(place, async (build, writer) => {
+    const entries = indexes.read(id).map((entry): StoredEntry => ({ entry, layer: id, path: entry.path }))
+    writeEntries(writer, entries, { contents })
+    publishFiles(place.root, build, id)
+    discardBuild(build)
   })
 }
 
@@ -158,29 +152,21 @@ async function layersThere(root: string, ids: readonly string[]): Promise<void> 
 async function flatten({ place, target, layers, owners }: Job<'flatten'>, report: JobContext): Promise<undefined> {
   const indexes = createLayerIndexCache(place.root)
   const writer = createTreeWriter(target, { posix: await openPosix(), overlayXattr: undefined, owners })
-  const entries = flatEntries(layers, (id) => indexes.read(id))
-  writeEntries(writer, entries, {
-    root: place.root,
-    indexes,
-    lower: lowerTree(place.root, [], indexes),
-    ...report,
-    adoptFiles: false,
-  })
+  const read = (id: string): readonly LayerEntry[] => indexes.read(id)
+  writeEntries(writer, flatEntries(layers, read), { contents: createLayerContents(place.root, read), ...report })
 }
 
-/** The merged tree of layers as planned entries of one layer. */
-export function flatEntries(layers: readonly string[], read: (id: string) => readonly LayerEntry[]): PlannedEntry[] {
-  return flattenTree(mergeLayers(layers.map(read))).map(({ entry, node }) => {
-    if (entry.kind !== 'file') return entry
-    return { ...entry, from: { kind: 'layer', layer: layers[node.content.layer] ?? '', path: node.content.path } }
-  })
+/** The merged tree of layers as the entries of one layer. */
+export function flatEntries(layers: readonly string[], read: (id: string) => readonly LayerEntry[]): StoredEntry[] {
+  return flattenTree(mergeLayers(layers.map(read))).map(({ entry, node: { content } }) => ({
+    entry,
+    layer: layers[content.layer] ?? '',
+    path: content.path,
+  }))
 }
 
-async function inBuild(
-  place: StorePlace,
-  work: (build: string, writer: TreeWriter) => Promise<LayerRef>,
-): Promise<LayerRef> {
-  const build = newBuild(place.work)
+async function inBuild<T>(place: StorePlace, work: (build: string, writer: TreeWriter) => Promise<T>): Promise<T> {
+  const build = newTreeBuild(place.work)
   try {
     const options = { posix: await openPosix(), overlayXattr: place.overlayXattr }
     return await work(build, createTreeWriter(`${build}/fs`, options))
@@ -188,9 +174,4 @@ async function inBuild(
     discardBuild(build)
     throw error
   }
-}
-
-function publishMade(place: StorePlace, build: string, { entries, diffId, size }: ScannedLayer): LayerRef {
-  const record = { diffId, content: contentDigest(entries), size }
-  return publish({ root: place.root, build, id: idOf(diffId), record, entries })
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes, LayerEntry } from '../../archive/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
@@ -7,12 +8,16 @@ import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { ArrivingFile } from './arriving-file.ts'
 import { createJobPool, type JobPool, type RunOptions } from './job-pool.ts'
-import { layerDirectory, makeStore, readRecord } from './layer-files.ts'
+import { createLayerContents, type LayerContents, type OpenContent, tarFile } from './layer-contents.ts'
+import { discardBuild, layerDirectory, makeStore, newBuild, publishMade, readRecord } from './layer-files.ts'
 import { createLayerIndexCache } from './layer-index-cache.ts'
 import { flatEntries, type LayerJob, type StorePlace } from './layer-jobs.ts'
-import { tarOf } from './layer-tar.ts'
+import { tarOf, type TarSource } from './layer-tar.ts'
 import { createLayerViews } from './layer-view.ts'
-import type { Progress } from './progress.ts'
+import { packEntries } from './pack-entries.ts'
+import { type Progress, throttled } from './progress.ts'
+import { pieceSize } from './tar-hash.ts'
+import type { StoredEntry } from './write-entries.ts'
 
 export interface LayerStoreOptions {
   readonly root: string
@@ -47,23 +52,22 @@ export interface LayerStore {
   has(id: string): boolean
   /** What is known of a stored layer; undefined when it is not there. */
   get(id: string): LayerRef | undefined
-  /** The lower directory to mount. */
-  layerPath(id: string): string
+  /** The lower directory to mount. Files of a layer that lies there as a tar are written now. */
+  directory(id: string, signal?: AbortSignal): Promise<string>
+  /** Where a layer is kept, for messages. */
+  place(id: string): string
   /** Entries in the order of the layer's tar, files with their digests. Kept in memory for the layers last used. */
   readIndex(id: string): readonly LayerEntry[]
+  /** The content of a file, by its path in the layer. Whoever opens it closes the handle. */
+  open(id: string, path: string): OpenContent
+  /** A part of a content, in bytes; shorter where it ends before. */
+  readPart(id: string, path: string, part: { readonly offset: number; readonly length: number }): Uint8Array
   /** The tree that layers show when stacked, lowest first. */
   view(layers: readonly LayerRef[]): TreeView
   /** Makes an overlay's upper directory a layer. Takes the directory over; it must be on the file system of the store. */
   commitUpper(directory: string, options?: LayerWorkOptions): Promise<LayerRef>
-  /** Makes a layer of planned entries. `lower` says how directories look that the plan only implies. */
-  commitEntries(
-    entries: readonly PlannedEntry[],
-    options?: LayerWorkOptions & {
-      readonly lower?: readonly LayerRef[]
-      /** False: no file of another layer is linked into this one. */
-      readonly adoptFiles?: boolean
-    },
-  ): Promise<LayerRef>
+  /** Makes a layer of planned entries: its tar is written in the calling thread, its files when somebody wants the directory. */
+  commitEntries(entries: readonly PlannedEntry[], options?: LayerWorkOptions): Promise<LayerRef>
   /**
    * Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. The file and the layers
    * below may still be arriving; abort it when they do not come. Threads are given out in the order of the calls, so ask
@@ -101,26 +105,36 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   // Threads of their own: unpacking goes at the speed of the network, and nothing else should wait for that.
   const unpackers = createJobPool(options.workerScript, workers)
   const read = (id: string) => indexes.read(id)
-  const views = createLayerViews(root, read)
+  const contents = createLayerContents(root, read)
+  const views = createLayerViews(read, contents)
+  const unfolding = new Map<string, Promise<unknown>>()
   const make = (job: LayerJob, how: LayerWorkOptions): Promise<LayerRef> => layerOf(pool, job, runOptions(how))
   return {
     has: (id) => existsSync(layerDirectory(root, id)),
     get: (id) => readRecord(root, id),
-    layerPath: (id) => join(layerDirectory(root, id), 'fs'),
+    place: (id) => layerDirectory(root, id),
+    directory: async (id, signal) => {
+      const files = join(layerDirectory(root, id), 'fs')
+      if (existsSync(files)) return files
+      const started = unfolding.get(id)
+      const unfold = started ?? pool.run({ kind: 'unfold', place, id }, runOptions({ ...(signal && { signal }) }))
+      unfolding.set(id, unfold)
+      await unfold.finally(() => unfolding.delete(id))
+      return files
+    },
     readIndex: read,
+    open: (id, path) => contents.open(id, path),
+    readPart: (id, path, part) => contents.read(id, path, part),
     view: (layers) => views(layers.map(idOfLayer)),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
-    commitEntries: (entries, how = {}) => {
-      const lower = (how.lower ?? []).map(idOfLayer)
-      return make({ kind: 'commit-entries', place, entries, lower, adoptFiles: how.adoptFiles ?? true }, how)
-    },
+    commitEntries: (entries, how = {}) => pack(place, entries, { contents, ...how }),
     unpack: async (blob, how) => {
       const { job, chunks } = unpackJob(place, blob, how)
       const given = runOptions({ ...how, ...(chunks === undefined ? {} : { chunks }) })
       return readRecord(root, how.id) ?? layerOf(unpackers, job, given)
     },
-    tarStream: (id) => tarOf(storedSources(join(layerDirectory(root, id), 'fs'), read(id))),
-    flatTar: (layers) => tarOf(plannedSources(root, flatEntries(layers.map(idOfLayer), read))),
+    tarStream: (id) => storedTar(root, id, () => tarOf(sources(contents, entriesOf(id, read(id))))),
+    flatTar: (layers) => tarOf(sources(contents, flatEntries(layers.map(idOfLayer), read))),
     applyTo: async (target, layers, how = {}) => {
       const owners = how.owners ?? true
       await pool.run({ kind: 'flatten', place, target, layers: layers.map(idOfLayer), owners }, runOptions(how))
@@ -166,19 +180,37 @@ function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonl
   }
 }
 
-function* storedSources(
-  directory: string,
-  entries: readonly LayerEntry[],
-): Generator<{ entry: LayerEntry; file: string }> {
-  for (const entry of entries) yield { entry, file: `${directory}/${entry.path}` }
+/** Packs entries into the tar of a new layer. */
+async function pack(
+  place: StorePlace,
+  entries: readonly PlannedEntry[],
+  { contents, onProgress, signal }: LayerWorkOptions & { readonly contents: LayerContents },
+): Promise<LayerRef> {
+  const build = newBuild(place.work)
+  try {
+    const packed = await packEntries(join(build, 'tar'), entries, {
+      contents,
+      ...(onProgress === undefined ? {} : { progress: throttled(onProgress) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    return publishMade(place, build, packed)
+  } catch (error) {
+    discardBuild(build)
+    throw error
+  }
 }
 
-function* plannedSources(
-  root: string,
-  entries: readonly PlannedEntry[],
-): Generator<{ entry: LayerEntry; file?: string }> {
-  for (const { from, ...entry } of entries) {
-    if (from?.kind === 'layer') yield { entry, file: `${layerDirectory(root, from.layer)}/fs/${from.path}` }
-    else yield { entry }
-  }
+/** The tar of a layer as it lies there, or else as it is made of its files. */
+async function* storedTar(root: string, id: string, made: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const file = await open(tarFile(root, id)).catch(() => undefined)
+  if (file === undefined) yield* made()
+  else yield* file.createReadStream({ highWaterMark: pieceSize })
+}
+
+function entriesOf(layer: string, entries: readonly LayerEntry[]): readonly StoredEntry[] {
+  return entries.map((entry) => ({ entry, layer, path: entry.path }))
+}
+
+function* sources(contents: LayerContents, entries: readonly StoredEntry[]): Generator<TarSource> {
+  for (const { entry, layer, path } of entries) yield { entry, open: () => contents.open(layer, path) }
 }

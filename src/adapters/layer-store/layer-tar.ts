@@ -1,12 +1,13 @@
 import * as fs from 'node:fs'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
-import { fsPath, SlipwayError } from '../../core/index.ts'
+import { SlipwayError } from '../../core/index.ts'
+import type { OpenContent } from './layer-contents.ts'
 import { pieceSize } from './tar-hash.ts'
 
-/** An entry and, for files, where its content lies on disk. */
+/** An entry and the way to its content. */
 export interface TarSource {
   readonly entry: LayerEntry
-  readonly file?: string
+  readonly open: () => OpenContent
 }
 
 /**
@@ -15,11 +16,10 @@ export interface TarSource {
  */
 export async function* tarOf(sources: Iterable<TarSource>): AsyncGenerator<Uint8Array, void, undefined> {
   const piece: Piece = { bytes: Buffer.allocUnsafeSlow(pieceSize), filled: 0 }
-  for (const { entry, file } of sources) {
+  for (const { entry, open } of sources) {
     yield* put(encodeTarHeader(entry), piece)
     if (entry.kind !== 'file' || entry.size === 0) continue
-    if (file === undefined) throw new SlipwayError('internal', `/${entry.path} has no content`)
-    yield* contentOf(file, entry.size, piece)
+    yield* contentOf(entry, open(), piece)
     yield* put(padding.subarray(0, tarPadding(entry.size)), piece)
   }
   yield* put(endOfArchive, piece)
@@ -43,14 +43,18 @@ function* put(part: Uint8Array, piece: Piece): Generator<Uint8Array, void, undef
   }
 }
 
-/** Reads a file into the pieces where they are: its content is copied once, by the kernel. */
-function* contentOf(file: string, size: number, piece: Piece): Generator<Uint8Array, void, undefined> {
-  const handle = fs.openSync(fsPath(file), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+/** Reads a content into the pieces where they are: it is copied once, by the kernel. */
+function* contentOf(
+  { path, size }: LayerEntry,
+  { handle, offset }: OpenContent,
+  piece: Piece,
+): Generator<Uint8Array, void, undefined> {
   try {
-    for (let left = size; left > 0; ) {
-      const read = fs.readSync(handle, piece.bytes, piece.filled, Math.min(left, pieceSize - piece.filled), null)
-      if (read === 0) throw new SlipwayError('store-unusable', `${file} is shorter than its layer promised`)
-      left -= read
+    for (let done = 0; done < size; ) {
+      const wanted = Math.min(size - done, pieceSize - piece.filled)
+      const read = fs.readSync(handle, piece.bytes, piece.filled, wanted, offset + done)
+      if (read === 0) throw new SlipwayError('store-unusable', `/${path} is shorter than its layer promised`)
+      done += read
       yield* advance(piece, read)
     }
   } finally {

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { extendTree, type LayerEntry, type MergedNode } from '../../archive/index.ts'
-import { fsPath } from '../../core/index.ts'
 import { mergedView, type TreeView } from '../../fileset/index.ts'
-import { layerDirectory } from './layer-files.ts'
+import type { LayerContents } from './layer-contents.ts'
 
-/** The trees that layers (ids, lowest first) show when stacked, from their indexes alone; content is read from `fs/`. */
+/** The trees that layers (ids, lowest first) show when stacked, from their indexes alone until content is asked for. */
 export type LayerViews = (ids: readonly string[]) => TreeView
 
 /** Each step of a build puts one layer on a stack that has just been merged: so many of the last trees are kept. */
 const keptTrees = 8
 
 /** Views whose trees are made from those of the last views where these are the lower part of the stack. */
-export function createLayerViews(root: string, read: (id: string) => readonly LayerEntry[]): LayerViews {
+export function createLayerViews(read: (id: string) => readonly LayerEntry[], contents: LayerContents): LayerViews {
   const kept = new Map<string, MergedNode>()
   const keyOf = (ids: readonly string[]): string => ids.join(' ')
   const treeOf = (ids: readonly string[]): MergedNode => {
@@ -25,6 +23,5 @@ export function createLayerViews(root: string, read: (id: string) => readonly La
     if (kept.size > keptTrees && oldest !== undefined) kept.delete(oldest)
     return tree
   }
-  return (ids) =>
-    mergedView(treeOf(ids), ids, (id, path) => readFileSync(fsPath(`${layerDirectory(root, id)}/fs/${path}`)))
+  return (ids) => mergedView(treeOf(ids), ids, (id, path, length) => contents.read(id, path, { offset: 0, length }))
 }

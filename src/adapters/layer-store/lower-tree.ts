@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   findNode,
   impliedDirectory,
@@ -7,8 +6,8 @@ import {
   mergeLayers,
   parentOf,
 } from '../../archive/index.ts'
+import { createLayerContents, type OpenContent } from './layer-contents.ts'
 import type { LayerIndexCache } from './layer-index-cache.ts'
-import { layerDirectory } from './layer-files.ts'
 
 /** What lies under a layer that is being made. The merged tree is only built when something is asked of it. */
 export interface LowerTree {
@@ -17,8 +16,8 @@ export interface LowerTree {
   directory(path: string): LayerEntry
   /** `directory` for many paths at once, without reading all of the layers. */
   directories(paths: Iterable<string>): readonly LayerEntry[]
-  /** The file in the store that holds the content of a node. */
-  contentPath(node: MergedNode): string
+  /** The content of a file; whoever asks closes its handle. */
+  open(node: MergedNode): OpenContent
 }
 
 export function lowerTree(root: string, ids: readonly string[], indexes: LayerIndexCache): LowerTree {
@@ -37,7 +36,8 @@ export function lowerTree(root: string, ids: readonly string[], indexes: LayerIn
       const part = mergeLayers(ids.map((id) => indexes.readAt(id, places)))
       return wanted.map((path) => asDirectory(path, findNode(part, path)?.entry))
     },
-    contentPath: (node) => join(layerDirectory(root, ids[node.content.layer] ?? ''), 'fs', node.content.path),
+    open: ({ content }) =>
+      createLayerContents(root, (id) => indexes.read(id)).open(ids[content.layer] ?? '', content.path),
   }
 }
 

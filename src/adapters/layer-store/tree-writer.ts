@@ -32,8 +32,6 @@ export interface TreeWriter {
   /** Any non-directory but a regular file: symlink, device, fifo, whiteout. */
   other(entry: LayerEntry): void
   link(path: string, target: string): void
-  /** Takes over a file from another tree by a hard link; false where the file system refuses. */
-  adopt(path: string, source: string): boolean
   /** Removes one node; directories must be empty. */
   remove(path: string): void
   finish(): void
@@ -64,14 +62,6 @@ export function createTreeWriter(root: string, options: TreeWriterOptions): Tree
         posix.flush()
         fs.linkSync(fsPath(at(target)), fsPath(at(path)))
       }),
-    adopt: (path, source) => {
-      try {
-        fs.linkSync(fsPath(source), fsPath(at(path)))
-        return true
-      } catch {
-        return false
-      }
-    },
     remove: (path) =>
       guarded(path, () => {
         posix.flush()

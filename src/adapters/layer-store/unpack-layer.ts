@@ -11,7 +11,7 @@ import {
   parentOf,
   type TarHandler,
 } from '../../archive/index.ts'
-import { type Digest, digestFromHex, fsPath, SlipwayError } from '../../core/index.ts'
+import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
 import { type FileDigest, fileDigest } from './file-digest.ts'
 import type { LowerTree } from './lower-tree.ts'
 import type { Progress } from './progress.ts'
@@ -284,19 +284,19 @@ function copyFromBelow(state: State, link: LayerEntry, target: string): void {
   const entry = { ...node.entry, path: link.path }
   addNode(state, entry)
   if (state.open === undefined) return
-  const source = fs.openSync(fsPath(state.lower.contentPath(node)), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+  const { handle, offset } = state.lower.open(node)
   const buffer = Buffer.allocUnsafe(Math.min(pieceSize, Math.max(1, entry.size)))
   try {
-    for (let left = entry.size; left > 0; ) {
-      const read = fs.readSync(source, buffer, 0, Math.min(left, buffer.length), null)
+    for (let done = 0; done < entry.size; ) {
+      const read = fs.readSync(handle, buffer, 0, Math.min(entry.size - done, buffer.length), offset + done)
       if (read === 0)
         throw new SlipwayError('store-unusable', `the stored content of /${target} is shorter than its layer promised`)
       state.open.digest.add(buffer.subarray(0, read))
       state.open.sink.write(buffer.subarray(0, read))
-      left -= read
+      done += read
     }
   } finally {
-    fs.closeSync(source)
+    fs.closeSync(handle)
   }
   endFile(state)
 }

@@ -2,6 +2,7 @@ import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import type { Engine } from '../../solver/index.ts'
 import type { CacheMountPlaces } from './cache-mounts.ts'
 import type { Preparer } from './prepare-layers.ts'
+import { copyTree, type CopyWorld, makeDirectory } from './copy-tree.ts'
 import { toLog, toProgress } from './forward-notes.ts'
 import type { Listings } from './listings.ts'
 import { selectDigest } from './select-tree.ts'
@@ -16,13 +17,15 @@ export interface EngineParts {
   readonly listings: Listings
   readonly cacheMounts: CacheMountPlaces
   readonly close: () => Promise<void>
+  /** Where layers of files are made in this process; undefined where it may not read the files of other layers. */
+  readonly copying?: CopyWorld
   /** For people, about this machine rather than about a step. */
   readonly tell: (sentence: string) => void
 }
 
-/** The engine of the solver: questions about trees are answered here, work on layers is done by the worker. */
+/** The engine of the solver: questions about trees are answered here, and as root files are copied here; the rest is done by the worker. */
 export function createEngine(parts: EngineParts): Engine {
-  const { call, prepare, trees } = parts
+  const { call, prepare, trees, copying } = parts
   return {
     prepare,
     close: parts.close,
@@ -34,9 +37,16 @@ export function createEngine(parts: EngineParts): Engine {
         signal,
         use: (caches) => call('exec', execJob(request, caches), { signal, onNote: toLog(log, parts.tell) }),
       }),
-    copy: ({ op, root, inputs }, progress, signal) =>
-      call('copy', { op, root, inputs }, { signal, onNote: toProgress(progress) }),
-    mkdir: (root, path, user, signal) => call('mkdir', { root, path, user }, { signal }),
+    copy: ({ op, root, inputs }, progress, signal) => {
+      const [job, onNote] = [{ op, root, inputs }, toProgress(progress)]
+      return copying === undefined
+        ? call('copy', job, { signal, onNote })
+        : copyTree(copying, job, { signal, note: onNote })
+    },
+    mkdir: (root, path, user, signal) => {
+      const job = { root, path, user }
+      return copying === undefined ? call('mkdir', job, { signal }) : makeDirectory(copying, job, { signal })
+    },
   }
 }
 

@@ -6,7 +6,7 @@ import type { LayerRef, TreeRef } from '../../solver/index.ts'
 /** The file trees of a build as views, each opened once. */
 export interface Trees {
   view(tree: TreeRef): TreeView
-  /** sha256 of regular files of a view, by path in the view. */
+  /** sha256 of regular files of a directory, by path in the view. Their nodes show it from now on. */
   digests(tree: TreeRef, files: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Digest>>
   /** The directories that were opened, for the line that says how much of a context was used. */
   directories(): ReadonlyMap<string, DirectoryView>
@@ -41,18 +41,21 @@ export function openTrees(places: TreePlaces): Trees {
     view: (tree) => (tree.kind === 'host' ? directory(tree) : stack(tree.layers)),
     directories: () => directories,
     async digests(tree, files, signal) {
-      const view = tree.kind === 'host' ? directory(tree) : stack(tree.layers)
+      // Indexes of layers know the digest of every file.
+      if (tree.kind !== 'host') throw new RangeError('only files of this machine are read')
+      const view = directory(tree)
       const paths = new Map(files.map((file) => [file, hostPathOf(view, file)]))
       const index = places.digestIndex === undefined ? {} : { indexFile: places.digestIndex }
       const found = await digestFiles([...paths.values()], { signal, ...index })
-      return new Map([...paths].map(([file, host]) => [file, found.get(host) as Digest]))
+      const digests = new Map([...paths].map(([file, host]) => [file, found.get(host) as Digest]))
+      for (const [file, digest] of digests) view.setDigest(file, digest)
+      return digests
     },
   }
 }
 
 function hostPathOf(view: TreeView, file: string): string {
   const origin = view.origin(file)
-  // Indexes of layers know the digest of every file, so only host directories ask for hashing.
   if (origin.kind !== 'host') throw new RangeError(`${file} is not a file of this machine`)
   return origin.path
 }

@@ -1,8 +1,6 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { LayerEntry } from '../../archive/index.ts'
-import { fsPath } from '../../core/index.ts'
 import { stackedView, type TreeView } from '../../fileset/index.ts'
-import type { FilePart, ReadPart } from '../../inventory/index.ts'
+import type { ReadPart } from '../../inventory/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 
@@ -20,10 +18,17 @@ export interface RootFiles {
   readonly read: ReadPart
 }
 
-/** A layer of the store that is unpacked. */
+/** A layer of the store. */
 export function storedLayer({ layers }: Session, { id }: Pick<LayerRef, 'id'>): LayerFiles {
-  const directory = layers.layerPath(id)
-  return { id, entries: layers.readIndex(id), read: (path, part) => readPart(`${directory}/${path}`, part) }
+  const read: ReadPart = (path, part) => {
+    try {
+      return layers.readPart(id, path, part)
+    } catch {
+      // Files of subordinate users that only they may read.
+      return undefined
+    }
+  }
+  return { id, entries: layers.readIndex(id), read }
 }
 
 /** The files that layers (lowest first) show when stacked. */
@@ -39,26 +44,4 @@ export function stackFiles(layers: readonly LayerFiles[]): RootFiles {
     return origin.kind === 'layer' ? byId.get(origin.layer)?.read(origin.path, part) : undefined
   }
   return { view, read }
-}
-
-function readPart(file: string, { offset, length }: FilePart): Uint8Array | undefined {
-  let descriptor: number
-  try {
-    descriptor = openSync(fsPath(file), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch {
-    // Files of subordinate users that only they may read.
-    return undefined
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(length)
-    let have = 0
-    while (have < length) {
-      const count = readSync(descriptor, bytes, have, length - have, offset + have)
-      if (count === 0) break
-      have += count
-    }
-    return bytes.subarray(0, have)
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -36,7 +36,7 @@ export async function checkStored(
       if (layer.blob !== undefined) continue
       const about = { what: 'layer', place: `${place} layer ${index + 1}`, digest: layer.diffId } as const
       const found = await measured(tars.layer(layer))
-      if (found !== layer.diffId) fail({ ...about, says: `${says(found)} in ${session.layers.layerPath(layer.id)}` })
+      if (found !== layer.diffId) fail({ ...about, says: `${says(found)} in ${session.layers.place(layer.id)}` })
     }
   }
   return isSound

@@ -1,6 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { nativeArchitectures } from '../../adapters/runtime/index.ts'
-import { fsPath } from '../../core/index.ts'
 import { type Explanation, type StartedCommand, unstartable } from '../../diagnose/index.ts'
 import type { TreeView } from '../../fileset/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
@@ -37,13 +35,7 @@ function withShortReads(world: WorkerWorld, view: TreeView): TreeView {
   const read = (path: string): Uint8Array => {
     const origin = view.origin(path)
     if (origin.kind !== 'layer') return view.read(path)
-    const descriptor = openSync(fsPath(`${world.layers.layerPath(origin.layer)}/${origin.path}`), 'r')
-    try {
-      const head = Buffer.alloc(headSize)
-      return head.subarray(0, readSync(descriptor, head, 0, headSize, 0))
-    } finally {
-      closeSync(descriptor)
-    }
+    return world.layers.readPart(origin.layer, origin.path, { offset: 0, length: headSize })
   }
   return { node: view.node, names: view.names, origin: view.origin, read }
 }

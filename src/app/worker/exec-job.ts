@@ -60,7 +60,7 @@ export async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSi
   const mounts = await Promise.all(op.mounts.map((mount, index) => resolveMount(world, { job, mount, index, signal })))
   const { trust } = world.config
   return {
-    lowerDirs: lowerDirs(world, job.root),
+    lowerDirs: await lowerDirs(world, job.root, signal),
     upperDir,
     workDir,
     argv: op.argv,
@@ -86,9 +86,14 @@ export async function stepSpec(world: WorkerWorld, job: ExecJob, signal: AbortSi
  * Directories of a stack, lowest first. overlayfs refuses a directory that stands twice (two steps that changed nothing
  * make the same layer); of equal layers the topmost alone has the effect of all.
  */
-export function lowerDirs(world: WorkerWorld, layers: readonly LayerRef[]): readonly string[] {
+export function lowerDirs(
+  world: WorkerWorld,
+  layers: readonly LayerRef[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const last = new Map(layers.map((layer, index) => [layer.id, index]))
-  return layers.filter((layer, index) => last.get(layer.id) === index).map((layer) => world.layers.layerPath(layer.id))
+  const different = layers.filter((layer, index) => last.get(layer.id) === index)
+  return Promise.all(different.map((layer) => world.layers.directory(layer.id, signal)))
 }
 
 interface MountContext {
@@ -166,6 +171,6 @@ function treeAt(job: ExecJob, input: number): TreeRef {
 }
 
 async function bindSource(world: WorkerWorld, tree: TreeRef, signal: AbortSignal): Promise<BindSource> {
-  if (tree.kind === 'layers') return { kind: 'layers', lowerDirs: lowerDirs(world, tree.layers) }
+  if (tree.kind === 'layers') return { kind: 'layers', lowerDirs: await lowerDirs(world, tree.layers, signal) }
   return { kind: 'layers', lowerDirs: [await filteredTree(world, tree, signal)] }
 }

@@ -12,7 +12,7 @@ const cached = new Map<string, Promise<LayerRef>>()
  * root, as when it is copied. Made once per context, as a layer, so that two steps can share it.
  */
 export async function filteredTree(world: WorkerWorld, tree: HostTree, signal: AbortSignal): Promise<string> {
-  return world.layers.layerPath((await treeLayer(world, tree, signal)).id)
+  return world.layers.directory((await treeLayer(world, tree, signal)).id, signal)
 }
 
 /** The same as a layer. */

@@ -1,4 +1,5 @@
-import { copyTree, makeDirectory } from './copy-job.ts'
+import { copyTree, type CopyWorld, makeDirectory } from '../engine/copy-tree.ts'
+import { openTrees } from '../engine/trees.ts'
 import { execStep } from './exec-job.ts'
 import { treeLayer } from './filtered-tree.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
@@ -15,11 +16,13 @@ process.once('message', (config: WorkerConfig) => start(config))
 function start(config: WorkerConfig): void {
   const world = openWorkerWorld(config)
   const containers = createContainers(world)
+  // Contexts change between two builds of one session: each copy looks at them anew.
+  const copying = (): CopyWorld => ({ ...world, trees: openTrees({ layers: (layers) => world.layers.view(layers) }) })
   serve({
     exec: (job, context) => execStep(world, job, context),
     prepareCache: (job, context) => prepareCache(world, job, context),
-    copy: (job, context) => copyTree(world, job, context),
-    mkdir: (job, context) => makeDirectory(world, job, context),
+    copy: (job, context) => copyTree(copying(), job, context),
+    mkdir: (job, context) => makeDirectory(copying(), job, context),
     unpack: (job, context) => unpackBlob(world, job, context),
     adopt: ({ tree }, { signal }) => treeLayer(world, tree, signal),
     commit: (job, context) => commitLayer(world, job, context),

@@ -44,7 +44,7 @@ export function createContainers(world: WorkerWorld): Containers {
       const { refused, foreign } = await checkStart(world, layers, command)
       if (refused !== undefined) return notStarted(refused)
       if (foreign !== undefined) context.note({ kind: 'sentence', text: emulatedRun(foreign) })
-      const exitCode = await runHere(containerSpec(world, job), job, context)
+      const exitCode = await runHere(await containerSpec(world, job, context.signal), job, context)
       return outcomeOf(exitCode, startProblem(command, exitCode, world.layers.view(layers)))
     },
     async shell(job, context) {
@@ -114,7 +114,7 @@ function notStarted({ reason, advice }: Explanation): RunOutcome {
   }
 }
 
-function containerSpec(world: WorkerWorld, job: RunJob): StepSpec {
+async function containerSpec(world: WorkerWorld, job: RunJob, signal: AbortSignal): Promise<StepSpec> {
   const directory = world.newDirectory('container')
   const upperDir = path.join(directory, 'upper')
   const workDir = path.join(directory, 'work')
@@ -126,7 +126,7 @@ function containerSpec(world: WorkerWorld, job: RunJob): StepSpec {
   const { argv, env, cwd, user, hostname, network, extraHosts } = job
   const { trust } = world.config
   return {
-    lowerDirs: lowerDirs(world, job.layers),
+    lowerDirs: await lowerDirs(world, job.layers, signal),
     upperDir,
     workDir,
     argv,

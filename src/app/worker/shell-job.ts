@@ -18,14 +18,14 @@ export async function shellSpec(world: WorkerWorld, job: ShellJob, signal: Abort
   return {
     ...spec,
     lowerDirs: [...spec.lowerDirs, ...(leftover === undefined ? [] : [leftover])],
-    mounts: [...spec.mounts, ...(job.toolbox === undefined ? [] : [toolboxMount(world, job.toolbox)])],
+    mounts: [...spec.mounts, ...(job.toolbox === undefined ? [] : [await toolboxMount(world, job.toolbox, signal)])],
     files: [...(spec.files ?? []), ...job.files],
   }
 }
 
-function toolboxMount(world: WorkerWorld, toolbox: Toolbox): StepMount {
+async function toolboxMount(world: WorkerWorld, toolbox: Toolbox, signal: AbortSignal): Promise<StepMount> {
   if (toolbox.kind === 'directory') return { type: 'host', target: toolboxTarget, path: toolbox.path, readonly: true }
-  const source = { kind: 'layers', lowerDirs: lowerDirs(world, toolbox.layers) } as const
+  const source = { kind: 'layers', lowerDirs: await lowerDirs(world, toolbox.layers, signal) } as const
   return { type: 'bind', target: toolboxTarget, source, path: '/', readonly: true }
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { extractArchive } from '../../adapters/layer-store/index.ts'
+import { extractArchive, type LayerStore } from '../../adapters/layer-store/index.ts'
 import { fsPath, SlipwayError } from '../../core/index.ts'
 import {
   type CopyInput,
@@ -13,19 +13,25 @@ import {
 } from '../../fileset/index.ts'
 import type { CopyOp, CopySource } from '../../plan/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
-import { selectAll } from '../engine/select-tree.ts'
-import { openTrees, type Trees } from '../engine/trees.ts'
+import type { CallContext } from '../worker/protocol.ts'
+import type { CopyJob, MkdirJob } from '../worker/worker-methods.ts'
 import { looksLikeTar } from './looks-like-tar.ts'
-import type { CallContext } from './protocol.ts'
-import type { CopyJob, MkdirJob } from './worker-methods.ts'
-import type { WorkerWorld } from './worker-world.ts'
+import { selectAll } from './select-tree.ts'
+import type { Trees } from './trees.ts'
+
+/** What it takes to make layers of files: no privilege but that of reading them. */
+export interface CopyWorld {
+  readonly layers: LayerStore
+  readonly trees: Trees
+  /** A new empty directory that goes with the process. */
+  newDirectory(name: string): string
+}
 
 /** COPY and ADD: plans the layer over the merged tree of the root and writes it. */
-export async function copyTree(world: WorkerWorld, job: CopyJob, { signal, note }: CallContext): Promise<LayerRef> {
-  const trees = openTrees({ layers: (layers) => world.layers.view(layers) })
+export async function copyTree(world: CopyWorld, job: CopyJob, { signal, note }: CallContext): Promise<LayerRef> {
   const dest = world.layers.view(job.op.link ? [] : job.root)
   const { chown, chmod, destination } = job.op
-  const inputs = (await Promise.all(job.op.sources.map((source) => inputsOf(world, { trees, job, source })))).flat()
+  const inputs = (await Promise.all(job.op.sources.map((source) => inputsOf(world, { job, source })))).flat()
   const plan = planCopy(inputs, {
     dest,
     destination,
@@ -35,10 +41,7 @@ export async function copyTree(world: WorkerWorld, job: CopyJob, { signal, note 
   })
   const entries = entriesOf(plan, job.op)
   const moved = { kind: 'progress', id: 'copying', total: entries.length, unit: 'files' } as const
-  const { link } = job.op
   const layer = await world.layers.commitEntries(entries, {
-    lower: link ? [] : job.root,
-    adoptFiles: !link,
     signal,
     onProgress: (current) => note({ ...moved, current }),
   })
@@ -48,12 +51,12 @@ export async function copyTree(world: WorkerWorld, job: CopyJob, { signal, note 
 
 /** WORKDIR. */
 export function makeDirectory(
-  world: WorkerWorld,
+  world: CopyWorld,
   { root, path, user }: MkdirJob,
-  { signal }: CallContext,
+  { signal }: Pick<CallContext, 'signal'>,
 ): Promise<LayerRef> {
   const plan = planMkdir(world.layers.view(root), path, { user, time: now() })
-  return world.layers.commitEntries(entriesOf(plan, { instruction: 'WORKDIR' }), { lower: root, signal })
+  return world.layers.commitEntries(entriesOf(plan, { instruction: 'WORKDIR' }), { signal })
 }
 
 function now(): bigint {
@@ -61,12 +64,12 @@ function now(): bigint {
 }
 
 interface SourceContext {
-  readonly trees: Trees
   readonly job: CopyJob
   readonly source: CopySource
 }
 
-async function inputsOf(world: WorkerWorld, { trees, job, source }: SourceContext): Promise<readonly CopyInput[]> {
+async function inputsOf(world: CopyWorld, { job, source }: SourceContext): Promise<readonly CopyInput[]> {
+  const { trees } = world
   if (source.kind === 'inline') return [{ kind: 'inline', name: source.name, content: source.content }]
   const ref = job.inputs[source.input]
   if (ref === undefined) throw new SlipwayError('internal', `the copy has no input ${source.input}`)
@@ -102,7 +105,7 @@ interface Unpacking {
 }
 
 /** ADD unpacks what its content shows to be a tar, compressed or not; everything else is copied. */
-async function unpacked(world: WorkerWorld, { tree, sources, unpack }: Unpacking): Promise<readonly CopyInput[]> {
+async function unpacked(world: CopyWorld, { tree, sources, unpack }: Unpacking): Promise<readonly CopyInput[]> {
   const inputs: CopyInput[] = []
   for (const source of sources) {
     const entries =
@@ -114,15 +117,21 @@ async function unpacked(world: WorkerWorld, { tree, sources, unpack }: Unpacking
   return inputs
 }
 
+const highWaterMark = 1 << 20
+
 async function archiveEntries(
-  world: WorkerWorld,
+  world: CopyWorld,
   tree: TreeView,
   path: string,
 ): Promise<readonly PlannedEntry[] | undefined> {
   const origin = tree.origin(path)
-  if (origin.kind === 'inline') return undefined
-  const file = fsPath(origin.kind === 'host' ? origin.path : `${world.layers.layerPath(origin.layer)}/${origin.path}`)
-  const open = (): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: 1 << 20 })
+  const size = tree.node(path)?.size ?? 0
+  if (origin.kind === 'inline' || size === 0) return undefined
+  const open = (): AsyncIterable<Uint8Array> => {
+    if (origin.kind === 'host') return createReadStream(fsPath(origin.path), { highWaterMark })
+    const { handle, offset } = world.layers.open(origin.layer, origin.path)
+    return createReadStream('', { fd: handle, start: offset, end: offset + size - 1, highWaterMark })
+  }
   if (!(await looksLikeTar(open))) return undefined
   return extractArchive(open(), world.newDirectory('archive'))
 }
