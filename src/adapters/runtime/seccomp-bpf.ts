@@ -35,8 +35,13 @@ export function seccompProgram(nodeArch: string): Uint8Array | undefined {
   const abis: readonly SyscallAbi[] =
     nodeArch === 'x64' ? ['x86_64', 'i386'] : nodeArch === 'arm64' ? ['aarch64', 'arm'] : []
   if (abis.length === 0) return undefined
-  return encode(assembleFilter(abis))
+  const program = programs.get(nodeArch) ?? encode(assembleFilter(abis))
+  programs.set(nodeArch, program)
+  return program
 }
+
+/** Assembling one takes 4 ms, and every step needs it. */
+const programs = new Map<string, Uint8Array>()
 
 /** The program for some interfaces: picks the section of the caller's interface; calls of any other fail with ENOSYS. */
 export function assembleFilter(abis: readonly SyscallAbi[]): readonly BpfInstruction[] {

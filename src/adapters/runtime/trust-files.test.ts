@@ -39,6 +39,19 @@ describe('trustFiles', () => {
     )
   })
 
+  it('looks at the bundle of every step anew', () => {
+    const trust = { mode: 'auto', host } as const
+    const texts = [[publicOne], [publicTwo], [company], [], [publicOne]].map(renderPem)
+    const bundles = texts.map((text) => contentOf(trustFiles(trust, [], rootfs({ [bundle]: text })), 'ca-bundle.crt'))
+    expect(bundles.map((text) => parsePem(text))).toEqual([
+      [publicOne, company],
+      [publicTwo, company],
+      [],
+      [publicOne, publicTwo, company],
+      [publicOne, company],
+    ])
+  })
+
   it('takes the whole bundle of the host for an image without one', () => {
     expect(parsePem(contentOf(trustFiles({ mode: 'auto', host }, [], rootfs({})), 'ca-bundle.crt'))).toEqual([
       publicOne,

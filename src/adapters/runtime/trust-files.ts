@@ -1,4 +1,4 @@
-import { renderPem, type Certificate, parsePem, unique } from './certificates.ts'
+import { renderPem, parsePem, unique } from './certificates.ts'
 import { bundlePaths, type HostTrust } from './host-trust.ts'
 import { encodeJavaKeyStore } from './java-key-store.ts'
 import { defaultPath, type StepFile } from './step-spec.ts'
@@ -47,6 +47,12 @@ const rareBundleVariables: readonly (readonly [string, readonly string[]])[] = [
 /** Variables whose file adds to the tool's own authorities. */
 const additionVariables = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT']
 
+/** Which authorities steps are to trust. */
+interface Trust {
+  readonly mode: 'auto' | 'on'
+  readonly host: HostTrust
+}
+
 /** What is looked at in the root file system of a step. */
 export interface RootFiles {
   /** The bytes of a regular file. */
@@ -61,21 +67,9 @@ export interface RootFiles {
  * looks at all. The system bundle itself stays untouched: `update-ca-certificates` renames over it, which a mount there
  * would break, and a step may copy it into a layer. Variables that `env` (`NAME=value`) sets are left alone.
  */
-export function trustFiles(
-  trust: { readonly mode: 'auto' | 'on'; readonly host: HostTrust },
-  env: readonly string[],
-  root: RootFiles,
-): TrustFiles | undefined {
-  const { read } = root
-  const base =
-    bundlePaths.map((path) => parsePem(read(path)?.toString('latin1') ?? '')).find((found) => found.length > 0) ?? []
-  if (trust.mode === 'auto' && base.length === 0 && !mayVerifyServers(root)) return undefined
-  const trusted = new Set(base.map(({ sha256 }) => sha256))
-  const wanted = trust.mode === 'on' ? trust.host.all : trust.host.own
-  const missing = wanted.filter(({ sha256 }) => !trusted.has(sha256))
-  if (missing.length === 0) return undefined
-  // A root without a bundle gets the host's: with the additions alone, public servers would not be trusted.
-  const merged = unique([...(base.length > 0 ? base : trust.host.all), ...missing])
+export function trustFiles(trust: Trust, env: readonly string[], root: RootFiles): TrustFiles | undefined {
+  const completed = completeBundle(trust, root)
+  if (completed === undefined) return undefined
   const set = new Set(env.map((pair) => pair.slice(0, pair.indexOf('='))))
   const variables = [
     ...bundleVariables.map((name) => [name, bundle] as const),
@@ -87,7 +81,12 @@ export function trustFiles(
     [set.has('JAVA_TOOL_OPTIONS') ? 'JDK_JAVA_OPTIONS' : 'JAVA_TOOL_OPTIONS', javaOptions()] as const,
   ]
   return {
-    files: contents(merged, missing, read).map(([target, content]) => ({ target, content, mode: 0o644 })),
+    files: [
+      ...completed,
+      [aptConfig, `Acquire::https::CAInfo "${bundle}";\n`] as const,
+      // The variable replaces the system file, so its content comes along.
+      [wgetConfig, `${root.read('/etc/wgetrc')?.toString('utf8') ?? ''}\nca_certificate = ${bundle}\n`] as const,
+    ].map(([target, content]) => ({ target, content, mode: 0o644 })),
     env: variables.filter(([name]) => !set.has(name)).map(([name, value]) => `${name}=${value}`),
   }
 }
@@ -117,24 +116,58 @@ function mayVerifyServers({ list }: RootFiles): boolean {
   )
 }
 
-function contents(
-  merged: readonly Certificate[],
-  missing: readonly Certificate[],
-  read: (path: string) => Buffer | undefined,
-): readonly (readonly [string, string | Uint8Array])[] {
+type Contents = readonly (readonly [path: string, content: string | Uint8Array])[]
+
+/** Decoding and encoding 150 certificates takes 15 ms, and most steps of a build find the same bundle. */
+const certificatesIn = rememberingLast(parsePem)
+const completions = new WeakMap<Trust, (text: string) => Contents | undefined>()
+
+/** The files with what a root trusts and what it lacks; undefined where it lacks nothing or can verify nobody. */
+function completeBundle(trust: Trust, root: RootFiles): Contents | undefined {
+  const text = bundleOf(root)
+  if (trust.mode === 'auto' && text === '' && !mayVerifyServers(root)) return undefined
+  const complete = completions.get(trust) ?? rememberingLast((base: string) => contents(trust, base))
+  completions.set(trust, complete)
+  return complete(text)
+}
+
+/** The text of the first bundle that holds a certificate. */
+function bundleOf({ read }: RootFiles): string {
+  for (const path of bundlePaths) {
+    const text = read(path)?.toString('latin1') ?? ''
+    if (certificatesIn(text).length > 0) return text
+  }
+  return ''
+}
+
+/** The function with its last four results; a bundle and what is made of it take 600 kB. */
+function rememberingLast<T>(make: (text: string) => T): (text: string) => T {
+  const known: { readonly text: string; readonly made: T }[] = []
+  return (text) => {
+    const found = known.find((one) => one.text === text)
+    if (found !== undefined) return found.made
+    const made = make(text)
+    known.unshift({ text, made })
+    known.splice(4)
+    return made
+  }
+}
+
+function contents({ mode, host }: Trust, text: string): Contents | undefined {
+  const base = certificatesIn(text)
+  const trusted = new Set(base.map(({ sha256 }) => sha256))
+  const missing = (mode === 'on' ? host.all : host.own).filter(({ sha256 }) => !trusted.has(sha256))
+  if (missing.length === 0) return undefined
+  // A root without a bundle gets the host's: with the additions alone, public servers would not be trusted.
+  const merged = unique([...(base.length > 0 ? base : host.all), ...missing])
+  const store = encodeJavaKeyStore(
+    merged.map(({ der }) => der),
+    keyStorePassword,
+  )
   return [
     [bundle, renderPem(merged)],
     [additions, renderPem(missing)],
-    [aptConfig, `Acquire::https::CAInfo "${bundle}";\n`],
-    // The variable replaces the system file, so its content comes along.
-    [wgetConfig, `${read('/etc/wgetrc')?.toString('utf8') ?? ''}\nca_certificate = ${bundle}\n`],
-    [
-      keyStore,
-      encodeJavaKeyStore(
-        merged.map(({ der }) => der),
-        keyStorePassword,
-      ),
-    ],
+    [keyStore, store],
   ]
 }
 
