@@ -1,4 +1,5 @@
 export { type Compression, detectCompression } from './compression.ts'
+export { type ChunkSizes, cutByContent } from './content-chunks.ts'
 export { contentDigest } from './content-digest.ts'
 export { type Bytes, decompress, sniffCompression } from './decompress.ts'
 export { diffTrees } from './diff-trees.ts'

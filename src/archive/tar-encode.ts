@@ -66,6 +66,8 @@ function storedName(entry: LayerEntry): string {
 }
 
 function encodeOne(entry: LayerEntry, path: string): Buffer {
+  const common = encodeCommon(entry)
+  if (common !== undefined) return common
   const fields: Fields = {
     entry,
     name: pathToBytes(path),
@@ -82,6 +84,76 @@ function encodeOne(entry: LayerEntry, path: string): Buffer {
   body.copy(all, blockSize)
   ustar.copy(all, all.length - blockSize)
   return all
+}
+
+/**
+ * The same bytes for what nearly all entries are: a file or directory with a short name of ASCII and a time, in a quarter of the time.
+ * Undefined for any other.
+ */
+function encodeCommon(entry: LayerEntry): Buffer | undefined {
+  const { path, kind, mode, uid, gid, size, mtime } = entry
+  const isDirectory = kind === 'dir'
+  if ((!isDirectory && kind !== 'file') || !commonPath.test(path) || entry.xattrs !== undefined) return undefined
+  if (entry.devMajor !== undefined || entry.devMinor !== undefined || entry.opaque === true) return undefined
+  if (!upTo(mode, 0o7777) || !upTo(uid, maxOctal7) || !upTo(gid, maxOctal7)) return undefined
+  if (!upTo(size, isDirectory ? 0 : maxOctal11) || mtime < 0n || mtime >= commonTimes) return undefined
+  const seconds = Number(mtime / billion)
+  const nanoseconds = Number(mtime - BigInt(seconds) * billion)
+  const all = zeroed(nanoseconds === 0 ? blockSize : 3 * blockSize)
+  if (nanoseconds > 0) writeTimeRecord(all, { path, isDirectory, seconds, nanoseconds })
+  const at = all.length - blockSize
+  const end = at + all.write(path, at, 'latin1')
+  if (isDirectory) all[end] = 0x2f
+  writeOctal(all, at + 100, 8, mode)
+  writeOctal(all, at + 108, 8, uid)
+  writeOctal(all, at + 116, 8, gid)
+  writeOctal(all, at + 124, 12, size)
+  writeOctal(all, at + 136, 12, seconds)
+  finishCommon(all, at, isDirectory ? '5' : '0')
+  return all
+}
+
+/** With `PaxHeaders.0` and a slash in it the name is not longer than its field. */
+const commonPath = /^(?!\.\/)[!-~][ -~]{0,79}$/
+
+/** The year 2242: later seconds do not fit the field. */
+const commonTimes = BigInt(maxOctal11 + 1) * billion
+
+function upTo(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most
+}
+
+interface TimeRecord {
+  readonly path: string
+  readonly isDirectory: boolean
+  readonly seconds: number
+  readonly nanoseconds: number
+}
+
+/** A PAX header that holds the time alone, in the first two blocks. */
+function writeTimeRecord(all: Buffer, { path, isDirectory, seconds, nanoseconds }: TimeRecord): void {
+  const slash = isDirectory ? path.length : path.lastIndexOf('/')
+  const name = isDirectory ? `${path}/PaxHeaders.0` : `${path.slice(0, slash + 1)}PaxHeaders.0/${path.slice(slash + 1)}`
+  all.write(name, 0, 'latin1')
+  const fraction = String(nanoseconds).padStart(9, '0').replace(/0+$/, '')
+  // Two digits of the length, a blank, `mtime=`, the point and the line's end.
+  const length = 2 + 8 + String(seconds).length + fraction.length + 1
+  all.write(`${length} mtime=${seconds}.${fraction}\n`, blockSize, 'latin1')
+  all.fill(0x30, 100, 147)
+  for (const end of [107, 115, 123, 135]) all[end] = 0
+  writeOctal(all, 124, 12, length)
+  finishCommon(all, 0, 'x')
+}
+
+/** What all headers have in common, and the sum: that of the bytes that differ and of those that do not. */
+function finishCommon(all: Buffer, at: number, typeFlag: string): void {
+  all[at + 156] = typeFlag.charCodeAt(0)
+  ustarMagic.copy(all, at + 257)
+  all.fill(0x30, at + 329, at + 336).fill(0x30, at + 337, at + 344)
+  let sum = sumOfConstants + typeFlag.charCodeAt(0)
+  for (let byte = at; byte < at + 148; byte += 1) sum += all[byte] as number
+  writeOctal(all, at + 148, 7, sum)
+  all[at + 155] = 0x20
 }
 
 /** From Node's pool of memory: a buffer of its own, as `Buffer.alloc` gives, costs 1.5 us more. */
@@ -175,6 +247,9 @@ const zeroFields = [
 ] as const
 
 const ustarMagic = Buffer.from('ustar\x0000', 'latin1')
+
+/** The magic, the device numbers, and the blanks that stand for the sum while it is made. */
+const sumOfConstants = ustarMagic.reduce((sum, byte) => sum + byte, 0) + 14 * 0x30 + 8 * 0x20
 
 function seal(block: Buffer, typeFlag: string): Buffer {
   block.write(typeFlag, 156, 'latin1')

@@ -191,6 +191,30 @@ describe('tar codec', () => {
   })
 })
 
+describe('the short way to a header', () => {
+  const short = fc.record({
+    path: fc.stringMatching(/^[!-.0-~]{1,20}(\/[!-.0-~]{1,20}){0,3}$/),
+    kind: fc.constantFrom('file' as const, 'dir' as const),
+    mode: fc.nat({ max: 0o7777 }),
+    uid: fc.oneof(fc.nat({ max: 70_000 }), fc.nat({ max: 4_294_967_295 })),
+    gid: fc.nat({ max: 70_000 }),
+    size: fc.nat({ max: 2 ** 36 }),
+    mtime: fc.oneof(
+      fc.bigInt({ min: 0n, max: 2_000_000_000n * 1_000_000_000n }),
+      fc.bigInt({ min: -(10n ** 10n), max: 10n ** 22n }),
+      fc.bigInt({ min: 0n, max: 2_000_000_000n }).map((seconds) => seconds * 1_000_000_000n),
+    ),
+  })
+
+  test('gives the bytes of the long way, which entries with attributes go', () => {
+    const same = (made: LayerEntry): void => {
+      const one = made.kind === 'dir' ? { ...made, size: 0 } : made
+      expect(Buffer.compare(encodeTarHeader(one), encodeTarHeader({ ...one, xattrs: {} }))).toBe(0)
+    }
+    fc.assert(fc.property(short, same), { numRuns: 2000 })
+  })
+})
+
 describe('a hostile archive', () => {
   const bad = (archive: Uint8Array) => {
     try {
