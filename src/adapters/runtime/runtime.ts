@@ -83,6 +83,8 @@ async function runOne(
   signal.throwIfAborted()
   const prepared = await prepareStep(context, spec, { id, terminal: io.kind === 'inherit' && io.terminal })
   try {
+    const refused = await spec.beforeStart?.(prepared.step.root)
+    if (refused !== undefined) return { exitCode: refused, oomKilled: false }
     return await launch(context, isolation, {
       step: withSize(prepared.step, io),
       directory: prepared.directory,

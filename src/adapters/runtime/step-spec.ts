@@ -36,6 +36,8 @@ export interface StepSpec {
   readonly readonlyRoot?: boolean
   /** Extra certificates to trust during the step. */
   readonly trust?: { readonly mode: 'auto' | 'on'; readonly host: HostTrust }
+  /** Given the mounted root file system before anything runs in it. An exit code from it is that of the step. */
+  readonly beforeStart?: (root: string) => Promise<number | undefined>
 }
 
 /** Where the content of a bind mount comes from: a stack of layers (lowest first) or one directory. */

@@ -11,7 +11,7 @@ import type { CallContext } from './protocol.ts'
 import type { ExecJob } from './worker-methods.ts'
 import type { WorkerWorld } from './worker-world.ts'
 import { filteredTree } from './filtered-tree.ts'
-import { checkStart } from './check-start.ts'
+import { checkStart, mountedRoot } from './check-start.ts'
 import { cannotStart } from './cannot-start.ts'
 import { stepFailed } from './step-failed.ts'
 
@@ -20,6 +20,9 @@ const explainedLines = 200
 
 /** As shells have it for a program that cannot be started. */
 const notStarted = 127
+
+const emulatedStep = (architecture: string): string =>
+  `programs for ${architecture} are emulated here, which is slow; cross-compiling is not`
 
 /** RUN: runs the command over the root and makes a layer of what it changed. */
 export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note }: CallContext): Promise<LayerRef> {
@@ -30,14 +33,14 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     tail.add(stream, data)
     note({ kind: 'log', stream, data })
   }
-  const { refused, foreign } = await checkStart(world, job.root, { ...job.op, beside: mountTargets(spec) })
-  if (foreign !== undefined && refused !== undefined) throw cannotStart(job, foreign, refused)
-  if (foreign !== undefined)
-    note({ kind: 'sentence', text: `programs for ${foreign} are emulated here, which is slow; cross-compiling is not` })
-  const result =
-    refused === undefined
-      ? await runtime.runStep(spec, { kind: 'capture', write }, signal)
-      : { exitCode: notStarted, oomKilled: false }
+  const beforeStart = async (root: string): Promise<number | undefined> => {
+    const command = { ...job.op, beside: mountTargets(spec) }
+    const { refused, foreign } = await checkStart(world, mountedRoot(root), command)
+    if (foreign !== undefined && refused !== undefined) throw cannotStart(job, foreign, refused)
+    if (foreign !== undefined) note({ kind: 'sentence', text: emulatedStep(foreign) })
+    return refused === undefined ? undefined : notStarted
+  }
+  const result = await runtime.runStep({ ...spec, beforeStart }, { kind: 'capture', write }, signal)
   if (result.exitCode !== 0 && job.keep !== undefined) {
     world.kept.set(job.keep, spec.upperDir)
     note({ kind: 'kept' })

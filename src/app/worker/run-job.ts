@@ -11,7 +11,7 @@ import {
 import type { Explanation } from '../../diagnose/index.ts'
 import { lowerDirs } from './exec-job.ts'
 import type { CallContext } from './protocol.ts'
-import { checkStart } from './check-start.ts'
+import { checkStart, layeredRoot } from './check-start.ts'
 import { startProblem } from './start-problem.ts'
 import { shellSpec } from './shell-job.ts'
 import type { ResizeJob, RunJob, RunOutcome, ShellJob, SignalJob } from './worker-methods.ts'
@@ -41,7 +41,7 @@ export function createContainers(world: WorkerWorld): Containers {
     async run(job, context) {
       const { argv, env, cwd, volumes, tmpfs, layers } = job
       const command = { argv, env, cwd, beside: [...volumes, ...tmpfs].map(({ target }) => target) }
-      const { refused, foreign } = await checkStart(world, layers, command)
+      const { refused, foreign } = await checkStart(world, layeredRoot(world, layers), command)
       if (refused !== undefined) return notStarted(refused)
       if (foreign !== undefined) context.note({ kind: 'sentence', text: emulatedRun(foreign) })
       const exitCode = await runHere(await containerSpec(world, job, context.signal), job, context)
@@ -54,7 +54,7 @@ export function createContainers(world: WorkerWorld): Containers {
       // What a failed command has left is in no index, so nothing can be said about programs there.
       if (job.leftover !== undefined) return { exitCode: await runHere(spec, job, context) }
       const command = { ...job.op, beside: spec.mounts.flatMap((mount) => mount.target ?? []) }
-      const { refused } = await checkStart(world, job.root, command)
+      const { refused } = await checkStart(world, layeredRoot(world, job.root), command)
       if (refused !== undefined) return notStarted(refused)
       const exitCode = await runHere(spec, job, context)
       return outcomeOf(exitCode, startProblem(command, exitCode, world.layers.view(job.root)))
