@@ -114,7 +114,7 @@ function encodeCommon(entry: LayerEntry): Buffer | undefined {
 }
 
 /** With `PaxHeaders.0` and a slash in it the name is not longer than its field. */
-const commonPath = /^(?!\.\/)[!-~][ -~]{0,79}$/
+const commonPath = /^(?!\.(\/|$))[!-~][ -~]{0,79}$/
 
 /** The year 2242: later seconds do not fit the field. */
 const commonTimes = BigInt(maxOctal11 + 1) * billion
