@@ -3,6 +3,26 @@ import type { Digest } from './digest.ts'
 
 export type Outcome = 'cached' | 'built' | 'failed' | 'cancelled'
 
+/** How many regular files, and how many bytes in them. */
+export interface FileAmount {
+  readonly files: number
+  readonly bytes: number
+}
+
+/** What a step did with a cache mount. */
+export interface CacheUse {
+  readonly target: string
+  readonly id: string
+  readonly sharing: 'shared' | 'private' | 'locked'
+  /** Absent when nobody has counted before. */
+  readonly before?: FileAmount
+  readonly after: FileAmount
+  /** The part of `after` that was written or changed during the step. */
+  readonly written: FileAmount
+  /** False when there was no time to count everything: `after` and `written` are less than the truth then. */
+  readonly complete: boolean
+}
+
 /**
  * What happens during a build, as records: JSON-stable, replayable, the only way library code speaks to people.
  * `time` is milliseconds since the epoch from the Clock port. A vertex is named by its definition digest.
@@ -42,6 +62,15 @@ export type BuildEvent =
       readonly vertex: Digest
       /** One line: what differs from the build before. */
       readonly why: string
+    }
+  | {
+      /** A RUN that has cache mounts has run. */
+      readonly type: 'vertex.caches'
+      readonly time: number
+      readonly vertex: Digest
+      readonly caches: readonly CacheUse[]
+      /** What tools left outside of the mounts that were meant for it; it is in the step's layer. */
+      readonly elsewhere: readonly { readonly path: string; readonly bytes: number }[]
     }
   | {
       readonly type: 'vertex.finished'

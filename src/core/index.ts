@@ -11,7 +11,7 @@ export {
   unreachable,
 } from './errors.ts'
 export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitContext, parseGitUrl } from './git-url.ts'
-export type { BuildEvent, Emit, Outcome } from './events.ts'
+export type { BuildEvent, CacheUse, Emit, FileAmount, Outcome } from './events.ts'
 export { createLimit } from './limit.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'

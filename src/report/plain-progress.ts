@@ -1,4 +1,5 @@
 import type { BuildEvent, Digest } from '../core/index.ts'
+import { cachesText } from './caches-text.ts'
 import { clipToWidth } from './display-width.ts'
 import {
   emptyProgress,
@@ -114,6 +115,8 @@ function linesFor(state: PlainState, step: StepState, event: StepEvent): PlainSt
     }
     case 'vertex.missed':
       return { state, lines: [`${prefix} why: ${visibleText(event.why)}`] }
+    case 'vertex.caches':
+      return { state, lines: [`${prefix} caches: ${visibleText(cachesText(event.caches))}`] }
     case 'vertex.finished': {
       const rest = state.partial.get(step.vertex) ?? ''
       const partial = new Map(state.partial)

@@ -1,4 +1,4 @@
-import type { BuildEvent, Diagnostic, Digest, Outcome } from '../core/index.ts'
+import type { BuildEvent, CacheUse, Diagnostic, Digest, Outcome } from '../core/index.ts'
 import { withoutEscapes } from './display-width.ts'
 
 /** Something that moves within a step: the download of a layer, the transfer of a context. Times in ms since the epoch. */
@@ -24,6 +24,8 @@ export interface StepState {
   readonly transfers: ReadonlyMap<string, TransferState>
   /** What differs from the build before, where the step has to run for that. */
   readonly why?: string
+  /** What was in its cache mounts. */
+  readonly caches?: readonly CacheUse[]
   /** The last lines of output, escape sequences removed; the last one may be incomplete. */
   readonly tail: readonly string[]
 }
@@ -52,6 +54,7 @@ export function foldProgress(state: ProgressState, event: BuildEvent): ProgressS
     case 'vertex.progress':
     case 'vertex.log':
     case 'vertex.missed':
+    case 'vertex.caches':
     case 'vertex.finished': {
       const step = state.steps.get(event.vertex)
       return step === undefined ? timed : withStep(timed, changedStep(step, event))
@@ -79,7 +82,10 @@ function startedStep(state: ProgressState, event: Extract<BuildEvent, { type: 'v
   return { vertex: event.vertex, index, name: event.name, started: event.time, transfers: new Map(), tail: [] }
 }
 
-type StepEvent = Extract<BuildEvent, { type: 'vertex.progress' | 'vertex.log' | 'vertex.missed' | 'vertex.finished' }>
+type StepEvent = Exclude<
+  Extract<BuildEvent, { readonly type: `vertex.${string}` }>,
+  { readonly type: 'vertex.started' }
+>
 
 function changedStep(step: StepState, event: StepEvent): StepState {
   switch (event.type) {
@@ -99,6 +105,8 @@ function changedStep(step: StepState, event: StepEvent): StepState {
       return { ...step, tail: appendOutput(step.tail, event.data) }
     case 'vertex.missed':
       return { ...step, why: event.why }
+    case 'vertex.caches':
+      return { ...step, caches: event.caches }
     case 'vertex.finished':
       return {
         ...step,

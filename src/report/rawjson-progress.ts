@@ -57,6 +57,7 @@ export function stepRawJson(
       return { state, lines: [line({ warnings: [warning(event)] })] }
     // BuildKit's records have no place for it.
     case 'vertex.missed':
+    case 'vertex.caches':
     case 'note':
     case 'image.exported':
       return { state, lines: [] }

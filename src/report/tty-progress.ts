@@ -1,3 +1,4 @@
+import { cachesText } from './caches-text.ts'
 import { clipToWidth, displayWidth, padToWidth } from './display-width.ts'
 import { paint, type Palette } from './palette.ts'
 import { type ProgressState, type StepState, type TransferState, visibleTail } from './progress-state.ts'
@@ -52,8 +53,11 @@ function stepBlock(step: StepState, now: number, view: TtyView): Block {
   const logs = tail.map((line) =>
     paint(view.palette.faint, clipToWidth(` => => # ${visibleText(line.replaceAll('\t', '    '))}`, view.width)),
   )
-  const why = step.why === undefined ? [] : [` => => why: ${visibleText(step.why)}`]
-  const reason = why.map((line) => paint(view.palette.faint, clipToWidth(line, view.width)))
+  const remarks = [
+    ...(step.why === undefined ? [] : [` => => why: ${visibleText(step.why)}`]),
+    ...(step.caches === undefined ? [] : [` => => caches: ${visibleText(cachesText(step.caches))}`]),
+  ]
+  const reason = remarks.map((line) => paint(view.palette.faint, clipToWidth(line, view.width)))
   return { running, lines: [title, ...reason, ...transfers, ...logs] }
 }
 

@@ -2,7 +2,10 @@ import { type Diagnostic, positionAt } from '../core/index.ts'
 import { paint, type Palette } from './palette.ts'
 import { visibleText } from './visible-text.ts'
 
-/** The warnings of a build, one line each with rule, message, file and line; nothing when there are none. */
+/**
+ * The warnings of a build, one line each with rule, message, file and line, and below it what to do about one that is no
+ * finding of a rule; nothing when there are none.
+ */
 export function warningSummary(diagnostics: readonly Diagnostic[], palette: Palette): string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   if (warnings.length === 0) return []
@@ -12,9 +15,11 @@ export function warningSummary(diagnostics: readonly Diagnostic[], palette: Pale
   return [
     '',
     ` ${paint(palette.warning, count)}${more}:`,
-    ...warnings.map(({ code, message, at, whole = at }) => {
+    ...warnings.flatMap(({ code, message, at, whole = at, rule, hint }) => {
       const line = positionAt(whole.source, whole.span.start).line
-      return ` - ${code}: ${visibleText(message)} (${visibleText(whole.source.path)}:${line})`
+      // What to do about a finding of a rule stands on the page of the rule.
+      const advice = rule === undefined && hint !== undefined ? [`   hint: ${visibleText(hint)}`] : []
+      return [` - ${code}: ${visibleText(message)} (${visibleText(whole.source.path)}:${line})`, ...advice]
     }),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Digest, Emit } from '../core/index.ts'
+import type { CacheUse, Digest, Emit } from '../core/index.ts'
 import type { Descriptor, Platform } from '../oci/index.ts'
 import type { CopyOp, ExecOp, Op, Vertex } from '../plan/index.ts'
 
@@ -60,6 +60,20 @@ export interface CopyRequest {
 }
 
 export type LogSink = (stream: 'stdout' | 'stderr', data: Uint8Array) => void
+/** Something about a step that ran, for its author. */
+export interface StepFinding {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** What a RUN says while it runs and what is found out about it. */
+export interface StepSinks {
+  readonly log: LogSink
+  /** Once, for a step with cache mounts that has run. */
+  readonly caches?: (uses: readonly CacheUse[], elsewhere: readonly { path: string; bytes: number }[]) => void
+  readonly found?: (finding: StepFinding) => void
+}
 export type ProgressSink = (progress: {
   id: string
   current: number
@@ -74,7 +88,7 @@ export type ProgressSink = (progress: {
  */
 export interface Engine {
   /** Runs a step and stores what it changed. Rejects with `run-failed` when the command fails. */
-  exec(request: ExecRequest, log: LogSink, signal: AbortSignal): Promise<LayerRef>
+  exec(request: ExecRequest, sinks: StepSinks, signal: AbortSignal): Promise<LayerRef>
   /** COPY and ADD. */
   copy(request: CopyRequest, progress: ProgressSink, signal: AbortSignal): Promise<LayerRef>
   /** WORKDIR. */

@@ -9,6 +9,7 @@ import type {
   Selection,
   SolverPorts,
   StepSecrets,
+  StepSinks,
   TreeRef,
 } from './ports.ts'
 import { treeIdentity } from './tree-identity.ts'
@@ -179,7 +180,6 @@ async function execute(context: StepContext, root: readonly LayerRef[]): Promise
 
 function executeRun(context: StepContext, op: ExecOp, root: readonly LayerRef[]): Promise<LayerRef> {
   const { vertex, ports, secrets } = context
-  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
   const request: ExecRequest = {
     op,
     platform: vertex.platform,
@@ -189,14 +189,24 @@ function executeRun(context: StepContext, op: ExecOp, root: readonly LayerRef[])
     secrets,
     ...(vertex.userSetAt === undefined ? {} : { userSetAt: lineOf(vertex.userSetAt) }),
   }
-  return ports.engine.exec(
-    request,
-    (stream, bytes) => {
+  return ports.engine.exec(request, sinksOf(context), context.signal)
+}
+
+function sinksOf({ vertex: { digest: vertex, origin }, ports: { clock, emit } }: StepContext): StepSinks {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  return {
+    log: (stream, bytes) => {
       const data = decoders[stream].decode(bytes, { stream: true })
-      if (data !== '') ports.emit({ type: 'vertex.log', time: ports.clock.now(), vertex: vertex.digest, stream, data })
+      if (data !== '') emit({ type: 'vertex.log', time: clock.now(), vertex, stream, data })
     },
-    context.signal,
-  )
+    caches: (caches, elsewhere) => emit({ type: 'vertex.caches', time: clock.now(), vertex, caches, elsewhere }),
+    found: (finding) => {
+      const [at] = origin
+      if (at === undefined) return
+      const diagnostic = { ...finding, severity: 'warning', at, related: [] } as const
+      emit({ type: 'diagnostic', time: clock.now(), vertex, diagnostic })
+    },
+  }
 }
 
 function lineOf({ source, span }: Location): string {

@@ -6,6 +6,7 @@ const eventTypes: readonly BuildEvent['type'][] = [
   'vertex.progress',
   'vertex.log',
   'vertex.missed',
+  'vertex.caches',
   'vertex.finished',
   'diagnostic',
   'note',

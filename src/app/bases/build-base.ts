@@ -113,14 +113,16 @@ async function runOnRoot(session: Session, step: RootStep, { signal, vertex }: R
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
   const layer = await session.engine.exec(
     { op, platform: step.platform, root: [base], inputs: [], secrets },
-    (stream, bytes) =>
-      session.emit({
-        type: 'vertex.log',
-        time: session.now(),
-        vertex,
-        stream,
-        data: decoders[stream].decode(bytes, { stream: true }),
-      }),
+    {
+      log: (stream, bytes) =>
+        session.emit({
+          type: 'vertex.log',
+          time: session.now(),
+          vertex,
+          stream,
+          data: decoders[stream].decode(bytes, { stream: true }),
+        }),
+    },
     signal,
   )
   return session.layers.view([base, layer])

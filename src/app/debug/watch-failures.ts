@@ -25,7 +25,7 @@ export function watchFailures(session: Session, ports: SolverPorts): FailureWatc
   let vertex: Digest | undefined
   const runs: FailedRun[] = []
   let serial = 0
-  const exec: SolverPorts['engine']['exec'] = (request, log, signal) =>
+  const exec: SolverPorts['engine']['exec'] = (request, { log }, signal) =>
     withCaches(session, request, {
       signal,
       use: (caches) => {

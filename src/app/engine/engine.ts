@@ -3,10 +3,12 @@ import type { Engine } from '../../solver/index.ts'
 import type { CacheMountPlaces } from './cache-mounts.ts'
 import type { Preparer } from './prepare-layers.ts'
 import { copyTree, type CopyWorld, makeDirectory } from './copy-tree.ts'
+import { openCacheLedger } from './cache-ledger.ts'
 import { toLog, toProgress } from './forward-notes.ts'
 import type { Listings } from './listings.ts'
 import { selectDigest } from './select-tree.ts'
 import type { Trees } from './trees.ts'
+import type { WorkerNote } from '../worker/protocol.ts'
 import { execJob, withCaches } from './with-caches.ts'
 import type { CallWorker } from './worker-process.ts'
 
@@ -32,10 +34,18 @@ export function createEngine(parts: EngineParts): Engine {
     adopt: (tree, signal) => call('adopt', { tree }, { signal }),
     select: (tree, selection, signal) => selectDigest(trees, tree, selection, { signal, listings: parts.listings }),
     find: async (tree, paths) => firstPath(trees.view(tree), paths),
-    exec: (request, log, signal) =>
+    exec: (request, sinks, signal) =>
       withCaches(parts, request, {
         signal,
-        use: (caches) => call('exec', execJob(request, caches), { signal, onNote: toLog(log, parts.tell) }),
+        use: async (caches) => {
+          const ledger = openCacheLedger(request, caches)
+          const log = toLog(sinks.log, parts.tell)
+          const onNote = (note: WorkerNote): void => {
+            if (note.kind === 'caches') ledger.enter(note.report, sinks)
+            else log(note)
+          }
+          return call('exec', execJob(request, caches), { signal, onNote })
+        },
       }),
     copy: ({ op, root, inputs }, progress, signal) => {
       const [job, onNote] = [{ op, root, inputs }, toProgress(progress)]

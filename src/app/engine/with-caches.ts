@@ -9,6 +9,12 @@ export interface CacheKeeper {
   readonly cacheMounts: CacheMountPlaces
 }
 
+/** A cache mount of a step and the directory that was taken for it. */
+export interface HeldCache extends TakenCache {
+  /** Index into the mounts of the op. */
+  readonly mount: number
+}
+
 /**
  * Takes the directories of a step's cache mounts, as their `sharing` says, for the time of `use`. Mounts of one cache in one
  * step are one user of it, as the first of them wants it.
@@ -16,12 +22,12 @@ export interface CacheKeeper {
 export async function withCaches<T>(
   { call, cacheMounts }: CacheKeeper,
   request: ExecRequest,
-  { signal, use }: { readonly signal: AbortSignal; readonly use: (caches: readonly CacheDirectory[]) => Promise<T> },
+  { signal, use }: { readonly signal: AbortSignal; readonly use: (caches: readonly HeldCache[]) => Promise<T> },
 ): Promise<T> {
   const { inputs, step = '', platform } = request
   const taken = new Map<string, TakenCache>()
   try {
-    const caches: CacheDirectory[] = []
+    const caches: HeldCache[] = []
     for (const { mount, spec, home } of inLockOrder(cacheMounts, request)) {
       const seed = spec.input === undefined ? undefined : inputs[spec.input]
       const prepare = async (path: string): Promise<void> => {
@@ -30,7 +36,7 @@ export async function withCaches<T>(
       const wants = { seed: seedOf(request, spec), step, platform: formatPlatform(platform), signal, prepare }
       const cache = taken.get(home) ?? (await takeCache(cacheMounts, spec, wants))
       taken.set(home, cache)
-      caches.push({ mount, path: cache.path })
+      caches.push({ ...cache, mount })
     }
     return await use(caches)
   } finally {
@@ -41,8 +47,9 @@ export async function withCaches<T>(
 /** What the worker has to know of a request. */
 export function execJob(
   { op, platform, step, root, inputs, secrets, userSetAt }: ExecRequest,
-  caches: readonly CacheDirectory[],
+  held: readonly HeldCache[],
 ): ExecJob {
+  const caches = held.map(({ mount, path }): CacheDirectory => ({ mount, path }))
   return {
     op,
     platform,

@@ -6,6 +6,7 @@ import { SlipwayError } from '../../core/index.ts'
 import { resolveInRoot } from '../../fileset/index.ts'
 import type { MountSpec } from '../../plan/index.ts'
 import type { LayerRef, TreeRef } from '../../solver/index.ts'
+import { watchCaches } from './cache-report.ts'
 import { logTail } from './log-tail.ts'
 import type { CallContext } from './protocol.ts'
 import type { ExecJob } from './worker-methods.ts'
@@ -40,13 +41,17 @@ export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note 
     if (foreign !== undefined) note({ kind: 'sentence', text: emulatedStep(foreign) })
     return refused === undefined ? undefined : notStarted
   }
+  const caches = watchCaches(world, job, spec.upperDir)
   const result = await runtime.runStep({ ...spec, beforeStart }, { kind: 'capture', write }, signal)
   if (result.exitCode !== 0 && job.keep !== undefined) {
     world.kept.set(job.keep, spec.upperDir)
     note({ kind: 'kept' })
   }
   if (result.exitCode !== 0) throw stepFailed(world, job, { result, lines: tail.lines(), upperDir: spec.upperDir })
-  return world.layers.commitUpper(spec.upperDir, { signal })
+  await caches?.ended()
+  const committed = world.layers.commitUpper(spec.upperDir, { signal })
+  if (caches !== undefined) note({ kind: 'caches', report: await caches.report(committed) })
+  return committed
 }
 
 function mountTargets({ mounts, files = [] }: StepSpec): readonly string[] {

@@ -1,4 +1,5 @@
 import type { PlainError } from '../../core/index.ts'
+import type { CacheReport } from './cache-report.ts'
 
 /**
  * Messages between the front process and the worker, over Node's IPC channel in its `advanced` serialization, so that
@@ -19,6 +20,8 @@ export type WorkerNote =
   | { readonly kind: 'kept' }
   /** For people. */
   | { readonly kind: 'sentence'; readonly text: string }
+  /** What the cache mounts of a step did for it. */
+  | { readonly kind: 'caches'; readonly report: CacheReport }
   | { readonly kind: 'log'; readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }
   | {
       readonly kind: 'progress'

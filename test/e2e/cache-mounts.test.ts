@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BuildEvent } from '../../src/core/index.ts'
+import { openWorkbench, type Workbench } from '../kit/workbench.ts'
+
+let bench: Workbench
+beforeAll(async () => {
+  bench = await openWorkbench('cache-mounts')
+})
+afterAll(() => bench.remove())
+
+/** Stands in for npm: keeps 500 kB in its cache unless that is there already. */
+const npm = {
+  npm: {
+    text: '#!/bin/sh\nd=${npm_config_cache:-$HOME/.npm}; mkdir -p $d && [ -e $d/x ] || dd if=/dev/zero of=$d/x bs=1000 count=500 2>/dev/null\n',
+    mode: 0o755,
+  },
+}
+
+/** The events of the last build. */
+function lastEvents(): readonly BuildEvent[] {
+  const logs = path.join(bench.root, 'logs')
+  const newest = readdirSync(logs).sort().at(-1) ?? ''
+  const lines = readFileSync(path.join(logs, newest, 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  return lines.map((line) => JSON.parse(line) as BuildEvent)
+}
+
+describe('a build says of cache mounts', () => {
+  test('how much is in them, and how much of that is new, in a line and in its events', async () => {
+    const file = (note: string) =>
+      `FROM bb\nCOPY npm /bin/npm\nRUN --mount=type=cache,id=counted,target=/root/.npm npm ci # ${note}`
+    const first = await bench.build(file('first'), [], { files: npm })
+    expect(first.stderr).toContain(' caches: /root/.npm 500kB, all new\n')
+    const second = await bench.build(file('second'), [], { files: npm })
+    expect(second.stderr).toContain(' caches: /root/.npm 500kB, nothing new\n')
+    expect(second.stderr).not.toContain('warning')
+    const told = lastEvents().flatMap((event) => (event.type === 'vertex.caches' ? event.caches : []))
+    const all = { files: 1, bytes: 500_000 }
+    const none = { files: 0, bytes: 0 }
+    expect(told).toEqual([
+      {
+        target: '/root/.npm',
+        id: 'counted',
+        sharing: 'shared',
+        before: all,
+        after: all,
+        written: none,
+        complete: true,
+      },
+    ])
+  })
+
+  test('that nothing is kept when the user of the step has another home, and what got into the layer', async () => {
+    const { stderr } = await bench.build(
+      [
+        'FROM bb',
+        'COPY npm /bin/npm',
+        'RUN mkdir -p /home/bob && chown bob /home/bob',
+        'USER bob',
+        'RUN --mount=type=cache,id=home,target=/root/.npm npm ci',
+      ].join('\n'),
+      [],
+      { files: npm },
+    )
+    expect(stderr).toContain(' caches: /root/.npm is empty\n')
+    expect(stderr).toMatch(
+      /CacheMountStaysEmpty: nothing is kept in the cache mount \/root\/.npm: the step runs as bob, so npm keeps its cache in \/home\/bob\/.npm; 500kB went to \/home\/bob\/.npm, which is in the layer of this step now \(\S+:5\)\n   hint: --mount=type=cache,target=\/home\/bob\/.npm,uid=1000,gid=1000\n/,
+    )
+  })
+
+  test('that the base makes apt delete what it has downloaded', async () => {
+    const file = (before: string) =>
+      [
+        'FROM bb',
+        'COPY docker-clean /etc/apt/apt.conf.d/',
+        'COPY --chmod=755 apt-get /bin/',
+        before,
+        'RUN --mount=type=cache,id=apt,target=/var/cache/apt apt-get install -y curl',
+      ].join('\n')
+    const files = {
+      'docker-clean': 'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\n',
+      'apt-get': '#!/bin/sh\nmkdir -p /var/cache/apt/archives/partial && touch /var/cache/apt/archives/lock\n',
+    }
+    const kept = await bench.build(file('RUN true'), [], { files })
+    expect(kept.stderr).toContain('/etc/apt/apt.conf.d/docker-clean of the base makes apt delete every package')
+    expect(kept.stderr).toContain('hint: before it: RUN rm -f /etc/apt/apt.conf.d/docker-clean; echo ')
+    const fixed = await bench.build(file('RUN rm -f /etc/apt/apt.conf.d/docker-clean'), [], { files })
+    expect(fixed.stderr).not.toContain('docker-clean of the base')
+  })
+})
