@@ -1,6 +1,8 @@
 export type * from './ast.ts'
 /** The value of a `check` directive or comment, and descriptions in comments. */
 export { type CheckOptions, checkComment, describedBy, parseCheck } from './check-options.ts'
+/** Sizes (`64m`, `1.5GiB`) in bytes. */
+export { parseRamSize } from './option-values.ts'
 /** Go durations (`1h30m`) in nanoseconds. */
 export { parseDuration } from './duration.ts'
 /** Variables, quotes and escapes in words and heredoc bodies. */

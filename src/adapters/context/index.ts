@@ -1,5 +1,6 @@
 export { type DigestOptions, digestFiles } from './digest-files.ts'
 export { type DirectoryOptions, type DirectoryUsage, type DirectoryView, openDirectory } from './directory-view.ts'
+export { extractTar } from './extract-tar.ts'
 export { type DockerfileSearch, findDockerfile, type FoundDockerfile } from './find-dockerfile.ts'
 export { fetchGit, type GitCheckout, type GitRequest, type SourceStore } from './git-source.ts'
 export { type Download, fetchHttp, type HttpOptions, type HttpRequest } from './http-source.ts'

@@ -1,5 +1,7 @@
 import { copyTree, type CopyWorld, makeDirectory } from '../engine/copy-tree.ts'
 import { openTrees } from '../engine/trees.ts'
+import { packMount } from '../travelling-mounts/pack-mount.ts'
+import { unpackMount } from '../travelling-mounts/unpack-mount.ts'
 import { execStep } from './exec-job.ts'
 import { treeLayer } from './filtered-tree.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
@@ -21,6 +23,8 @@ function start(config: WorkerConfig): void {
   serve({
     exec: (job, context) => execStep(world, job, context),
     prepareCache: (job, context) => prepareCache(world, job, context),
+    packMount: (job, { signal }) => packMount(job, signal),
+    unpackMount: (job, { signal }) => unpackMount(job, signal),
     copy: (job, context) => copyTree(copying(), job, context),
     mkdir: (job, context) => makeDirectory(copying(), job, context),
     unpack: (job, context) => unpackBlob(world, job, context),

@@ -5,6 +5,8 @@ import type { PlannedEntry } from '../../fileset/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
+import type { PackedMount, PackMountJob } from '../travelling-mounts/pack-mount.ts'
+import type { UnpackMountJob } from '../travelling-mounts/unpack-mount.ts'
 
 /** How the worker is to work: the first message it gets. */
 export interface WorkerConfig {
@@ -160,6 +162,8 @@ export interface ResizeJob {
 export interface WorkerMethods {
   exec: { params: ExecJob; answer: LayerRef }
   prepareCache: { params: PrepareCacheJob; answer: Record<string, never> }
+  packMount: { params: PackMountJob; answer: PackedMount }
+  unpackMount: { params: UnpackMountJob; answer: Record<string, never> }
   copy: { params: CopyJob; answer: LayerRef }
   mkdir: { params: MkdirJob; answer: LayerRef }
   unpack: { params: UnpackJob; answer: LayerRef }

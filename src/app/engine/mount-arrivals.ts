@@ -1,0 +1,32 @@
+/** Content for caches that are not here yet. */
+export interface MountArrival {
+  /** Where it comes from, for people. */
+  readonly from: string
+  /** Bytes that will be brought here. */
+  readonly size: number
+  /** Fills a new directory, which has its owner and mode already; leaves it empty when it rejects. */
+  fill(directory: string, signal: AbortSignal): Promise<void>
+}
+
+/** Looks for a cache by the name of its directory below `cache-mounts`; undefined when there is none. Never rejects. */
+export type FindArrival = (name: string) => Promise<MountArrival | undefined>
+
+/** Who can bring caches here, for the time of a build. */
+export interface MountArrivals {
+  offer(find: FindArrival): void
+  find: FindArrival
+}
+
+export function createMountArrivals(): MountArrivals {
+  const finders: FindArrival[] = []
+  return {
+    offer: (find) => void finders.push(find),
+    async find(name) {
+      for (const find of finders) {
+        const arrival = await find(name)
+        if (arrival !== undefined) return arrival
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { RemoteCache } from '../../adapters/remote-cache/index.ts'
+import { canonicalJson, digestOf, hexOf, SlipwayError } from '../../core/index.ts'
+import type { Descriptor } from '../../oci/index.ts'
+import type { MountArrival } from '../engine/mount-arrivals.ts'
+import type { CallWorker } from '../engine/worker-process.ts'
+import { sendToWorker } from '../engine/worker-stream.ts'
+import { decodeMount, gzipChunkType, type MountDocument, mountType } from './mount-document.ts'
+import { isWanted, type MountOptions } from './mount-options.ts'
+
+/** A cache that may hold mounts. */
+export interface MountSource {
+  readonly cache: RemoteCache
+  /** Of its manifest. */
+  readonly layers: readonly Descriptor[]
+}
+
+/** A document of a mount with 2 GB has 100 kB. */
+const largestDocument = 16 << 20
+
+/** The mounts that a cache holds and that are wanted, by the names of their directories. Documents that are none are left out. */
+export async function listMounts(
+  call: CallWorker,
+  { cache, layers }: MountSource,
+  { options, signal }: { readonly options: MountOptions; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<string, MountArrival>> {
+  const arrivals = new Map<string, MountArrival>()
+  for (const blob of layers.filter(({ mediaType }) => mediaType === mountType)) {
+    if (blob.size > largestDocument) continue
+    const document = decodeMount(await readBlob(cache, blob, signal))
+    if (document === undefined || !isWanted(options, document.mount.id)) continue
+    const size = document.chunks.reduce((sum, chunk) => sum + chunk.blob.size, 0)
+    const fill = (directory: string, until: AbortSignal): Promise<void> =>
+      fillDirectory(call, cache, { document, directory, signal: until })
+    // The name is computed, not read: whoever wrote the document has no say in where its content goes.
+    arrivals.set(hexOf(digestOf(canonicalJson({ ...document.mount }))), { from: cache.label, size, fill })
+  }
+  return arrivals
+}
+
+async function fillDirectory(
+  call: CallWorker,
+  cache: RemoteCache,
+  { document, directory, signal }: { document: MountDocument; directory: string; signal: AbortSignal },
+): Promise<void> {
+  const size = document.chunks.reduce((sum, { length }) => sum + length, 0)
+  await sendToWorker(readChunks(cache, document, signal), (socket) =>
+    call('unpackMount', { directory, socket, size }, { signal }),
+  )
+}
+
+/** Chunks that are asked for before their turn. */
+const ahead = 3
+
+async function* readChunks(
+  cache: RemoteCache,
+  { chunks }: MountDocument,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const coming: Promise<Uint8Array>[] = []
+  for (let at = 0; at < chunks.length; at += 1) {
+    for (const chunk of chunks.slice(at + coming.length, at + ahead)) {
+      const arriving = readChunk(cache, chunk, signal)
+      // Those whose turn never comes must not end the process.
+      arriving.catch(() => {})
+      coming.push(arriving)
+    }
+    yield await (coming.shift() as Promise<Uint8Array>)
+  }
+}
+
+async function readChunk(
+  cache: RemoteCache,
+  { blob, length }: MountDocument['chunks'][number],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const packed = await readBlob(cache, blob, signal)
+  const bytes = blob.mediaType === gzipChunkType ? await promisify(gunzip)(packed, { maxOutputLength: length }) : packed
+  if (bytes.length === length) return bytes
+  throw new SlipwayError('checksum-mismatch', `${blob.digest} has ${bytes.length} bytes instead of ${length}`)
+}
+
+async function readBlob(cache: RemoteCache, blob: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
+  const hash = createHash('sha256')
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of cache.read(blob, signal)) {
+    size += piece.length
+    if (size > blob.size) break
+    hash.update(piece)
+    pieces.push(piece)
+  }
+  if (size === blob.size && `sha256:${hash.digest('hex')}` === blob.digest) return Buffer.concat(pieces)
+  throw new SlipwayError('checksum-mismatch', `what the cache has for ${blob.digest} is something else`)
+}
