@@ -57,6 +57,9 @@ export type { Severity } from '../bases/index.ts'
 /** Changes of files, shown and made. */
 export { replaceText } from './fix/write-file.ts'
 export { unifiedDiff } from '../editing/index.ts'
+/** What the store takes on the disk, and how room is made. */
+export { type DiskUsage, diskUsage, type KindUsage, listUsage, type MeasuredUnit } from './disk/disk-usage.ts'
+export { pruneCache, type PruneRequest, type PruneResult } from './disk/prune-cache.ts'
 /** Images of the store. */
 export { type HistoryStep, imageHistory } from './images/image-history.ts'
 export { type Import, importRootfs } from './images/import-rootfs.ts'

@@ -8,12 +8,14 @@ import {
   staleNames,
   type StoredCacheIndex,
 } from '../adapters/blob-store/index.ts'
-import { type LayerStore, openLayerStore } from '../adapters/layer-store/index.ts'
+import { type Hold, type LayerStore, openHolds, openLayerStore } from '../adapters/layer-store/index.ts'
 import { openRegistry, type Registry, type RegistryOptions } from '../adapters/registry/index.ts'
 import type { Emit } from '../core/index.ts'
 import { hostTrust } from '../adapters/runtime/index.ts'
 import { describeMachine } from './describe-machine.ts'
 import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
+import { engineWithRoom } from './disk/engine-with-room.ts'
+import { createRoom, type Room, type RoomOptions } from './disk/room.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
@@ -38,6 +40,8 @@ export interface SessionOptions {
   readonly isolation?: WorkerConfig['isolation']
   readonly trustHostCa?: 'auto' | 'on' | 'off'
   readonly registry?: SessionRegistry
+  /** Bytes that the store may take. */
+  readonly maxUsedSpace?: number
   readonly emit?: Emit
 }
 
@@ -58,6 +62,10 @@ export interface Session {
   readonly call: CallWorker
   readonly cacheMounts: CacheMountPlaces
   readonly fetchBlob: Preparer['fetchBlob']
+  /** Keeps what lies at a path below the root where it is for as long as this process lives; then look whether it is there. */
+  readonly hold: Hold
+  /** What is asked before something is written. */
+  readonly room: Room
   readonly emit: Emit
   now(): number
   /** The layer with modification times after `epoch` (seconds) set back to it; remembered. */
@@ -72,7 +80,8 @@ export function openSession(options: SessionOptions): Session {
   const emit = options.emit ?? (() => {})
   const now = (): number => Date.now()
   const owner = ownerName()
-  const stores = openStores(options, owner)
+  const hold = openHolds(root, owner)
+  const stores = openStores(options, { owner, hold })
   const { store, layers, memo, listings, trees } = stores
   const registry = openRegistry({ env, home: homeDirectory(), ...options.registry })
   const origins = openBlobOrigins(path.join(root, 'blobs/origins'))
@@ -92,21 +101,26 @@ export function openSession(options: SessionOptions): Session {
   }
   const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
   const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner }
-  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, close }
+  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, hold, close }
+  const tell = tellOnce(emit, now)
+  const room = openRoom(options, { root, owner, call: worker.call, now, tell })
+  const engine = createEngine({ ...parts, ...copyingHere({ layers, trees }), tell })
   return {
     ...stores,
     root,
     env,
+    room,
     registry,
     origins,
     emit,
     now,
     close,
+    hold,
     fetchBlob,
     clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
-    engine: createEngine({ ...parts, ...copyingHere({ layers, trees }), tell: tellOnce(emit, now) }),
+    engine: options.maxUsedSpace === undefined ? engine : engineWithRoom(engine, { layers, store, room }),
     cache: store.cacheIndex((layer) => layers.has(layer.id)),
     scratch: (name) => layers.workDirectory(name),
   }
@@ -122,14 +136,18 @@ function copyingHere({ layers, trees }: Pick<CopyWorld, 'layers' | 'trees'>): Pi
 type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees'>
 
 /** What is kept below the root. */
-function openStores({ root }: SessionOptions, owner: string): Stores {
+function openStores(
+  { root }: SessionOptions,
+  { owner, hold }: { readonly owner: string; readonly hold: Hold },
+): Stores {
   const layers = openLayerStore({
     root,
     owner: `${owner}/front`,
     overlayXattr: process.getuid?.() === 0 ? 'trusted' : 'user',
+    hold,
   })
   return {
-    store: openBlobStore(root),
+    store: openBlobStore(root, { hold }),
     layers,
     memo: openSelectionMemo(path.join(root, 'cache/selections')),
     listings: openListings(path.join(root, 'cache/listings')),
@@ -139,6 +157,12 @@ function openStores({ root }: SessionOptions, owner: string): Stores {
       digestIndex: path.join(root, 'cache/context-index.json'),
     }),
   }
+}
+
+/** Without a limit there is always room. */
+function openRoom({ maxUsedSpace }: SessionOptions, more: Omit<RoomOptions, 'most'>): Room {
+  if (maxUsedSpace === undefined) return { make: async () => {}, settle: async () => {} }
+  return createRoom({ ...more, most: maxUsedSpace })
 }
 
 /** Every sentence once, however many steps it is about. */

@@ -41,10 +41,12 @@ export async function withSession<T>(
     if (event.type === 'vertex.finished' && event.outcome === 'failed') failed ??= event.vertex
   })
   try {
-    return await work(session, () => {
+    const result = await work(session, () => {
       sinks.splice(sinks.indexOf(display.emit), 1)
       display.close()
     })
+    await session.room.settle()
+    return result
   } catch (error) {
     throw withLogFile(error, failed === undefined ? undefined : logs?.fileOf(failed))
   } finally {

@@ -1,5 +1,6 @@
 import { asAttest, type BuildRequest, type BuildWorld } from '../app/index.ts'
 import { SlipwayError } from '../core/index.ts'
+import { byteSize } from './byte-size.ts'
 import type { CommandContext } from './command.ts'
 import { debugLine } from './debug-line.ts'
 import type { Pair, ParsedInput } from './flags.ts'
@@ -36,7 +37,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     ...optional('lookInside', debugLine(input)),
     ...optional('dockerfile', flags.text('file')),
     ...optional('target', flags.text('target')),
-    ...optional('shmSize', bytes('shm-size', flags.text('shm-size'))),
+    ...optional('shmSize', byteSize('shm-size', flags.text('shm-size'))),
     ...optional(
       'parallel',
       has('max-parallelism') ? wholeNumber('max-parallelism', flags.number('max-parallelism')) : undefined,
@@ -116,16 +117,4 @@ function wholeNumber(flag: string, value: number | undefined): number | undefine
   if (value !== undefined && (!Number.isInteger(value) || value < 1))
     throw new SlipwayError('bad-option-value', `--${flag} ${value}: it is not a whole number from 1 up`)
   return value
-}
-
-/** Docker's sizes: `64m`, `1g`, `1.5gb`, plain bytes; powers of 1024. */
-function bytes(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text)
-  if (match === null)
-    throw new SlipwayError('bad-option-value', `--${flag} ${text}: it is not a size`, {
-      hint: 'write bytes, or 64m, 1g',
-    })
-  const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase())
-  return Math.floor(Number(match[1]) * 1024 ** power)
 }

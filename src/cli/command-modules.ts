@@ -6,6 +6,7 @@ export const commandModules: Readonly<Record<string, () => Promise<CommandModule
   attestation: () => import('./commands/attestation.ts'),
   base: () => import('./commands/base.ts'),
   build: () => import('./commands/build.ts'),
+  cache: () => import('./commands/cache.ts'),
   completion: () => import('./commands/completion.ts'),
   copy: () => import('./commands/copy.ts'),
   debug: () => import('./commands/debug.ts'),

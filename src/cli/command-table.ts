@@ -1,5 +1,6 @@
 import { baseCommands } from './base-commands.ts'
 import { buildFlags, executionFlags, progressFlag } from './build-flags.ts'
+import { cacheCommands } from './cache-commands.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
 import { lookCommands } from './look-commands.ts'
@@ -23,6 +24,13 @@ export const globalFlags: readonly FlagSpec[] = [
     summary: 'Where images, layers and caches are kept',
     env: ['SLIPWAY_ROOT'],
     completes: 'directory',
+  },
+  {
+    name: 'cache-max-used-space',
+    kind: 'string',
+    value: 'SIZE',
+    summary: 'What the store may take on the disk (20g); room is made before something is written',
+    env: ['SLIPWAY_CACHE_MAX_USED_SPACE'],
   },
 ]
 
@@ -292,5 +300,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...imageCommands,
   ...lookCommands,
   ...baseCommands,
+  ...cacheCommands,
   ...programCommands,
 ]

@@ -21,6 +21,13 @@ export interface BlobStore extends Blobs {
   close(): void
 }
 
+export interface BlobStoreOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+  /** Told what is asked for or made, as a path below the root, before it is looked at or appears. */
+  readonly hold?: (path: string) => void
+}
+
 const layout = '{"imageLayoutVersion":"1.0.0"}'
 
 /**
@@ -28,7 +35,7 @@ const layout = '{"imageLayoutVersion":"1.0.0"}'
  * and `tmp` beside it. Any number of processes may have it open; what killed ones left behind is removed here.
  * Throws `store-unusable` or `no-space`.
  */
-export function openBlobStore(root: string, now: () => number = Date.now): BlobStore {
+export function openBlobStore(root: string, { now = Date.now, hold = () => {} }: BlobStoreOptions = {}): BlobStore {
   const own = join(root, 'tmp', ownerName(), randomUUID().slice(0, 8))
   try {
     prepare(root)
@@ -36,13 +43,13 @@ export function openBlobStore(root: string, now: () => number = Date.now): BlobS
     throw storeFailure(root, error)
   }
   const scratch = scratchIn(own)
-  const blobs = openBlobs(join(root, 'blobs/sha256'), scratch)
+  const blobs = openBlobs(root, scratch, hold)
   return {
     ...blobs,
     root,
     diffBlobs: openDiffBlobs(join(root, 'blobs/by-diff-id'), blobs, scratch),
-    images: openImageStore({ root, blobs, scratch, now }),
-    referrers: openReferrers(join(root, 'blobs/referrers'), blobs, scratch),
+    images: openImageStore({ root, blobs, scratch, now, hold }),
+    referrers: openReferrers(root, blobs, { scratch, hold }),
     cacheIndex: (layerExists) => openCacheIndex(join(root, 'cache/records'), scratch, layerExists),
     close: () => rmSync(own, { recursive: true, force: true }),
   }

@@ -41,10 +41,15 @@ export interface Blobs {
   remove(digest: Digest): Promise<void>
 }
 
-/** The blobs in `directory` (the `blobs/sha256` of a layout). */
-export function openBlobs(directory: string, scratch: Scratch): Blobs {
+/** The blobs of the layout at `root`. Each is held before it is looked for. */
+export function openBlobs(root: string, scratch: Scratch, hold: (path: string) => void): Blobs {
+  const directory = join(root, 'blobs/sha256')
   const path = (digest: Digest): string => join(directory, hexOf(digest))
-  const size = (digest: Digest): Promise<number | undefined> => sizeOf(path(digest))
+  const held = (digest: Digest): string => {
+    hold(`blobs/sha256/${hexOf(digest)}`)
+    return path(digest)
+  }
+  const size = (digest: Digest): Promise<number | undefined> => sizeOf(held(digest))
   const has = async (digest: Digest, expected?: number): Promise<boolean> => {
     const found = await size(digest)
     return found !== undefined && (expected === undefined || expected === found)
@@ -53,8 +58,8 @@ export function openBlobs(directory: string, scratch: Scratch): Blobs {
     path,
     size,
     has,
-    read: (digest) => readChunks(path(digest)),
-    readBytes: (digest) => readChecked(path(digest), digest),
+    read: (digest) => readChunks(held(digest)),
+    readBytes: (digest) => readChecked(held(digest), digest),
     remove: (digest) => orStoreFailure(path(digest), () => rm(path(digest), { force: true })),
     async write(bytes, options = {}) {
       const { expected, expectedSize } = options
@@ -64,7 +69,7 @@ export function openBlobs(directory: string, scratch: Scratch): Blobs {
       const draft = scratch.newPath()
       try {
         const written = await writeDraft(draft, bytes, options)
-        await orStoreFailure(directory, () => moveInto(draft, path(written.digest)))
+        await orStoreFailure(directory, () => moveInto(draft, held(written.digest)))
         return written
       } catch (error) {
         await rm(draft, { force: true })

@@ -14,7 +14,7 @@ let clock = 0
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'slipway-images-'))
-  store = openBlobStore(root, () => (clock += 1))
+  store = openBlobStore(root, { now: () => (clock += 1) })
 })
 
 afterEach(() => {

@@ -64,13 +64,18 @@ export interface ImageStorePlaces {
   readonly blobs: Blobs
   readonly scratch: Scratch
   readonly now: () => number
+  /** Told the records that are asked for by name, and those that are to be written, as paths below the root. */
+  readonly hold: (path: string) => void
 }
 
 export function openImageStore(places: ImageStorePlaces): ImageStore {
   const records = openRecords(places)
   const refresh = async (): Promise<void> => refreshLayoutIndex(places, () => listImages(records))
-  const resolveAll = async (text: string): Promise<readonly ListedImage[]> =>
-    findImages(await listImages(records), text)
+  const resolveAll = async (text: string): Promise<readonly ListedImage[]> => {
+    const found = findImages(await listImages(records), text)
+    for (const { id } of found) places.hold(recordFile(id))
+    return found
+  }
   const setName: ImageStore['setName'] = async (name, ids, index) => {
     await records.putName({ name: keyOf(name), ids, ...(index === undefined ? {} : { index }) })
     await refresh()
@@ -119,7 +124,7 @@ interface Records {
 }
 
 function openRecords({ root, scratch }: ImageStorePlaces): Records {
-  const idPath = (id: Digest): string => join(root, 'images/ids', `${hexOf(id)}.json`)
+  const idPath = (id: Digest): string => join(root, recordFile(id))
   const namePath = (key: string): string => join(root, 'images/names', `${hexOf(digestOf(key))}.json`)
   const all = async <T>(directory: string, decode: (value: unknown) => T | undefined): Promise<readonly T[]> => {
     const names = await namesIn(join(root, directory))
@@ -149,8 +154,14 @@ async function putImage(image: NewImage, places: ImageStorePlaces, records: Reco
       ? {}
       : { manifest: { mediaType: manifest.mediaType, ...stored } }),
   }
+  places.hold(recordFile(id))
   await records.putImage(record)
   return record
+}
+
+/** Below the root. */
+function recordFile(id: Digest): string {
+  return `images/ids/${hexOf(id)}.json`
 }
 
 async function listImages(records: Records): Promise<readonly ListedImage[]> {

@@ -17,8 +17,16 @@ export interface Referrers {
 
 const from = { code: 'store-unusable', what: 'a record of referrers' } as const
 
-export function openReferrers(directory: string, blobs: Blobs, scratch: Scratch): Referrers {
-  const path = (subject: Digest): string => join(directory, `${hexOf(subject)}.json`)
+export function openReferrers(
+  root: string,
+  blobs: Blobs,
+  { scratch, hold }: { readonly scratch: Scratch; readonly hold: (path: string) => void },
+): Referrers {
+  const path = (subject: Digest): string => {
+    const file = `blobs/referrers/${hexOf(subject)}.json`
+    hold(file)
+    return join(root, file)
+  }
   const read = async (subject: Digest): Promise<readonly Descriptor[]> =>
     (await readRecord(path(subject), (value) =>
       Array.isArray(value) ? value.map((item) => decodeDescriptor(item, from)) : undefined,

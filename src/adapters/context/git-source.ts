@@ -16,6 +16,7 @@ import { type Digest, digestOf, type GitSource, nearest, SlipwayError } from '..
 import { type GitCommandOptions, git } from './git-command.ts'
 import { checkCommit, inRemote, isCommit, type ResolvedRef, resolveRef } from './git-refs.ts'
 import { type GitRemote, gitRemote } from './git-remote.ts'
+import { markUsed } from './mark-used.ts'
 import { redactUrls } from './redact.ts'
 import type { SourceAccess } from './source-access.ts'
 
@@ -39,6 +40,8 @@ export interface SourceStore {
   readonly root: string
   readonly signal: AbortSignal
   readonly access?: SourceAccess
+  /** Told each file or directory that is kept between builds, before it is looked for. */
+  readonly hold?: (path: string) => void
 }
 
 /**
@@ -56,7 +59,9 @@ export async function fetchGit(request: GitRequest, store: SourceStore): Promise
   const kind = kindOf(request)
   const origin = request.keepGitDir || request.submodules ? `-${shortHash(remote.url)}` : ''
   const directory = join(store.root, 'checkouts', `${resolved.commit}${origin}${kind}`)
+  store.hold?.(directory)
   if (!existsSync(directory)) await makeCheckout(directory, { request, remote, store, resolved })
+  else markUsed(directory)
   const path = subdirectory(directory, request, remote)
   const identity = digestOf(JSON.stringify(['git', resolved.commit, request.subdir ?? '', kind, origin]))
   return { path, commit: resolved.commit, time: Math.floor(statSync(directory).mtimeMs / 1000), identity }
@@ -138,8 +143,10 @@ async function updateSubmodules(inWork: GitCommandOptions): Promise<void> {
 async function fetchCommit(checkout: Checkout): Promise<string> {
   const { remote, store, resolved } = checkout
   const repository = join(store.root, 'repositories', `${shortHash(remote.url)}-${resolved.commit.length}`)
+  store.hold?.(repository)
   await oneAtATime(repository, async () => {
     if (!existsSync(repository)) await makeRepository(repository, checkout)
+    else markUsed(repository)
     const inRepository = { ...options(remote, store), cwd: repository }
     if (!(await holds(resolved.commit, inRepository))) await fetchInto(repository, checkout)
   })

@@ -22,6 +22,7 @@ import {
   SlipwayError,
 } from '../../core/index.ts'
 import { httpGet, type HttpAnswer } from './http-get.ts'
+import { markUsed } from './mark-used.ts'
 import { redactUrls } from './redact.ts'
 
 export interface HttpRequest {
@@ -39,6 +40,8 @@ export interface HttpOptions {
   readonly authorization?: string
   /** Certificate authorities besides those that Node brings along, as PEM. */
   readonly authorities?: () => Promise<readonly string[]>
+  /** Told each file or directory that is kept between builds, before it is looked for. */
+  readonly hold?: (path: string) => void
   readonly progress?: (progress: { readonly current: number; readonly total?: number }) => void
 }
 
@@ -68,7 +71,8 @@ interface HttpRecord {
 export async function fetchHttp(request: HttpRequest, options: HttpOptions): Promise<Download> {
   const recordFile = join(options.root, 'records', `${hexOf(digestOf(request.url))}.json`)
   const record = readRecord(recordFile)
-  const usable = record !== undefined && existsSync(filePath(options.root, record)) ? record : undefined
+  const isThere = record !== undefined && existsSync(held(filePath(options.root, record), options))
+  const usable = isThere ? record : undefined
   if (usable !== undefined && usable.digest === request.checksum) return place(request, usable, options)
   const fresh = await download(request, usable, options)
   if (fresh !== usable) writeAtomically(recordFile, canonicalJson({ ...fresh }))
@@ -79,6 +83,11 @@ export async function fetchHttp(request: HttpRequest, options: HttpOptions): Pro
     )
   }
   return place(request, fresh, options)
+}
+
+function held(path: string, { hold }: HttpOptions): string {
+  hold?.(path)
+  return path
 }
 
 async function download(
@@ -104,11 +113,8 @@ async function download(
   return save(request, answer, options)
 }
 
-async function save(
-  { url }: HttpRequest,
-  answer: HttpAnswer,
-  { root, progress, signal }: HttpOptions,
-): Promise<HttpRecord> {
+async function save({ url }: HttpRequest, answer: HttpAnswer, options: HttpOptions): Promise<HttpRecord> {
+  const { root, progress, signal } = options
   const temporary = join(root, 'files', `tmp-${randomUUID()}`)
   mkdirSync(dirname(temporary), { recursive: true })
   const hash = createHash('sha256')
@@ -134,7 +140,7 @@ async function save(
       ...(lastModified === undefined ? {} : { lastModified }),
     }
     utimesSync(temporary, time, time)
-    renameSync(temporary, filePath(root, record))
+    renameSync(temporary, held(filePath(root, record), options))
     return record
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -154,9 +160,12 @@ function filePath(root: string, { digest, time }: HttpRecord): string {
 }
 
 /** A directory with the file under the wanted name: a hard link, so that it costs no space. */
-function place({ filename }: HttpRequest, record: HttpRecord, { root }: HttpOptions): Download {
-  const path = join(root, 'trees', `${hexOf(record.digest)}-${record.time}-${hexOf(digestOf(filename)).slice(0, 16)}`)
-  if (!existsSync(path)) {
+function place({ filename }: HttpRequest, record: HttpRecord, options: HttpOptions): Download {
+  const { root } = options
+  const name = `${hexOf(record.digest)}-${record.time}-${hexOf(digestOf(filename)).slice(0, 16)}`
+  const path = held(join(root, 'trees', name), options)
+  if (existsSync(path)) markUsed(path)
+  else {
     const work = `${path}.tmp-${randomUUID()}`
     mkdirSync(work, { recursive: true })
     linkSync(filePath(root, record), join(work, basename(filename)))

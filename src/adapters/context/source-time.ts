@@ -20,13 +20,14 @@ export async function sourceTime(
   source: TimedSource,
   options: Omit<SourcesOptions, 'contexts'> & { readonly signal: AbortSignal },
 ): Promise<number | undefined> {
-  const { root, signal, access, authorities } = options
-  if (source.kind === 'git') return (await fetchGit(source, { root: join(root, 'git'), signal, access })).time
+  const { root, signal, access, authorities, hold } = options
+  if (source.kind === 'git') return (await fetchGit(source, { root: join(root, 'git'), signal, access, hold })).time
   const authorization = access.http(source.url)
   const { path, modified } = await fetchHttp(source, {
     root: join(root, 'http'),
     signal,
     authorities,
+    hold,
     ...(authorization === undefined ? {} : { authorization }),
   })
   if (modified !== undefined && source.checksum === undefined) return modified

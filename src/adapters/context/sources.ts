@@ -14,10 +14,12 @@ export interface SourcesOptions {
   readonly access: SourceAccess
   /** Certificate authorities for downloads besides those that Node brings along, as PEM. */
   readonly authorities: () => Promise<readonly string[]>
+  /** Told each file or directory that is kept between builds, before it is looked for. */
+  readonly hold: (path: string) => void
 }
 
 /** The solver's sources: contexts as opened before, downloads and repositories kept below `root`. */
-export function createSources({ contexts, root, access, authorities }: SourcesOptions): Sources {
+export function createSources({ contexts, root, access, authorities, hold }: SourcesOptions): Sources {
   return {
     context: async (name) => {
       const tree = contexts.get(name)
@@ -31,12 +33,13 @@ export function createSources({ contexts, root, access, authorities }: SourcesOp
         signal,
         progress: (moved) => progress({ id: request.filename, unit: 'bytes', ...moved }),
         authorities,
+        hold,
         ...(authorization === undefined ? {} : { authorization }),
       })
       return { tree: treeOf(path), identity }
     },
     git: async (request, progress, signal) => {
-      const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal, access })
+      const { path, identity, commit } = await fetchGit(request, { root: join(root, 'git'), signal, access, hold })
       progress({ id: commit, current: 1, total: 1, unit: 'files', done: true })
       return { tree: treeOf(path), identity, commit }
     },

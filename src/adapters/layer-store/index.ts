@@ -1,3 +1,5 @@
+/** Who uses what of a store, and how things leave it without anybody missing them. */
+export { type Hold, moveAway, openHolds, readHeld } from './holds.ts'
 export type { ArrivingFile } from './arriving-file.ts'
 export { decompressed } from './external-codec.ts'
 export { extractArchive } from './extract-archive.ts'

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { contentDigest, encodeIndex, type LayerEntry } from '../../archive/index.ts'
 import { type Digest, hexOf, SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
+import { hold } from './holds.ts'
 import type { ScannedLayer } from './scan-upper.ts'
 
 /**
@@ -73,6 +74,8 @@ export interface Publication {
 
 /** Makes a built layer visible. When the same layer is there already, the new one is thrown away. */
 export function publish({ root, build, id, record, entries }: Publication): LayerRef {
+  // Nobody may take a layer away between its appearing and its being used, also where another process has made the same.
+  hold(root, ownerOf(root, build), `layers/${id}`)
   fs.writeFileSync(join(build, 'index'), encodeIndex(entries))
   fs.writeFileSync(join(build, 'layer.json'), `${JSON.stringify(record)}\n`)
   try {
@@ -83,6 +86,11 @@ export function publish({ root, build, id, record, entries }: Publication): Laye
     discardBuild(build)
   }
   return { id, ...record }
+}
+
+/** Builds lie below the directory of the process that makes them: see `makeStore`. */
+function ownerOf(root: string, build: string): string {
+  return relative(join(root, 'tmp'), build)
 }
 
 /** Publishes a layer that was made here, under the name that its content gives it. */

@@ -7,6 +7,7 @@ import type { PlannedEntry, TreeView } from '../../fileset/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { ArrivingFile } from './arriving-file.ts'
+import type { Hold } from './holds.ts'
 import { createJobPool, type JobPool, type RunOptions } from './job-pool.ts'
 import { createLayerContents, type LayerContents, type OpenContent, tarFile } from './layer-contents.ts'
 import { discardBuild, layerDirectory, makeStore, newBuild, publishMade, readRecord } from './layer-files.ts'
@@ -25,6 +26,8 @@ export interface LayerStoreOptions {
   readonly owner: string
   /** `trusted` as root, `user` in a user namespace. */
   readonly overlayXattr: 'trusted' | 'user'
+  /** Told each layer that is asked for, as a path below the root, before it is looked at. */
+  readonly hold?: Hold
   /** The bundled `layer-thread.ts`. Without it all work happens in the calling thread. */
   readonly workerScript?: string | URL
   /** Threads at most that make layers, and that unpack some; 2 each where not given. */
@@ -105,13 +108,17 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   // Threads of their own: unpacking goes at the speed of the network, and nothing else should wait for that.
   const unpackers = createJobPool(options.workerScript, workers)
   const read = (id: string) => indexes.read(id)
+  const held = (id: string): string => {
+    options.hold?.(`layers/${id}`)
+    return id
+  }
   const contents = createLayerContents(root, read)
   const views = createLayerViews(read, contents)
   const unfolding = new Map<string, Promise<unknown>>()
   const make = (job: LayerJob, how: LayerWorkOptions): Promise<LayerRef> => layerOf(pool, job, runOptions(how))
   return {
-    has: (id) => existsSync(layerDirectory(root, id)),
-    get: (id) => readRecord(root, id),
+    has: (id) => existsSync(layerDirectory(root, held(id))),
+    get: (id) => readRecord(root, held(id)),
     place: (id) => layerDirectory(root, id),
     directory: async (id, signal) => {
       const files = join(layerDirectory(root, id), 'fs')

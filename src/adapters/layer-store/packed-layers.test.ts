@@ -89,7 +89,7 @@ describe('a layer of entries', () => {
     expect(all(store, layer.id)).toEqual(contents)
     await Promise.all([other.directory(layer.id), store.directory(layer.id)])
     expect([all(store, layer.id), all(other, layer.id)]).toEqual([contents, contents])
-    expect(fs.readdirSync(`${folder}/store/tmp/one`)).toEqual([])
+    expect(fs.readdirSync(`${folder}/store/tmp/one`)).toEqual(['held'])
   })
 
   test('takes contents of other layers, packed or not', async () => {

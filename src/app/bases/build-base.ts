@@ -44,6 +44,8 @@ export interface BuiltBase {
 export async function makeBase(session: Session, request: BaseRequest, signal: AbortSignal): Promise<BuiltBase> {
   const standIn = findStandIn(request)
   const spec = withPackages(standIn.spec, request.packages)
+  session.hold('packages')
+  await session.room.make()
   const base = await internalStep(session, `[base] assemble ${request.name}`, (progress, vertex) =>
     buildBase(spec, {
       cacheDir: path.join(session.root, 'packages'),

@@ -15,6 +15,7 @@ export function sourceOptions(
   return {
     root: path.join(session.root, 'sources'),
     access: sourceAccess(secrets, ssh),
+    hold: (file) => session.hold(path.relative(session.root, file)),
     authorities: () => (authorities ??= machineAuthorities(session.env)),
   }
 }

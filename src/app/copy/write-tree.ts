@@ -122,6 +122,10 @@ export async function writeToStore(session: Session, name: string, copying: Copy
   const images = tree.manifests.filter((manifest) => manifest.isImage)
   if (images.length === 0) throw noImage(copying)
   const documents = [...tree.manifests, ...tree.attestations]
+  await makeRoomFor(
+    session,
+    documents.flatMap(({ value }) => blobsOf(value)),
+  )
   for (const { value } of documents) {
     for (const blob of blobsOf(value)) {
       await store.write(readable(blob, copying).open(), { expected: blob.digest, expectedSize: blob.size })
@@ -137,6 +141,13 @@ export async function writeToStore(session: Session, name: string, copying: Copy
   const index = isIndexMediaType(tree.root.mediaType) ? tree.root : undefined
   await store.images.setName(name, [...new Set(ids)], index)
   return ids
+}
+
+async function makeRoomFor({ store, room }: Session, blobs: readonly Descriptor[]): Promise<void> {
+  const missing = new Map<Digest, number>()
+  for (const { digest, size } of blobs) if (!(await store.has(digest, size))) missing.set(digest, size)
+  const bytes = [...missing.values()].reduce((sum, size) => sum + size, 0)
+  await room.make({ least: bytes, likely: bytes })
 }
 
 function withArtifactType({ mediaType, digest, size }: Descriptor, artifactType: string | undefined): Descriptor {

@@ -18,6 +18,7 @@ export interface EngineParts {
   readonly trees: Trees
   readonly listings: Listings
   readonly cacheMounts: CacheMountPlaces
+  readonly hold: (path: string) => void
   readonly close: () => Promise<void>
   /** Where layers of files are made in this process; undefined where it may not read the files of other layers. */
   readonly copying?: CopyWorld

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { markUsed } from '../../adapters/blob-store/index.ts'
 import { type Digest, hexOf, parseDigest } from '../../core/index.ts'
 import type { SelectionMemo } from '../../solver/index.ts'
 import { replaceFile } from '../replace-file.ts'
@@ -10,6 +11,7 @@ export function openSelectionMemo(directory: string): SelectionMemo {
   return {
     async get(key) {
       const text = await readFile(fileOf(key), 'utf8').catch(() => '')
+      if (text !== '') markUsed(fileOf(key))
       return parseDigest(text)
     },
     put: async (key, value) => replaceFile(fileOf(key), value),

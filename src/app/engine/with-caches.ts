@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { formatPlatform } from '../../oci/index.ts'
 import { type ExecRequest, treeIdentity } from '../../solver/index.ts'
 import type { CacheDirectory, ExecJob } from '../worker/worker-methods.ts'
@@ -7,6 +8,8 @@ import type { CallWorker } from './worker-process.ts'
 export interface CacheKeeper {
   readonly call: CallWorker
   readonly cacheMounts: CacheMountPlaces
+  /** Told each cache, as a path below the root, before it is looked for. */
+  readonly hold: (path: string) => void
 }
 
 /** A cache mount of a step and the directory that was taken for it. */
@@ -20,7 +23,7 @@ export interface HeldCache extends TakenCache {
  * step are one user of it, as the first of them wants it.
  */
 export async function withCaches<T>(
-  { call, cacheMounts }: CacheKeeper,
+  { call, cacheMounts, hold }: CacheKeeper,
   request: ExecRequest,
   { signal, use }: { readonly signal: AbortSignal; readonly use: (caches: readonly HeldCache[]) => Promise<T> },
 ): Promise<T> {
@@ -29,9 +32,14 @@ export async function withCaches<T>(
   try {
     const caches: HeldCache[] = []
     for (const { mount, spec, home } of inLockOrder(cacheMounts, request)) {
+      hold(`cache-mounts/${path.basename(home)}`)
       const seed = spec.input === undefined ? undefined : inputs[spec.input]
-      const prepare = async (path: string): Promise<void> => {
-        await call('prepareCache', { mount: spec, path, ...(seed === undefined ? {} : { seed }) }, { signal })
+      const prepare = async (directory: string): Promise<void> => {
+        await call(
+          'prepareCache',
+          { mount: spec, path: directory, ...(seed === undefined ? {} : { seed }) },
+          { signal },
+        )
       }
       const wants = { seed: seedOf(request, spec), step, platform: formatPlatform(platform), signal, prepare }
       const cache = taken.get(home) ?? (await takeCache(cacheMounts, spec, wants))

@@ -128,6 +128,7 @@ const naming = new WeakMap<Session['store'], Promise<void>>()
 
 async function answerOf(session: Session, image: ListedImage): Promise<ImageAnswer> {
   const config = await session.store.images.config(image.id)
+  for (const { id } of image.layers) session.hold(`layers/${id}`)
   const layers = image.layers.map(({ id, diffId, content, size, blob }) => ({
     diffId,
     ...(blob === undefined ? {} : { blob }),

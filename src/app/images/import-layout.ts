@@ -44,6 +44,8 @@ export async function importLayout(
 
 /** Copies the blobs of an image into the store. They are unpacked when a step needs their files. */
 export async function storeLayers(session: Session, image: ImportedImage): Promise<readonly LayerRef[]> {
+  const bytes = image.layers.reduce((sum, { blob }) => sum + (blob?.size ?? 0), 0)
+  await session.room.make({ least: 0, likely: bytes })
   const layers: LayerRef[] = []
   const diffIds = image.layers.map((layer) => layer.diffId)
   for (const [index, layer] of image.layers.entries()) {

@@ -32,6 +32,7 @@ export async function importRootfs(session: Session, request: Import): Promise<D
   const { name, platform, signal } = request
   const config = changedConfig(request.changes, platform)
   return internalStep(session, `importing ${request.file}`, async (progress) => {
+    await session.room.make()
     const blob = await storeBlob(session, readInput(request))
     const { diffId, newest } = await scan(session, blob)
     const created = createdTime(session.env['SOURCE_DATE_EPOCH'], newest)

@@ -1,5 +1,7 @@
 import { copyTree, type CopyWorld, makeDirectory } from '../engine/copy-tree.ts'
 import { openTrees } from '../engine/trees.ts'
+import { discardTrees } from '../disk/discard-trees.ts'
+import { measurePaths } from '../disk/measure-paths.ts'
 import { packMount } from '../travelling-mounts/pack-mount.ts'
 import { unpackMount } from '../travelling-mounts/unpack-mount.ts'
 import { execStep } from './exec-job.ts'
@@ -38,6 +40,8 @@ function start(config: WorkerConfig): void {
     shell: (job, context) => containers.shell(job, context),
     signal: (job) => containers.signal(job),
     resize: (job) => containers.resize(job),
+    measure: ({ paths }) => measurePaths(paths),
+    discard: async ({ trees }) => discardTrees(trees),
     probe: () => probe(world),
   })
 }

@@ -1,5 +1,6 @@
 import type { ArrivingFile } from '../../adapters/layer-store/index.ts'
 import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } from '../../adapters/runtime/index.ts'
+import type { Measured } from '../disk/measure-paths.ts'
 import type { Machine } from '../../diagnose/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
 import type { Platform } from '../../oci/index.ts'
@@ -82,6 +83,16 @@ export interface ClampJob {
   readonly layer: LayerRef
   /** Seconds since the epoch. */
   readonly epoch: number
+}
+
+/** Paths of the store, to be measured in this order. */
+export interface MeasureJob {
+  readonly paths: readonly string[]
+}
+
+/** What has left its place in the store, to be removed. */
+export interface DiscardJob {
+  readonly trees: readonly string[]
 }
 
 /** A tar to be sent to the Unix socket at `socket`. */
@@ -178,6 +189,8 @@ export interface WorkerMethods {
   shell: { params: ShellJob; answer: RunOutcome }
   signal: { params: SignalJob; answer: Record<string, never> }
   resize: { params: ResizeJob; answer: Record<string, never> }
+  measure: { params: MeasureJob; answer: readonly Measured[] }
+  discard: { params: DiscardJob; answer: Record<string, never> }
   probe: { params: Record<string, never>; answer: IsolationReport }
 }
 
