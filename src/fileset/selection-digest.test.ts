@@ -20,7 +20,8 @@ function key(tree: TreeView, pattern: string, given: Key = {}): Digest {
   const result = selectSources(tree, pattern, options)
   if (result.kind !== 'selected') throw new Error(result.kind)
   const survey = surveySelection(tree, result.sources, options)
-  return digestOf(selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(tree.read(path))]))))
+  for (const path of survey.files) Object.assign(tree.node(path) ?? {}, { digest: digestOf(tree.read(path)) })
+  return digestOf(selectionListing(survey))
 }
 
 const same = (

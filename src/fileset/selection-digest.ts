@@ -1,4 +1,3 @@
-import type { Digest } from '../core/index.ts'
 import type { SelectedSource } from './select.ts'
 import { type SourceItem, sourceItems } from './source-walk.ts'
 import { baseOf } from './tree-path.ts'
@@ -16,7 +15,7 @@ export interface SurveyOptions {
 
 /** A selection walked once: which contents have to be hashed, and everything else of its digest. */
 export interface SelectionSurvey {
-  /** Paths in the tree of the regular files whose sha256 `selectionListing` needs; each once. */
+  /** Paths in the tree of the regular files whose nodes have no digest yet; each once. `selectionListing` needs them all. */
   readonly files: readonly string[]
   /** Bytes of these files. */
   readonly bytes: number
@@ -49,23 +48,19 @@ export function surveySelection(
  * times stay out. A single file counts with its base name and a directory without its own name and metadata, so
  * that moving either one keeps the key.
  */
-export function selectionListing({ sources, options }: SelectionSurvey, digests: ReadonlyMap<string, Digest>): string {
+export function selectionListing({ sources, options }: SelectionSurvey): string {
   const lines: string[] = []
   for (const { name, items } of sources) {
     lines.push(`source ${JSON.stringify(name)}\n`)
-    for (const item of items) lines.push(`${describe(item, options, digests)}\n`)
+    for (const item of items) lines.push(`${describe(item, options)}\n`)
   }
   return lines.join('')
 }
 
-function describe(
-  { relative, path, node }: SourceItem,
-  options: SurveyOptions,
-  digests: ReadonlyMap<string, Digest>,
-): string {
+function describe({ relative, path, node }: SourceItem, options: SurveyOptions): string {
   // Where the contents of a directory go, the directory itself only lends its time.
   if (relative === '' && node.kind === 'dir' && !options.literal) return '["","dir"]'
-  const content = node.kind === 'file' ? (node.digest ?? digests.get(path)) : undefined
+  const content = node.kind === 'file' ? node.digest : undefined
   if (node.kind === 'file' && content === undefined) throw new RangeError(`no digest was given for ${path}`)
   const xattrs = Object.entries(node.xattrs ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])
   // Arrays and primitives alone: what `canonicalJson` gives, in a third of its time.

@@ -105,7 +105,8 @@ function selectionDigest(view: TreeView, tree: TreeRef, selection: Selection): D
     ignoreMode: selection.ignoreMode,
     literal: selection.literal,
   })
-  return digestOf(selectionListing(survey, new Map(survey.files.map((path) => [path, digestOf(view.read(path))]))))
+  for (const path of survey.files) Object.assign(view.node(path) ?? {}, { digest: digestOf(view.read(path)) })
+  return digestOf(selectionListing(survey))
 }
 
 function encode(entries: readonly PlannedEntry[]): Uint8Array {

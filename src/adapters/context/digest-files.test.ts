@@ -1,9 +1,23 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { digestOf } from '../../core/index.ts'
+import { type Digest, digestOf, fsPath } from '../../core/index.ts'
 import { digestFiles } from './index.ts'
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
+
+const nowhere = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, ino: 0n }
+
+/** The digests of files as they are now. */
+function digested(
+  paths: readonly string[],
+  options?: Parameters<typeof digestFiles>[1],
+): Promise<ReadonlyMap<string, Digest>> {
+  const keyOf = (path: string) => statSync(fsPath(path), { bigint: true, throwIfNoEntry: false }) ?? nowhere
+  return digestFiles(
+    paths.map((path) => ({ path, key: keyOf(path) })),
+    options,
+  )
+}
 
 /** Makes the clock of the program, not of the file system, say that files are old enough to be trusted. */
 function later(): void {
@@ -11,11 +25,11 @@ function later(): void {
   vi.spyOn(Date, 'now').mockReturnValue(now + 60_000)
 }
 
-it('gives the sha256 of each file, once for each path', async () => {
+it('gives the sha256 of each file', async () => {
   const root = temporaryDirectory({ a: 'hello', 'd/b': '', big: Buffer.alloc(3 * 1024 * 1024, 7) })
-  const paths = ['a', 'd/b', 'big', 'a'].map((name) => join(root, name))
-  const digests = await digestFiles(paths)
-  expect([...digests]).toEqual(paths.slice(0, 3).map((path) => [path, digestOf(readFileSync(path))]))
+  const paths = ['a', 'd/b', 'big'].map((name) => join(root, name))
+  const digests = await digested(paths)
+  expect([...digests]).toEqual(paths.map((path) => [path, digestOf(readFileSync(path))]))
 })
 
 it('gives the same on threads, for strange names too', async () => {
@@ -25,7 +39,7 @@ it('gives the same on threads, for strange names too', async () => {
   const plain = Array.from({ length: 700 }, (_, number) => join(root, `f${number}`))
   for (const path of plain) writeFileSync(path, path)
   let bytes = 0
-  const digests = await digestFiles([...plain, `${root}/odd\udcff`], {
+  const digests = await digested([...plain, `${root}/odd\udcff`], {
     threads: 2,
     progress: (moved) => (bytes += moved),
   })
@@ -39,15 +53,15 @@ it('reads a file again only when its stat data changed', async () => {
   const indexFile = join(root, 'index/stat')
   const file = join(root, 'f')
   later()
-  await digestFiles([file], { indexFile })
+  await digested([file], { indexFile })
   const index = readFileSync(indexFile, 'utf8')
   expect(index).toContain(digestOf('before').slice(7))
   // A forged digest shows that the index answers.
   const forged = digestOf('forged')
   writeFileSync(indexFile, index.replace(digestOf('before').slice(7), forged.slice(7)))
-  expect((await digestFiles([file], { indexFile })).get(file)).toBe(forged)
+  expect((await digested([file], { indexFile })).get(file)).toBe(forged)
   writeFileSync(file, 'after!')
-  expect((await digestFiles([file], { indexFile })).get(file)).toBe(digestOf('after!'))
+  expect((await digested([file], { indexFile })).get(file)).toBe(digestOf('after!'))
   vi.restoreAllMocks()
 })
 
@@ -57,18 +71,18 @@ it('sees a change that keeps size and modification time', async () => {
   const file = join(root, 'f')
   utimesSync(file, 1000, 1000)
   later()
-  await digestFiles([file], { indexFile })
+  await digested([file], { indexFile })
   vi.restoreAllMocks()
   await new Promise((resolve) => setTimeout(resolve, 30))
   writeFileSync(file, 'two')
   utimesSync(file, 1000, 1000)
-  expect((await digestFiles([file], { indexFile })).get(file)).toBe(digestOf('two'))
+  expect((await digested([file], { indexFile })).get(file)).toBe(digestOf('two'))
 })
 
 it('does not trust a file that changed in the instant it was read', async () => {
   const root = temporaryDirectory({ f: 'fresh' })
   const indexFile = join(root, 'stat')
-  await digestFiles([join(root, 'f')], { indexFile })
+  await digested([join(root, 'f')], { indexFile })
   expect(() => readFileSync(indexFile)).toThrow('ENOENT')
 })
 
@@ -76,7 +90,7 @@ it('keeps what two calls at a time learn', async () => {
   const root = temporaryDirectory({ a: 'a', b: 'b' })
   const indexFile = join(root, 'stat')
   later()
-  await Promise.all([digestFiles([join(root, 'a')], { indexFile }), digestFiles([join(root, 'b')], { indexFile })])
+  await Promise.all([digested([join(root, 'a')], { indexFile }), digested([join(root, 'b')], { indexFile })])
   vi.restoreAllMocks()
   const index = readFileSync(indexFile, 'utf8')
   expect([index.includes(digestOf('a').slice(7)), index.includes(digestOf('b').slice(7))]).toEqual([true, true])
@@ -84,22 +98,22 @@ it('keeps what two calls at a time learn', async () => {
 
 it('starts anew from a damaged index', async () => {
   const root = temporaryDirectory({ f: 'x', stat: 'slipway stat index 1\nnonsense\n' })
-  const digests = await digestFiles([join(root, 'f')], { indexFile: join(root, 'stat') })
+  const digests = await digested([join(root, 'f')], { indexFile: join(root, 'stat') })
   expect(digests.get(join(root, 'f'))).toBe(digestOf('x'))
 })
 
 it('names a file that cannot be read, on threads too', async () => {
   const root = temporaryDirectory({ big: Buffer.alloc(9 * 1024 * 1024) })
   const missing = join(root, 'missing')
-  await expect(digestFiles([missing])).rejects.toMatchObject({
+  await expect(digested([missing])).rejects.toMatchObject({
     code: 'context-unreadable',
     message: `cannot read ${missing}: ENOENT`,
   })
-  await expect(digestFiles([join(root, 'big'), root])).rejects.toMatchObject({ code: 'context-unreadable' })
+  await expect(digested([join(root, 'big'), root])).rejects.toMatchObject({ code: 'context-unreadable' })
 })
 
 it('stops when the build is cancelled', async () => {
   const root = temporaryDirectory({ big: Buffer.alloc(9 * 1024 * 1024) })
   const signal = AbortSignal.abort()
-  await expect(digestFiles([join(root, 'big')], { signal })).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(digested([join(root, 'big')], { signal })).rejects.toMatchObject({ code: 'cancelled' })
 })

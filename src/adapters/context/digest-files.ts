@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type Digest, digestFromHex, fsPath, SlipwayError } from '../../core/index.ts'
 import { hashInWorkers } from './hash-workers.ts'
@@ -19,9 +19,10 @@ export interface DigestOptions {
 const inlineFiles = 200
 const inlineBytes = 8 * 1024 * 1024
 
-interface Job {
+/** A regular file of this machine, and what the system said of it. */
+export interface FileToDigest {
   readonly path: string
-  readonly stats: BigIntStats
+  readonly key: StatKey
 }
 
 /**
@@ -29,33 +30,32 @@ interface Job {
  * or large files are hashed on worker threads, so that the caller's event loop stays free. Throws `context-unreadable`.
  */
 export async function digestFiles(
-  paths: readonly string[],
+  files: readonly FileToDigest[],
   options: DigestOptions = {},
 ): Promise<ReadonlyMap<string, Digest>> {
   const index = openStatIndex(options.indexFile)
   const digests = new Map<string, Digest>()
-  const jobs: Job[] = []
+  const jobs: FileToDigest[] = []
   let bytes = 0
-  for (const path of new Set(paths)) {
-    const stats = readable(path, () => statSync(fsPath(path), { bigint: true }))
-    const known = index.get(path, stats)
+  for (const { path, key } of files) {
+    const known = index.get(path, key)
     if (known === undefined) {
-      jobs.push({ path, stats })
-      bytes += Number(stats.size)
+      jobs.push({ path, key })
+      bytes += Number(key.size)
     } else {
       digests.set(path, known)
-      options.progress?.(Number(stats.size))
+      options.progress?.(Number(key.size))
     }
   }
   const readAt = Date.now()
   const small = jobs.length <= inlineFiles && bytes <= inlineBytes
   const hashed = small ? jobs.map(({ path }) => hashFile(path)) : await hashOnThreads(jobs, options)
-  for (const [position, { path, stats }] of jobs.entries()) {
+  for (const [position, { path, key }] of jobs.entries()) {
     const { hex, after } = hashed[position] as Hashed
     const digest = digestFromHex(hex)
     digests.set(path, digest)
-    if (sameStat(stats, after)) index.set(path, stats, { digest, readAt })
-    if (small) options.progress?.(Number(stats.size))
+    if (sameStat(key, after)) index.set(path, key, { digest, readAt })
+    if (small) options.progress?.(Number(key.size))
   }
   index.save()
   return digests
@@ -84,10 +84,10 @@ function hashFile(path: string): Hashed {
 }
 
 async function hashOnThreads(
-  jobs: readonly Job[],
+  jobs: readonly FileToDigest[],
   { signal, progress, threads }: DigestOptions,
 ): Promise<readonly Hashed[]> {
-  const sizes = jobs.map(({ stats }) => Number(stats.size))
+  const sizes = jobs.map(({ key }) => Number(key.size))
   const answers = await hashInWorkers(
     jobs.map(({ path }) => fsPath(path)),
     {
@@ -99,7 +99,7 @@ async function hashOnThreads(
   )
   return answers.map((answer, position) => {
     if (typeof answer === 'object') return answer
-    return readable((jobs[position] as Job).path, () => {
+    return readable((jobs[position] as FileToDigest).path, () => {
       throw Object.assign(new Error(answer), { code: answer })
     })
   })

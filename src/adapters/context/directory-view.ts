@@ -1,8 +1,9 @@
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { compareNames } from '../../archive/index.ts'
+import { compareNames, joinPath } from '../../archive/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
 import { type Digest, fsPath, pathFromBytes, SlipwayError } from '../../core/index.ts'
 import type { TreeNode, TreeView } from '../../fileset/index.ts'
+import type { StatKey } from './stat-index.ts'
 
 export interface DirectoryOptions {
   /** Patterns of the ignore file that belongs to the directory; what they exclude does not exist in the view. */
@@ -22,7 +23,9 @@ export interface DirectoryUsage {
 }
 
 export interface DirectoryView extends TreeView {
-  /** Lets the node of a file show its content's digest from now on. */
+  /** What the system said of a regular file when it was looked at. */
+  statKey(path: string): StatKey
+  /** Lets the node of a file show its content's digest, also where it was handed out before. */
   setDigest(path: string, digest: Digest): void
   /** Walks what has not been looked at yet. */
   usage(): DirectoryUsage
@@ -34,19 +37,30 @@ export interface DirectoryView extends TreeView {
  * it, and file systems of workstations seldom keep meaningful ones. Throws `context-unreadable` with the path.
  */
 export function openDirectory(root: string, options: DirectoryOptions = {}): DirectoryView {
+  const { squashOwner = false } = options
   const rules = options.ignore === undefined || options.ignore.length === 0 ? undefined : compileIgnore(options.ignore)
   const nodes = new Map<string, TreeNode | undefined>()
+  const keys = new Map<string, StatKey>()
   const listings = new Map<string, readonly string[]>()
+  const listed = { files: 0, bytes: 0 }
   const used = new Map<string, number>()
 
-  const node = (path: string): TreeNode | undefined => {
-    if (nodes.has(path)) return nodes.get(path)
-    const slash = path.lastIndexOf('/')
-    const reachable = path === '' || node(path.slice(0, Math.max(0, slash)))?.kind === 'dir'
-    const found = reachable ? readNode(root, path, options.squashOwner === true) : undefined
+  /** Looks at a path in a directory that shows. */
+  const look = (path: string): TreeNode | undefined => {
+    const stats = readStats(root, path)
+    const found = stats === undefined ? undefined : readNode(root, path, { stats, squashOwner })
+    if (stats !== undefined && found?.kind === 'file') keys.set(path, keyOf(stats))
     const visible = found !== undefined && isVisible(path, found) ? found : undefined
     nodes.set(path, visible)
     return visible
+  }
+  const node = (path: string): TreeNode | undefined => {
+    const known = nodes.get(path)
+    if (known !== undefined || nodes.has(path)) return known
+    const reachable = path === '' || node(path.slice(0, Math.max(0, path.lastIndexOf('/'))))?.kind === 'dir'
+    if (reachable) return look(path)
+    nodes.set(path, undefined)
+    return undefined
   }
   /** An excluded directory shows when something below it is brought back by a later pattern. */
   const isVisible = (path: string, found: TreeNode): boolean => {
@@ -55,14 +69,22 @@ export function openDirectory(root: string, options: DirectoryOptions = {}): Dir
     nodes.set(path, found)
     return names(path).length > 0
   }
+  // All that is in a directory is looked at when it is listed: how much of a context was used is counted in the end anyway.
   const names = (path: string): readonly string[] => {
     const known = listings.get(path)
     if (known !== undefined) return known
-    const listed = node(path)?.kind === 'dir' ? readNames(root, path) : []
-    const shown =
-      rules === undefined ? listed : listed.filter((name) => node(path === '' ? name : `${path}/${name}`) !== undefined)
+    const shown = node(path)?.kind === 'dir' ? readNames(root, path).filter((name) => count(joinPath(path, name))) : []
     listings.set(path, shown)
     return shown
+  }
+  const count = (path: string): boolean => {
+    const known = nodes.get(path)
+    const found = known !== undefined || nodes.has(path) ? known : look(path)
+    if (found !== undefined && found.kind !== 'dir') {
+      listed.files += 1
+      listed.bytes += found.size
+    }
+    return found !== undefined
   }
   const use = (path: string): string => {
     const found = node(path)
@@ -73,51 +95,52 @@ export function openDirectory(root: string, options: DirectoryOptions = {}): Dir
   return {
     node,
     names,
+    statKey: (path) => {
+      const key = keys.get(path)
+      if (key === undefined) throw new SlipwayError('internal', `${path} is not a file of the directory ${root}`)
+      return key
+    },
     setDigest: (path, digest) => {
       const found = nodes.get(path)
-      if (found !== undefined) nodes.set(path, { ...found, digest })
+      if (found !== undefined) Object.assign(found, { digest })
     },
     read: (path) => attempt(root, path, () => readFileSync(fsPath(use(path)))),
     origin: (path) => ({ kind: 'host', path: use(path) }),
     usage: () => {
-      const all = countFiles({ node, names }, '')
+      node('')
+      // Those that are found meanwhile are visited, too.
+      for (const [path, found] of nodes) if (found?.kind === 'dir') names(path)
       const usedBytes = [...used.values()].reduce((sum, size) => sum + size, 0)
-      return { ...all, usedFiles: used.size, usedBytes }
+      return { ...listed, usedFiles: used.size, usedBytes }
     },
   }
-}
-
-function countFiles(view: Pick<TreeView, 'node' | 'names'>, directory: string): { files: number; bytes: number } {
-  let files = 0
-  let bytes = 0
-  for (const name of view.names(directory)) {
-    const path = directory === '' ? name : `${directory}/${name}`
-    const node = view.node(path)
-    if (node?.kind === 'dir') {
-      const below = countFiles(view, path)
-      files += below.files
-      bytes += below.bytes
-    } else if (node !== undefined) {
-      files += 1
-      bytes += node.size
-    }
-  }
-  return { files, bytes }
 }
 
 function hostPath(root: string, path: string): string {
   return path === '' ? root : `${root === '/' ? '' : root}/${path}`
 }
 
-function readNode(root: string, path: string, squashOwner: boolean): TreeNode | undefined {
-  const full = fsPath(hostPath(root, path))
-  return attempt(root, path, () => {
-    // The root of a context may be a symbolic link; everything below is taken as it is.
-    const stats = lstatSync(path === '' ? `${root}/.` : full, { bigint: true, throwIfNoEntry: false })
-    if (stats === undefined) return undefined
-    const link = stats.isSymbolicLink() ? { linkname: pathFromBytes(readlinkSync(full, { encoding: 'buffer' })) } : {}
-    return { ...nodeOf(stats, squashOwner), ...link }
-  })
+/** The root of a context may be a symbolic link; everything below is taken as it is. */
+function readStats(root: string, path: string): BigIntStats | undefined {
+  const full = path === '' ? `${root}/.` : fsPath(hostPath(root, path))
+  return attempt(root, path, () => lstatSync(full, { bigint: true, throwIfNoEntry: false }))
+}
+
+interface Looked {
+  readonly stats: BigIntStats
+  readonly squashOwner: boolean
+}
+
+function readNode(root: string, path: string, { stats, squashOwner }: Looked): TreeNode {
+  const node = nodeOf(stats, squashOwner)
+  if (node.kind !== 'symlink') return node
+  const target = attempt(root, path, () => readlinkSync(fsPath(hostPath(root, path)), { encoding: 'buffer' }))
+  return { ...node, linkname: pathFromBytes(target) }
+}
+
+/** What an index compares; the whole stats of 50,000 files take 40 MB. */
+function keyOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): StatKey {
+  return { size, mtimeNs, ctimeNs, ino }
 }
 
 function nodeOf(stats: BigIntStats, squashOwner: boolean): TreeNode {

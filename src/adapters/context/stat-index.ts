@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Digest, digestFromHex, hexOf } from '../../core/index.ts'
+import { type Digest, hexOf, parseDigest } from '../../core/index.ts'
 
 /** What identifies an unchanged file without reading it. */
 export interface StatKey {
@@ -36,7 +36,8 @@ export function openStatIndex(file: string | undefined): StatIndex {
   return {
     get: (path, key) => {
       const line = lines.get(path)
-      return line?.slice(65) === keyText(key) ? digestFromHex(line.slice(0, 64)) : undefined
+      if (line === undefined || line.slice(65) !== keyText(key)) return undefined
+      return parseDigest(`sha256:${line.slice(0, 64)}`)
     },
     set: (path, key, { digest, readAt }) => {
       if (isRacy(key, readAt)) return
@@ -98,11 +99,22 @@ function readLines(file: string): Map<string, string> {
   }
   const [first, ...rest] = text.split('\n')
   if (first !== header) return lines
+  // What is before the path is looked at when somebody asks for it: a build of 50,000 files reads as many lines.
   for (const line of rest) {
-    const match = /^([0-9a-f]{64} \d+ -?\d+ -?\d+ \d+) (".*")$/.exec(line)
-    if (match !== null) lines.set(JSON.parse(match[2] as string) as string, match[1] as string)
+    const quote = line.indexOf('"')
+    const path = quote < 65 ? undefined : unquoted(line.slice(quote))
+    if (path !== undefined) lines.set(path, line.slice(0, quote - 1))
   }
   return lines
+}
+
+function unquoted(json: string): string | undefined {
+  if (!json.includes('\\')) return json.length > 1 && json.endsWith('"') ? json.slice(1, -1) : undefined
+  try {
+    return JSON.parse(json) as string
+  } catch {
+    return undefined
+  }
 }
 
 function write(file: string, lines: ReadonlyMap<string, string>): void {

@@ -25,9 +25,8 @@ export async function selectDigest(
     ignoreMode: selection.ignoreMode,
     literal: selection.literal,
   })
-  const digests =
-    survey.files.length === 0 ? new Map<string, Digest>() : await trees.digests(tree, survey.files, signal)
-  const listing = selectionListing(survey, digests)
+  if (survey.files.length > 0) await trees.digest(tree, survey.files, signal)
+  const listing = selectionListing(survey)
   const key = digestOf(listing)
   listings.keep(key, listing)
   return key

@@ -6,8 +6,8 @@ import type { LayerRef, TreeRef } from '../../solver/index.ts'
 /** The file trees of a build as views, each opened once. */
 export interface Trees {
   view(tree: TreeRef): TreeView
-  /** sha256 of regular files of a directory, by path in the view. Their nodes show it from now on. */
-  digests(tree: TreeRef, files: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Digest>>
+  /** Makes the nodes of regular files of a directory show the sha256 of their content. */
+  digest(tree: TreeRef, files: readonly string[], signal: AbortSignal): Promise<void>
   /** The directories that were opened, for the line that says how much of a context was used. */
   directories(): ReadonlyMap<string, DirectoryView>
 }
@@ -40,16 +40,14 @@ export function openTrees(places: TreePlaces): Trees {
   return {
     view: (tree) => (tree.kind === 'host' ? directory(tree) : stack(tree.layers)),
     directories: () => directories,
-    async digests(tree, files, signal) {
+    async digest(tree, files, signal) {
       // Indexes of layers know the digest of every file.
       if (tree.kind !== 'host') throw new RangeError('only files of this machine are read')
       const view = directory(tree)
-      const paths = new Map(files.map((file) => [file, hostPathOf(view, file)]))
+      const wanted = files.map((file) => ({ path: hostPathOf(view, file), key: view.statKey(file) }))
       const index = places.digestIndex === undefined ? {} : { indexFile: places.digestIndex }
-      const found = await digestFiles([...paths.values()], { signal, ...index })
-      const digests = new Map([...paths].map(([file, host]) => [file, found.get(host) as Digest]))
-      for (const [file, digest] of digests) view.setDigest(file, digest)
-      return digests
+      const found = await digestFiles(wanted, { signal, ...index })
+      for (const [at, file] of files.entries()) view.setDigest(file, found.get(wanted[at]?.path ?? '') as Digest)
     },
   }
 }
