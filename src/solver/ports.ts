@@ -101,6 +101,8 @@ export interface Engine {
   select(tree: TreeRef, selection: Selection, signal: AbortSignal): Promise<Digest>
   /** The first of these paths (no leading slash, links followed) that leads to something; only what is in the store is read. */
   find(tree: TreeRef, paths: readonly string[]): Promise<string | undefined>
+  /** Told that a command will probably have to be run soon. */
+  warm?(): void
   close(): Promise<void>
 }
 

@@ -364,6 +364,26 @@ describe('solve', () => {
     })
   })
 
+  it('has the engine get ready for a command when something below it is made, and for nothing else', async () => {
+    const world = fakeWorld()
+    const engine = { ...world.ports.engine, warm: () => void world.calls.push('warm') }
+    const build = (plan: BuildPlan): Promise<SolveResult> =>
+      solve(plan, { ...world.ports, engine }, { secrets: noSecrets, signal: new AbortController().signal, parallel: 8 })
+    const steps: Parameters<typeof planOf>[0] = {
+      base: { op: scratch },
+      files: { op: { kind: 'context', name: 'files' } },
+      below: { op: copy('/below'), inputs: ['base', 'files'] },
+      command: { op: run('make'), inputs: ['below'] },
+      above: { op: copy('/above'), inputs: ['base', 'command'] },
+    }
+    const plan = planOf(steps, 'above')
+    await build(plan)
+    const order = world.calls.filter((call) => !call.startsWith('select'))
+    expect(order).toEqual(['warm', 'copy', 'warm', 'run make', 'copy'])
+    await build(plan)
+    expect(world.calls.filter((call) => call === 'warm')).toHaveLength(2)
+  })
+
   it('takes a context as the root of a stage, and as a whole image', async () => {
     const world = fakeWorld()
     const context: Op = { kind: 'context', name: 'files' }

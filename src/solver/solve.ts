@@ -62,6 +62,7 @@ function createRun(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): 
   const limit = createLimit(options.parallel)
   const started = new Map<Digest, Promise<VertexResult>>()
   const results = new Map<Digest, VertexResult>()
+  const leading = leadingToCommands(plan)
   let failure: unknown
 
   const visit = (digest: Digest): Promise<VertexResult> => {
@@ -84,7 +85,8 @@ function createRun(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): 
 
   const evaluate = async (vertex: Vertex): Promise<VertexResult> => {
     const inputs = await Promise.all(vertex.inputs.map(visit))
-    const context: StepContext = { vertex, inputs, ports, secrets: options.secrets, signal }
+    const leadsToCommand = leading.has(vertex.digest)
+    const context: StepContext = { vertex, inputs, ports, secrets: options.secrets, signal, leadsToCommand }
     return limit(() => observed(context, { plan, results }))
   }
 
@@ -92,6 +94,18 @@ function createRun(plan: BuildPlan, ports: SolverPorts, options: SolveOptions): 
     await Promise.allSettled(started.values())
   }
   return { results, visit, settled, failure: () => failure }
+}
+
+/** The commands of a plan and all that they stand on. */
+function leadingToCommands(plan: BuildPlan): ReadonlySet<Digest> {
+  const leading = new Set<Digest>()
+  const add = (digest: Digest): void => {
+    if (leading.has(digest)) return
+    leading.add(digest)
+    vertexOf(plan, digest).inputs.forEach(add)
+  }
+  for (const vertex of plan.vertices.values()) if (vertex.op.kind === 'exec') add(vertex.digest)
+  return leading
 }
 
 function vertexOf(plan: BuildPlan, digest: Digest): Vertex {

@@ -35,6 +35,8 @@ export interface StepContext {
   readonly ports: SolverPorts
   readonly secrets: StepSecrets
   readonly signal: AbortSignal
+  /** Whether a command of the plan stands on this vertex, or is it. */
+  readonly leadsToCommand: boolean
 }
 
 /** Looks the step up by content and runs it when it is not known. */
@@ -47,6 +49,7 @@ export async function runCachedStep(context: StepContext): Promise<VertexResult>
   await ports.lookedUp?.({ vertex, key, parts, root, cached: known !== undefined })
   if (known !== undefined) return stacked(root, known, 'cached')
   context.signal.throwIfAborted()
+  if (context.leadsToCommand) ports.engine.warm?.()
   const layer = await execute(context, root)
   const record: CacheRecord = { key, layer, parts, step: vertex.name, created: ports.clock.now() }
   await ports.cache.put(record)

@@ -27,6 +27,8 @@ export interface RunOptions {
 /** Runs layer jobs, by default in worker threads. An aborted job is stopped hard; its build directory stays for the sweep. */
 export interface JobPool {
   run(job: LayerJob, options: RunOptions): Promise<LayerRef | undefined>
+  /** Starts the first thread, so that the next job finds it. */
+  warm(): void
   close(): Promise<void>
 }
 
@@ -83,6 +85,9 @@ export function createJobPool(script: string | URL | undefined, size: number): J
       } finally {
         release(worker, usable)
       }
+    },
+    warm: () => {
+      if (all.size === 0) idle.push(start())
     },
     close: async () => {
       for (const worker of all) stop(worker)
@@ -203,6 +208,7 @@ function inlinePool(): JobPool {
       last = next.catch(() => {})
       return next
     },
+    warm: () => {},
     close: () => Promise.resolve(),
   }
 }

@@ -87,6 +87,8 @@ export interface LayerStore {
     layers: readonly LayerRef[],
     options?: LayerWorkOptions & { /** False leaves all files to the current user. */ readonly owners?: boolean },
   ): Promise<void>
+  /** Starts a thread where there is none yet, for a layer that is about to be made. */
+  warm(): void
   /** A new empty directory below this process' part of `tmp/`, on the file system of the store. */
   workDirectory(name: string): string
   /** Stops the threads and removes this process' part of `tmp/`. */
@@ -146,6 +148,7 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       const owners = how.owners ?? true
       await pool.run({ kind: 'flatten', place, target, layers: layers.map(idOfLayer), owners }, runOptions(how))
     },
+    warm: () => pool.warm(),
     workDirectory: (name) => {
       const directory = join(work, name)
       mkdirSync(directory, { recursive: true, mode: 0o700 })

@@ -31,6 +31,8 @@ export function createEngine(parts: EngineParts): Engine {
   const { call, prepare, trees, copying } = parts
   return {
     prepare,
+    // What goes wrong then, goes wrong again for the step that needs the worker.
+    warm: () => void call('warm', {}).catch(() => {}),
     close: parts.close,
     adopt: (tree, signal) => call('adopt', { tree }, { signal }),
     select: (tree, selection, signal) => selectDigest(trees, tree, selection, { signal, listings: parts.listings }),

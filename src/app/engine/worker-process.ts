@@ -26,13 +26,12 @@ export interface WorkerStart {
 
 export function createWorkerProcess(start: WorkerStart): WorkerProcess {
   const client = createWorkerClient(async () => {
-    const config = await start.config()
-    const { child, notes } = await spawnInNamespaces({
-      script: programFile('worker'),
-      args: [],
-      rootless: start.rootless,
-      env: start.env,
-    })
+    const script = programFile('worker')
+    // The configuration is put together while the worker starts.
+    const [{ child, notes }, config] = await Promise.all([
+      spawnInNamespaces({ script, args: [], rootless: start.rootless, env: start.env }),
+      start.config(),
+    ])
     for (const note of notes) start.onNote(note)
     child.send(config)
     return child

@@ -28,6 +28,8 @@ const emulatedStep = (architecture: string): string =>
 /** RUN: runs the command over the root and makes a layer of what it changed. */
 export async function execStep(world: WorkerWorld, job: ExecJob, { signal, note }: CallContext): Promise<LayerRef> {
   const runtime = await world.runtime()
+  // Its thread starts while the command runs, not after it.
+  world.layers.warm()
   const spec = await stepSpec(world, job, signal)
   const tail = logTail(explainedLines)
   const write = (stream: 'stdout' | 'stderr', data: Uint8Array): void => {

@@ -23,6 +23,10 @@ function start(config: WorkerConfig): void {
   // Contexts change between two builds of one session: each copy looks at them anew.
   const copying = (): CopyWorld => ({ ...world, trees: openTrees({ layers: (layers) => world.layers.view(layers) }) })
   serve({
+    warm: async () => {
+      await world.runtime()
+      return {}
+    },
     exec: (job, context) => execStep(world, job, context),
     prepareCache: (job, context) => prepareCache(world, job, context),
     packMount: (job, { signal }) => packMount(job, signal),

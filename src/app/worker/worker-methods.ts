@@ -171,6 +171,8 @@ export interface ResizeJob {
 
 /** Everything the worker can be asked for: parameters and answers by method. */
 export interface WorkerMethods {
+  /** Gets ready to run commands. */
+  warm: { params: Record<string, never>; answer: Record<string, never> }
   exec: { params: ExecJob; answer: LayerRef }
   prepareCache: { params: PrepareCacheJob; answer: Record<string, never> }
   packMount: { params: PackMountJob; answer: PackedMount }
