@@ -17,15 +17,16 @@ import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { engineWithRoom } from './disk/engine-with-room.ts'
 import { createRoom, type Room, type RoomOptions } from './disk/room.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
-import type { CacheMountPlaces } from './engine/cache-mounts.ts'
 import { clampOnce } from './engine/clamp-once.ts'
 import type { CopyWorld } from './engine/copy-tree.ts'
 import { createEngine, type EngineParts } from './engine/engine.ts'
 import { homeDirectory } from './home-directory.ts'
 import { type Listings, openListings } from './engine/listings.ts'
+import { createMountArrivals } from './engine/mount-arrivals.ts'
 import { createPreparer, type Preparer } from './engine/prepare-layers.ts'
 import { openSelectionMemo } from './engine/selection-memo.ts'
 import { openTrees, type Trees } from './engine/trees.ts'
+import type { CachePlaces } from './engine/with-caches.ts'
 import { type CallWorker, createWorkerProcess } from './engine/worker-process.ts'
 import { openTraceStore, type TraceStore } from './why/trace-store.ts'
 import type { WorkerConfig } from './worker/worker-methods.ts'
@@ -60,7 +61,7 @@ export interface Session {
   readonly listings: Listings
   readonly traces: TraceStore
   readonly call: CallWorker
-  readonly cacheMounts: CacheMountPlaces
+  readonly cacheMounts: CachePlaces
   readonly fetchBlob: Preparer['fetchBlob']
   /** Keeps what lies at a path below the root where it is for as long as this process lives; then look whether it is there. */
   readonly hold: Hold
@@ -100,9 +101,9 @@ export function openSession(options: SessionOptions): Session {
     cleanStale(path.join(root, 'tmp'))
   }
   const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
-  const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner }
-  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, hold, close }
   const tell = tellOnce(emit, now)
+  const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner, arrivals: createMountArrivals(tell) }
+  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, hold, close }
   const room = openRoom(options, { root, owner, call: worker.call, now, tell })
   const engine = createEngine({ ...parts, ...copyingHere({ layers, trees }), tell })
   return {

@@ -1,6 +1,5 @@
 import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import type { Engine } from '../../solver/index.ts'
-import type { CacheMountPlaces } from './cache-mounts.ts'
 import type { Preparer } from './prepare-layers.ts'
 import { copyTree, type CopyWorld, makeDirectory } from './copy-tree.ts'
 import { openCacheLedger } from './cache-ledger.ts'
@@ -9,7 +8,7 @@ import type { Listings } from './listings.ts'
 import { selectDigest } from './select-tree.ts'
 import type { Trees } from './trees.ts'
 import type { WorkerNote } from '../worker/protocol.ts'
-import { execJob, withCaches } from './with-caches.ts'
+import { type CachePlaces, execJob, withCaches } from './with-caches.ts'
 import type { CallWorker } from './worker-process.ts'
 
 export interface EngineParts {
@@ -17,7 +16,7 @@ export interface EngineParts {
   readonly prepare: Preparer['prepare']
   readonly trees: Trees
   readonly listings: Listings
-  readonly cacheMounts: CacheMountPlaces
+  readonly cacheMounts: CachePlaces
   readonly hold: (path: string) => void
   readonly close: () => Promise<void>
   /** Where layers of files are made in this process; undefined where it may not read the files of other layers. */

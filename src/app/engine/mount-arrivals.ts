@@ -15,11 +15,14 @@ export type FindArrival = (name: string) => Promise<MountArrival | undefined>
 export interface MountArrivals {
   offer(find: FindArrival): void
   find: FindArrival
+  /** Says to people what came, or why nothing did. */
+  readonly tell: (sentence: string) => void
 }
 
-export function createMountArrivals(): MountArrivals {
+export function createMountArrivals(tell: MountArrivals['tell']): MountArrivals {
   const finders: FindArrival[] = []
   return {
+    tell,
     offer: (find) => void finders.push(find),
     async find(name) {
       for (const find of finders) {

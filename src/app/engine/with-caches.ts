@@ -1,13 +1,20 @@
 import path from 'node:path'
+import { toPlainError } from '../../core/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
 import { type ExecRequest, treeIdentity } from '../../solver/index.ts'
 import type { CacheDirectory, ExecJob } from '../worker/worker-methods.ts'
 import { cacheHome, type CacheMountPlaces, takeCache, type TakenCache } from './cache-mounts.ts'
+import type { MountArrivals } from './mount-arrivals.ts'
 import type { CallWorker } from './worker-process.ts'
+
+/** Where caches are kept, and who may have content for one that is not here yet. */
+export interface CachePlaces extends CacheMountPlaces {
+  readonly arrivals: MountArrivals
+}
 
 export interface CacheKeeper {
   readonly call: CallWorker
-  readonly cacheMounts: CacheMountPlaces
+  readonly cacheMounts: CachePlaces
   /** Told each cache, as a path below the root, before it is looked for. */
   readonly hold: (path: string) => void
 }
@@ -23,10 +30,11 @@ export interface HeldCache extends TakenCache {
  * step are one user of it, as the first of them wants it.
  */
 export async function withCaches<T>(
-  { call, cacheMounts, hold }: CacheKeeper,
+  keeper: CacheKeeper,
   request: ExecRequest,
   { signal, use }: { readonly signal: AbortSignal; readonly use: (caches: readonly HeldCache[]) => Promise<T> },
 ): Promise<T> {
+  const { call, cacheMounts, hold } = keeper
   const { inputs, step = '', platform } = request
   const taken = new Map<string, TakenCache>()
   try {
@@ -35,6 +43,7 @@ export async function withCaches<T>(
       hold(`cache-mounts/${path.basename(home)}`)
       const seed = spec.input === undefined ? undefined : inputs[spec.input]
       const prepare = async (directory: string): Promise<void> => {
+        if (await fillFromElsewhere(keeper, spec, { home, directory, signal })) return
         await call(
           'prepareCache',
           { mount: spec, path: directory, ...(seed === undefined ? {} : { seed }) },
@@ -49,6 +58,37 @@ export async function withCaches<T>(
     return await use(caches)
   } finally {
     for (const cache of taken.values()) cache.release()
+  }
+}
+
+/** Longer than that nobody waits for what would only save time. */
+const arrivalPatience = 300_000
+
+interface NewCache {
+  readonly home: string
+  readonly directory: string
+  readonly signal: AbortSignal
+}
+
+/** Fills a new directory with what an external cache has for it, if one has; whatever goes wrong leaves it empty. */
+async function fillFromElsewhere(
+  { call, cacheMounts: { arrivals } }: CacheKeeper,
+  mount: CacheSpec,
+  { home, directory, signal }: NewCache,
+): Promise<boolean> {
+  // Further slots are for those who find the first one taken, for a while.
+  if (!path.basename(directory).startsWith('data-0-')) return false
+  const arrival = await arrivals.find(path.basename(home))
+  if (arrival === undefined) return false
+  try {
+    await call('prepareCache', { mount, path: directory }, { signal })
+    await arrival.fill(directory, AbortSignal.any([signal, AbortSignal.timeout(arrivalPatience)]))
+    arrivals.tell(`the cache mount ${mount.id} comes from ${arrival.from}`)
+    return true
+  } catch (error) {
+    if (signal.aborted) throw error
+    arrivals.tell(`the cache mount ${mount.id} does not come from ${arrival.from}: ${toPlainError(error).message}`)
+    return false
   }
 }
 

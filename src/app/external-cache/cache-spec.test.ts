@@ -55,6 +55,36 @@ describe('parseCacheTarget', () => {
   })
 })
 
+describe('cache mounts', () => {
+  const day = 24 * 3_600_000
+  test.each([
+    ['', undefined],
+    [',mounts=false', undefined],
+    [',mounts=true', { ids: 'all', maxSize: 2 * 1024 ** 3, maxAge: 30 * day }],
+    [
+      ',mounts=npm;apt,mounts-max-size=500m,mounts-max-age=48h',
+      { ids: ['npm', 'apt'], maxSize: 500 << 20, maxAge: 2 * day },
+    ],
+  ])('travel as %j says', (text, expected) => {
+    expect(parseCacheTarget(`type=registry,ref=x${text}`).mounts).toEqual(expected)
+  })
+
+  test('come along where a source says so', () => {
+    expect(parseCacheSource('type=gha,mounts=npm').mounts?.ids).toEqual(['npm'])
+    expect(parseCacheSource('type=gha').mounts).toBeUndefined()
+  })
+
+  test.each([
+    ['type=inline,mounts=true', 'an image cannot hold cache mounts'],
+    ['type=gha,mounts-max-size=1g', 'mounts-max-size says nothing without mounts'],
+    ['type=gha,mounts=true,mounts-max-size=all', 'mounts-max-size is a size'],
+    ['type=gha,mounts=true,mounts-max-age=old', 'mounts-max-age is a time'],
+    ['type=gha,mounts=;', 'mounts is true, false, or ids'],
+  ])('are refused as %s', (text, reason) => {
+    expect(errorOf(() => parseCacheTarget(text)).message).toContain(reason)
+  })
+})
+
 function errorOf(work: () => unknown): { readonly message: string; readonly hint?: string } {
   try {
     work()

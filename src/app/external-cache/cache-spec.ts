@@ -8,6 +8,7 @@ import {
 import type { CacheAttributes } from '../../adapters/remote-cache/index.ts'
 import { didYouMean, SlipwayError } from '../../core/index.ts'
 import { parseDuration } from '../../dockerfile/index.ts'
+import { mountKeys, type MountOptions, readMountOptions } from '../travelling-mounts/mount-options.ts'
 
 export type CacheKind = 'local' | 'registry' | 'inline' | 's3' | 'gha'
 
@@ -19,6 +20,8 @@ export interface CacheSource {
   readonly label: string
   /** Milliseconds until its records must be there. */
   readonly timeout: number
+  /** Which cache mounts come along. */
+  readonly mounts?: MountOptions
 }
 
 /** One value of `--cache-to`. */
@@ -34,6 +37,8 @@ export interface CacheTarget {
   readonly ignoreError: boolean
   readonly ociMediaTypes: boolean
   readonly compression: CompressionOptions
+  /** Which cache mounts go along. */
+  readonly mounts?: MountOptions
 }
 
 interface Keys {
@@ -96,7 +101,13 @@ export function parseCacheSource(text: string): CacheSource {
   if (kind === 'inline')
     throw refuse('an inline cache lies in an image', 'name that image: --cache-from type=registry,ref=IMAGE')
   if (attributes.has('tag') && attributes.has('digest')) throw refuse('tag and digest exclude each other')
-  return { kind, attributes, label, timeout: timeoutOf(attributes, refuse) ?? importTimeout }
+  return {
+    kind,
+    attributes,
+    label,
+    timeout: timeoutOf(attributes, refuse) ?? importTimeout,
+    ...mountsOf(attributes, refuse),
+  }
 }
 
 /** Reads a value of `--cache-to`. Throws `bad-option-value`. */
@@ -118,7 +129,15 @@ export function parseCacheTarget(text: string): CacheTarget {
     ignoreError: truthOption(attributes, 'ignore-error', refuse) ?? false,
     ociMediaTypes: truthOption(attributes, 'oci-mediatypes', refuse) ?? true,
     compression: compressionOptions(attributes, refuse),
+    ...mountsOf(attributes, refuse),
   }
+}
+
+function mountsOf(attributes: CacheAttributes, refuse: Refuse): { readonly mounts?: MountOptions } {
+  const mounts = readMountOptions(attributes, refuse)
+  if (mounts !== undefined && attributes.get('type') === 'inline')
+    throw refuse('an image cannot hold cache mounts', 'use type=registry,mounts=true')
+  return mounts === undefined ? {} : { mounts }
 }
 
 type CacheFlag = '--cache-from' | '--cache-to'
@@ -151,7 +170,8 @@ function isKind(kind: string): kind is CacheKind {
 
 function knownKeys(flag: CacheFlag, kind: CacheKind): readonly string[] {
   const { both = [], from = [], to = [] } = keysOf[kind]
-  return ['type', 'timeout', ...both, ...(flag === '--cache-from' ? from : [...to, ...targetKeys])]
+  const ownKeys = flag === '--cache-from' ? ['mounts', ...from] : [...mountKeys, ...to, ...targetKeys]
+  return ['type', 'timeout', ...both, ...ownKeys]
 }
 
 /** A value without `=` is the name of an image, as docker has it. */
