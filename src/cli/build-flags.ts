@@ -179,6 +179,19 @@ const ownBuildFlags: readonly FlagSpec[] = [
       'Annotate the manifest, or another TYPE: index, manifest-descriptor, index-descriptor, each with [PLATFORM]',
   },
   {
+    name: 'cache-from',
+    kind: 'list',
+    value: 'IMAGE|type=TYPE,KEY=VALUE',
+    summary: 'Take steps from a cache outside this machine: type=local,src=DIR, registry,ref=IMAGE, s3 or gha',
+  },
+  {
+    name: 'cache-to',
+    kind: 'list',
+    value: 'type=TYPE,KEY=VALUE',
+    summary:
+      'Write a cache for other machines: type=local,dest=DIR, registry,ref=IMAGE, inline, s3 or gha; mode=max for all stages',
+  },
+  {
     name: 'load',
     kind: 'bool',
     summary: 'Hand the image to docker, or to podman where there is no docker (as -o type=docker)',
@@ -198,8 +211,6 @@ const noLimits = 'docker ignores it with BuildKit, too'
 
 /** Flags of `docker buildx build` that are answered without being acted on. */
 const foreignFlags: readonly FlagSpec[] = [
-  foreign('cache-from', 'list', ['ignored', 'caches outside this machine are not read; only time is lost']),
-  foreign('cache-to', 'list', ['unsupported', 'the cache cannot be exported']),
   foreign('policy', 'list', ['unsupported', 'source policies are not enforced']),
   foreign('resource', 'list', ['unsupported', 'steps cannot be given limits of memory or CPU']),
   foreign('builder', 'string', ['ignored', noFleet]),

@@ -26,6 +26,8 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     push: has('push') && flags.bool('push'),
     annotations: list('annotation'),
     attest: { wanted: [...list('attest'), ...shortAttests(flags, has)], version: programVersion },
+    cacheFrom: list('cache-from'),
+    cacheTo: list('cache-to'),
     noCache: has('no-cache') && flags.bool('no-cache'),
     noCacheFilter: list('no-cache-filter'),
     ...(has('check-reproducible') && flags.bool('check-reproducible') ? { checkReproducible: true } : {}),

@@ -45,6 +45,8 @@ const ofResult = [
   'sbom',
   'attest',
   'annotation',
+  'cache-from',
+  'cache-to',
   'load',
   'iidfile',
   'metadata-file',
@@ -59,7 +61,7 @@ const debugFlags: readonly FlagSpec[] = [
     .filter(({ name }) => !notHere.includes(name))
     .map((flag): FlagSpec => {
       if (!ofResult.includes(flag.name)) return flag
-      const why = 'debug makes no image'
+      const why = flag.name === 'cache-from' ? 'debug looks into the cache of this machine' : 'debug makes no image'
       return { ...flag, summary: `Ignored: ${why}`, hidden: true, status: { kind: 'ignored', why } }
     }),
 ]

@@ -1,3 +1,4 @@
+import { mayHoldSecret } from '../core/index.ts'
 import { globalFlags } from './command-table.ts'
 import type { FlagSpec, ParsedInput } from './flags.ts'
 
@@ -40,7 +41,7 @@ function flagWords({ name, short }: FlagSpec, value: string): readonly string[] 
 /** A value that may be a secret stays out of logs: without it, the argument comes from the environment. */
 function withoutSecret(pair: string): string {
   const [name = ''] = pair.split('=')
-  return /(^|_)(auth|credentials?|key|pass(word|wd|phrase)?|pat|pwd|secrets?|token)($|_)/i.test(name) ? name : pair
+  return mayHoldSecret(name) ? name : pair
 }
 
 function shellWord(text: string): string {

@@ -126,7 +126,7 @@ describe('parseArgv', () => {
   })
 
   test('accepts what docker ignores with one sentence', () => {
-    expect(build('--cache-from=x', '-m', '1g', '--builder=x').warnings).toHaveLength(3)
+    expect(build('--cgroup-parent=x', '-m', '1g', '--builder=x').warnings).toHaveLength(3)
     expect(build('--provenance=false', '--sbom', 'false', '--squash=false', '--call=build').warnings).toEqual([])
   })
 

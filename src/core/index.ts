@@ -15,5 +15,6 @@ export type { BuildEvent, CacheUse, Emit, FileAmount, Outcome } from './events.t
 export { createLimit } from './limit.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
+export { mayHoldSecret } from './secret-name.ts'
 export { formatLocation, type Location, type Position, positionAt, type Source, type Span } from './source.ts'
 export { didYouMean, nearest } from './suggest.ts'

@@ -1,5 +1,6 @@
 export { alignSteps, type StepIdentity } from './align-steps.ts'
 export type { BuildTrace, FileChange, Miss, MissReason, TracedStep } from './build-trace.ts'
+export { compareListings } from './compare-listings.ts'
 export { explainMiss, type Former, type ListingOf, type MissedStep } from './explain-miss.ts'
 export { missLine } from './miss-text.ts'
 export { findSteps, whyLines, type WhyOptions } from './why-text.ts'

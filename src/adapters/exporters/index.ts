@@ -25,6 +25,7 @@ export {
   type PreparedExport,
   type PreparedImage,
   prepareExport,
+  prepareLayers,
   type PrepareOptions,
 } from './prepare-image.ts'
 export { tarOf, writeFileOutput, writeLayoutDirectory, writeStreamOutput } from './write-output.ts'

@@ -18,6 +18,7 @@ import { digestOf } from '../../core/index.ts'
 import { type Compressor, compressorFor } from './compress.ts'
 import { compressedBlob, type LayerBlobs, type LayerTar, verified } from './compress-layer.ts'
 import type { AnnotationOption } from './annotation-option.ts'
+import type { CompressionOptions } from './compression-options.ts'
 import type { ImageOptions } from './output-spec.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
@@ -99,6 +100,20 @@ export async function prepareExport(images: readonly ExportImage[], how: Prepare
   const index = assembleIndex({ manifests, family, annotations: annotationsFor(how.options.annotations, 'index') })
   const annotations = annotationsFor(how.options.annotations, 'index-descriptor')
   return { root: withAnnotations(index.descriptor, annotations), images: prepared, index }
+}
+
+/** Layers of no particular image, in their order, each in the wanted form. Rejects with what `openTar` rejects with. */
+export async function prepareLayers(
+  layers: readonly ExportLayer[],
+  how: Pick<PrepareOptions, 'blobs' | 'parallel'> & {
+    readonly compression: CompressionOptions
+    readonly family: MediaTypeFamily
+  },
+): Promise<readonly PreparedBlob[]> {
+  const { compression, family } = how
+  const compressor = compressorFor(compression.compression, compression.compressionLevel)
+  const options = { ...compression, names: [], annotations: [] }
+  return inParallel(layers, how.parallel ?? 2, (layer) => prepareLayer(layer, family, { ...how, options, compressor }))
 }
 
 async function prepareImage(image: ExportImage, family: MediaTypeFamily, how: PrepareOptions): Promise<PreparedImage> {

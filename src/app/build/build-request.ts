@@ -23,6 +23,9 @@ export interface BuildRequest {
   readonly annotations: readonly string[]
   /** `--attest` and its short forms, as `type=…`; and who says what they say. */
   readonly attest?: { readonly wanted: readonly string[]; readonly version: string }
+  /** `--cache-from` and `--cache-to` as written. */
+  readonly cacheFrom?: readonly string[]
+  readonly cacheTo?: readonly string[]
   readonly noCache: boolean
   /** Run every step twice, and deliver nothing when the images differ. */
   readonly checkReproducible?: boolean

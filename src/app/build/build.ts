@@ -1,9 +1,12 @@
 import type { OutputSpec } from '../../adapters/exporters/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
+import type { BuildPlan } from '../../plan/index.ts'
+import type { SolveResult } from '../../solver/index.ts'
 import type { Attester } from '../attest/attach.ts'
 import { parseAttest } from '../attest/attest-options.ts'
 import { createAttester } from '../attest/attester.ts'
+import type { ExternalCache, openExternalCache } from '../external-cache/external-cache.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
@@ -14,8 +17,8 @@ import { reportContextUse } from './context-use.ts'
 import { deliver } from './deliver.ts'
 import { reportForeignPrograms } from './foreign-programs.ts'
 import { withWayInside } from './look-inside.ts'
-import { type MadeImages, makeImages } from './make-images.ts'
-import { solveOptions } from './start-build.ts'
+import { assembleAll, type MadeImages, makeImages } from './make-images.ts'
+import { solveOptions, type StartedBuild } from './start-build.ts'
 import { wantedOutputs } from './wanted-outputs.ts'
 
 export interface BuiltImage {
@@ -39,36 +42,97 @@ export async function build(
   const outputs = wantedOutputs(request)
   const attest = parseAttest(request.attest?.wanted ?? [])
   for (const message of attest?.notes ?? []) session.emit({ type: 'note', time: session.now(), message })
-  const rewritten = rewritesTimestamps(outputs)
+  const external = await externalCache(session, request, world)
+  try {
+    const how = { request, world, outputs, ...(external === undefined ? {} : { external }) }
+    return await buildWith(session, { ...how, ...(attest === undefined ? {} : { attest }) })
+  } finally {
+    await external?.close()
+  }
+}
+
+/** Loaded for the builds that use one. */
+async function externalCache(
+  session: Session,
+  request: BuildRequest,
+  world: Parameters<typeof openExternalCache>[2],
+): Promise<ExternalCache | undefined> {
+  if ((request.cacheFrom ?? []).length + (request.cacheTo ?? []).length === 0) return undefined
+  const { openExternalCache } = await import('../external-cache/external-cache.ts')
+  return openExternalCache(session, request, world)
+}
+
+interface Building {
+  readonly request: BuildRequest
+  readonly world: BuildWorld & { readonly signal: AbortSignal }
+  readonly outputs: readonly OutputSpec[]
+  readonly attest?: Parameters<typeof createAttester>[1]
+  readonly external?: ExternalCache
+}
+
+async function buildWith(session: Session, building: Building): Promise<BuildResult> {
+  const { request, world, outputs, external } = building
+  const rewriteTimestamps = rewritesTimestamps(outputs)
+  const solving = { ...building, rewriteTimestamps }
   const made = await makeImages(session, request, {
     ...world,
-    rewriteTimestamps: rewritten,
-    solve: async (plan, { ports, secrets }) => {
-      // An image that is still to be checked may never be wanted.
-      const wanted = request.checkReproducible === true ? [] : outputs
-      const ahead = compressAhead(session, plan, {
-        outputs: wanted,
-        rewritten: plan.epoch !== undefined && rewritten,
-      })
-      const options = { ...solveOptions(request, secrets, world.signal), onResult: ahead.offer }
-      try {
-        const results = await solveTraced(session, plan, { request, cwd: world.cwd, ports, options })
-        ahead.hurry()
-        return results
-      } catch (error) {
-        await ahead.stop()
-        throw withWayInside(error, request)
-      }
-    },
+    rewriteTimestamps,
+    solve: (plan, started) => solvePlan(session, plan, { ...solving, started }),
   })
   reportForeignPrograms(session, made)
   reportContextUse(session, made.started.definition.contexts.get('context'))
   if (request.checkReproducible === true)
-    await requireReproducible(session, made, { request, rewriteTimestamps: rewritten, signal: world.signal })
-  const records = await Promise.all(made.images.map((image) => session.store.images.put(toNewImage(image))))
-  const attester =
-    attest === undefined ? {} : { attester: attesterOf(session, attest, { made, request, world, outputs }) }
+    await requireReproducible(session, made, { request, rewriteTimestamps, signal: world.signal })
+  for (let current = made; ; ) {
+    try {
+      return await finish(session, current, building)
+    } catch (error) {
+      // A layer that was promised elsewhere is not there: its step runs.
+      if (world.signal.aborted || external?.imports.takeLosses() !== true) throw error
+      external.imports.attempts.again()
+      const { plan, started } = current
+      const results = await solvePlan(session, plan, { ...solving, started })
+      const images = await assembleAll(session, { plan, results }, { rewriteTimestamps, signal: world.signal })
+      current = { ...current, results, images }
+    }
+  }
+}
+
+interface Solving extends Building {
+  readonly rewriteTimestamps: boolean
+  readonly started: StartedBuild
+}
+
+async function solvePlan(session: Session, plan: BuildPlan, solving: Solving): Promise<SolveResult> {
+  const { request, world, outputs, external, rewriteTimestamps, started } = solving
+  const { ports, secrets } = started
+  // An image that is still to be checked may never be wanted.
+  const wanted = request.checkReproducible === true ? [] : outputs
+  const ahead = compressAhead(session, plan, {
+    outputs: wanted,
+    rewritten: plan.epoch !== undefined && rewriteTimestamps,
+  })
+  const options = { ...solveOptions(request, secrets, world.signal), onResult: ahead.offer }
+  try {
+    const results = await solveTraced(session, plan, { request, cwd: world.cwd, ports, options, ...external })
+    ahead.hurry()
+    return results
+  } catch (error) {
+    await ahead.stop()
+    throw withWayInside(error, request)
+  }
+}
+
+/** Keeps the images, and hands them and the cache to those who are to have them. */
+async function finish(session: Session, made: MadeImages, building: Building): Promise<BuildResult> {
+  const { request, world, outputs, attest, external } = building
+  const images = external?.imagesOf(made) ?? made.images
+  await external?.keep(images)
+  const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
+  const attested = { made: { ...made, images }, request, world, outputs }
+  const attester = attest === undefined ? {} : { attester: attesterOf(session, attest, attested) }
   const digest = await deliver(session, records, { request, outputs, world, ...attester })
+  await external?.write(made)
   const built = records.map(({ id, platform }) => ({ id, platform }))
   return { images: built, ...(digest === undefined ? {} : { digest }) }
 }

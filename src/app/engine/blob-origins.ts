@@ -4,6 +4,14 @@ import { type Digest, hexOf } from '../../core/index.ts'
 import { parseReference, type Reference } from '../../oci/index.ts'
 import { replaceFile } from '../replace-file.ts'
 
+/** A blob that somebody outside has promised. */
+export interface OfferedBlob {
+  /** Its bytes, unchecked. */
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Told that it cannot be had, or is not the layer that it was said to be. */
+  failed(reason: unknown): void
+}
+
 /** Where blobs came from and went to: where those that are not here can be had, and who need not be sent them again. */
 export interface BlobOrigins {
   /** Where it came from last, else where it was sent. */
@@ -12,6 +20,9 @@ export interface BlobOrigins {
   all(blob: Digest): readonly Reference[]
   /** It can be had there, as long as this process runs. */
   expect(blob: Digest, reference: Reference): void
+  /** It is promised, as long as this process runs. */
+  offer(blob: Digest, source: OfferedBlob): void
+  offered(blob: Digest): OfferedBlob | undefined
   /** It can be had there. */
   put(blob: Digest, reference: string): void
   /** It was sent there. */
@@ -32,10 +43,13 @@ export function openBlobOrigins(directory: string): BlobOrigins {
   const others = (blob: Digest, reference: string): readonly string[] =>
     linesOf(fileOf(blob)).filter((line) => repositoryOf(line) !== repositoryOf(reference))
   const expected = new Map<Digest, Reference>()
+  const offers = new Map<Digest, OfferedBlob>()
   return {
     all,
     find: (blob) => expected.get(blob) ?? all(blob)[0],
     expect: (blob, reference) => void expected.set(blob, reference),
+    offer: (blob, source) => void offers.set(blob, source),
+    offered: (blob) => offers.get(blob),
     put: (blob, reference) => write(blob, [reference, ...others(blob, reference)].slice(0, remembered)),
     sent(blob, reference) {
       const lines = linesOf(fileOf(blob))

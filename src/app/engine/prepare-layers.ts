@@ -1,6 +1,7 @@
 import type { BlobStore } from '../../adapters/blob-store/index.ts'
 import type { LayerStore } from '../../adapters/layer-store/index.ts'
 import type { Registry } from '../../adapters/registry/index.ts'
+import { contentDigest } from '../../archive/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef, ProgressSink } from '../../solver/index.ts'
@@ -96,16 +97,12 @@ async function fetchInto(
   { progress, signal, onDraft }: Sinks & { readonly onDraft: (draft: string) => void },
 ): Promise<void> {
   if (await store.has(blob.digest, blob.size)) return
-  const reference = origins.find(blob.digest)
-  if (reference === undefined) {
-    throw new SlipwayError('store-unusable', `the blob ${blob.digest} is gone and nobody knows where it came from`, {
-      hint: 'pull or import the image again',
-    })
-  }
+  const offered = origins.offered(blob.digest)
+  const source = offered?.read(signal) ?? readFromOrigin({ origins, registry }, blob, signal)
   const counted = async function* (): AsyncIterable<Uint8Array> {
     let current = 0
     let reported = Number.NEGATIVE_INFINITY
-    for await (const chunk of registry.fetchBlob(reference, blob, signal)) {
+    for await (const chunk of source) {
       current += chunk.length
       if (performance.now() - reported >= reportEvery) {
         reported = performance.now()
@@ -114,8 +111,28 @@ async function fetchInto(
       yield chunk
     }
   }
-  await store.write(counted(), { expected: blob.digest, expectedSize: blob.size, isChecked: true, onDraft })
+  const expected = { expected: blob.digest, expectedSize: blob.size, isChecked: offered === undefined }
+  try {
+    await store.write(counted(), { ...expected, onDraft })
+  } catch (error) {
+    const isOurs = error instanceof SlipwayError && ['no-space', 'store-unusable'].includes(error.code)
+    if (!signal.aborted && !isOurs) offered?.failed(error)
+    throw error
+  }
   progress({ id: blob.digest, current: blob.size, total: blob.size, unit: 'bytes', done: true })
+}
+
+/** What registries send is checked on its way. */
+function readFromOrigin(
+  { origins, registry }: Pick<LayerPlaces, 'origins' | 'registry'>,
+  blob: Descriptor,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const reference = origins.find(blob.digest)
+  if (reference !== undefined) return registry.fetchBlob(reference, blob, signal)
+  throw new SlipwayError('store-unusable', `the blob ${blob.digest} is gone and nobody knows where it came from`, {
+    hint: 'pull or import the image again',
+  })
 }
 
 /** A layer on its way into the store. */
@@ -154,16 +171,42 @@ function unpackArriving(places: LayerPlaces, arriving: ArrivingLayer, sinks: Sin
 }
 
 /** Of two failures the one that tells more is reported: a damaged blob does not unpack either. */
-async function both({ store }: LayerPlaces, { layer, arrival }: ArrivingLayer, unpacked: Promise<void>): Promise<void> {
+async function both(
+  { store, layers, origins }: LayerPlaces,
+  { layer, arrival }: ArrivingLayer,
+  unpacked: Promise<void>,
+): Promise<void> {
   await arrival.done
+  const blob = blobOf(layer)
+  const offered = origins.offered(blob.digest)
   try {
     await unpacked
   } catch (error) {
     // It is what its digest says and no layer all the same: nobody can use it.
     const isUseless = error instanceof SlipwayError && ['bad-archive', 'checksum-mismatch'].includes(error.code)
-    if (isUseless) await store.remove(blobOf(layer).digest)
+    if (isUseless) {
+      await store.remove(blob.digest)
+      offered?.failed(error)
+    }
     throw error
   }
+  if (layer.content === layer.diffId || hasContent(layers, layer)) return
+  const error = new SlipwayError(
+    'checksum-mismatch',
+    `the files of layer ${layer.diffId} are not those that were said to be in it`,
+  )
+  offered?.failed(error)
+  throw error
+}
+
+/**
+ * Whether a layer of the store has the content that a reference says. Where the layer was unpacked, the store names its
+ * content by the diff id, which says nothing of what its entries come to.
+ */
+export function hasContent(layers: LayerStore, { id, diffId, content }: LayerRef): boolean {
+  const stored = layers.get(id)
+  if (stored?.diffId !== diffId) return false
+  return content === stored.content || content === contentDigest(layers.readIndex(id))
 }
 
 async function unpack(

@@ -42,7 +42,8 @@ interface LayerContext {
   readonly signal: AbortSignal
 }
 
-async function exportableLayer(
+/** One of these layers. What it lies on is needed where it has to be packed anew. */
+export async function exportableLayer(
   session: Session,
   layer: LayerRef,
   { below, signal }: LayerContext,

@@ -1,0 +1,57 @@
+import type { NewImage } from '../../adapters/blob-store/index.ts'
+import type { BuildRequest } from '../build/build-request.ts'
+import type { MadeImages } from '../build/make-images.ts'
+import type { Session } from '../session.ts'
+import { parseCacheSource, parseCacheTarget } from './cache-spec.ts'
+import { type CacheExport, exportCache } from './export-cache.ts'
+import { type Imports, startImports } from './imports.ts'
+import { withInlineCache } from './inline-cache.ts'
+import { hideSecrets, recordSolve, type SolveRecorder } from './shared-build.ts'
+
+/** The caches outside this machine that one build reads and writes. */
+export interface ExternalCache {
+  readonly imports: Imports
+  readonly recorder: SolveRecorder
+  /** The images as they are to be delivered: with their cache inside, where that is asked for. */
+  imagesOf(made: MadeImages): MadeImages['images']
+  /** Brings what these images need and nobody could be asked for later. */
+  keep(images: readonly NewImage[]): Promise<void>
+  /** Writes every target. */
+  write(made: MadeImages): Promise<void>
+  close(): Promise<void>
+}
+
+/** Begins to ask the sources. Throws `bad-option-value` for what cannot be understood. */
+export function openExternalCache(
+  session: Session,
+  request: Pick<BuildRequest, 'cacheFrom' | 'cacheTo' | 'buildArgs'>,
+  world: { readonly cwd: string; readonly signal: AbortSignal },
+): ExternalCache {
+  const sources = (request.cacheFrom ?? []).map(parseCacheSource)
+  const targets = (request.cacheTo ?? []).map(parseCacheTarget)
+  const imports = startImports(session, sources, world)
+  const recorder = recordSolve()
+  const exportOf = ({ plan, results, started }: MadeImages): CacheExport => {
+    const hide = hideSecrets(plan, started.secrets, request.buildArgs)
+    const secrets = Object.values(started.secrets.secrets)
+    return { plan, results, recorder, hide, secrets, imports, ...world }
+  }
+  return {
+    imports,
+    recorder,
+    imagesOf(made) {
+      if (!targets.some(({ kind }) => kind === 'inline')) return made.images
+      const { epoch } = made.plan
+      return made.images.map((image) =>
+        withInlineCache(image, { ...exportOf(made), ...(epoch === undefined ? {} : { epoch }) }),
+      )
+    },
+    async keep(images) {
+      for (const { layers } of images) await imports.keep(layers)
+    },
+    async write(made) {
+      for (const target of targets) if (target.kind !== 'inline') await exportCache(session, target, exportOf(made))
+    },
+    close: () => imports.close(),
+  }
+}
