@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { RemoteBlob } from '../../adapters/remote-cache/index.ts'
 import { cutByContent } from '../../archive/index.ts'
-import { canonicalJson, digestFromHex, digestOf, hexOf, toPlainError } from '../../core/index.ts'
+import { digestFromHex, digestOf, hexOf, toPlainError } from '../../core/index.ts'
 import type { BuildPlan } from '../../plan/index.ts'
 import { formatBytes } from '../../report/index.ts'
 import { waitAlone } from '../engine/cache-mount-locks.ts'
@@ -16,10 +16,12 @@ import {
   chunkType,
   encodeMount,
   gzipChunkType,
+  likeness,
   type MountChunk,
   type MountIdentity,
   mountType,
 } from './mount-document.ts'
+import type { ListedMount } from './import-mounts.ts'
 import { isWanted, type MountOptions } from './mount-options.ts'
 import type { PackedMount } from './pack-mount.ts'
 
@@ -34,6 +36,8 @@ export interface ExportedMounts {
 export interface MountExport extends MountOptions {
   /** Values that must not leave this machine. */
   readonly secrets: readonly Uint8Array[]
+  /** What the caches hold that this build has read: passed on where this machine has nothing newer. */
+  readonly elsewhere: readonly ListedMount[]
   readonly signal: AbortSignal
 }
 
@@ -51,23 +55,24 @@ export async function exportMounts(session: Session, plan: BuildPlan, options: M
   const scratch = session.scratch('mounts')
   await mkdir(scratch, { recursive: true })
   const blobs = new Map<string, RemoteBlob>()
+  const add = (more: readonly RemoteBlob[]): void => {
+    for (const blob of more) blobs.set(blob.descriptor.digest, blob)
+  }
+  const missing = wantedMounts(plan, options)
   let room = options.maxSize
-  for (const kept of keptMounts(session, plan)) {
-    options.signal.throwIfAborted()
-    if (!isWanted(options, kept.mount.id)) continue
-    if (session.now() - kept.used > options.maxAge) {
-      tell(session, `the cache mount ${kept.mount.id} stays here: it was not used for longer than mounts-max-age`)
-      continue
-    }
-    try {
-      const packed = await pack(session, kept, { ...options, room, scratch })
-      if (packed === undefined) continue
-      room -= packed.bytes
-      for (const blob of packed.blobs) blobs.set(blob.descriptor.digest, blob)
-    } catch (error) {
-      if (options.signal.aborted) throw error
-      tell(session, `the cache mount ${kept.mount.id} stays here: ${toPlainError(error).message}`)
-    }
+  for (const kept of keptMounts(session, missing)) {
+    const packed = await packIfFit(session, kept, { ...options, room, scratch })
+    if (packed === undefined) continue
+    room -= packed.bytes
+    add(packed.blobs)
+    missing.delete(likeness(kept.mount))
+  }
+  for (const { document, blobs: there } of options.elsewhere) {
+    const { mount, used, chunks } = document
+    const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
+    if (bytes > room || session.now() - used > options.maxAge || !missing.delete(likeness(mount))) continue
+    room -= bytes
+    add(there)
   }
   return { blobs: [...blobs.values()], discard: () => rm(scratch, { recursive: true, force: true }) }
 }
@@ -79,26 +84,19 @@ interface KeptMount {
   readonly used: number
 }
 
-/** The caches that steps of this build use or would use, whether they ran or not; the one used last where seeds differ. */
-function keptMounts({ cacheMounts }: Session, plan: BuildPlan): readonly KeptMount[] {
-  const wanted = new Set<string>()
-  for (const { op } of plan.vertices.values()) {
-    if (op.kind !== 'exec') continue
-    for (const mount of op.mounts) if (mount.type === 'cache') wanted.add(likeness(mount))
-  }
-  const newest = new Map<string, KeptMount>()
-  for (const name of namesOf(cacheMounts.directory)) {
-    const home = path.join(cacheMounts.directory, name)
-    const kept = readKept(home)
-    if (kept === undefined || !wanted.has(likeness(kept.mount))) continue
-    const other = newest.get(likeness(kept.mount))
-    if (other === undefined || other.used < kept.used) newest.set(likeness(kept.mount), kept)
-  }
-  return [...newest.values()].sort((a, b) => b.used - a.used)
+/** The cache mounts of a build that may travel, whether their steps ran or not. */
+function wantedMounts(plan: BuildPlan, options: MountOptions): Set<string> {
+  const operations = [...plan.vertices.values()].map(({ op }) => op)
+  const mounts = operations.flatMap((op) => (op.kind === 'exec' ? op.mounts : []))
+  return new Set(mounts.flatMap((one) => (one.type === 'cache' && isWanted(options, one.id) ? likeness(one) : [])))
 }
 
-function likeness({ id, uid, gid, mode }: Omit<MountIdentity, 'seed'>): string {
-  return canonicalJson({ id, uid, gid, mode })
+/** Those of them that this machine keeps, what was used last first; one of each, where what they started with differs. */
+function keptMounts({ cacheMounts }: Session, wanted: ReadonlySet<string>): readonly KeptMount[] {
+  const homes = namesOf(cacheMounts.directory).map((name) => path.join(cacheMounts.directory, name))
+  const kept = homes.flatMap((home) => readKept(home) ?? []).filter(({ mount }) => wanted.has(likeness(mount)))
+  const newestLast = kept.sort((a, b) => a.used - b.used)
+  return [...new Map(newestLast.map((one) => [likeness(one.mount), one])).values()].sort((a, b) => b.used - a.used)
 }
 
 function namesOf(directory: string): readonly string[] {
@@ -132,8 +130,29 @@ interface PackedBlobs {
   readonly blobs: readonly RemoteBlob[]
 }
 
+/** Undefined, and a note, for one that stays. */
+async function packIfFit(session: Session, kept: KeptMount, options: Packing): Promise<PackedBlobs | undefined> {
+  const { id } = kept.mount
+  options.signal.throwIfAborted()
+  if (session.now() - kept.used > options.maxAge) {
+    tell(session, `the cache mount ${id} stays here: it was not used for longer than mounts-max-age`)
+    return undefined
+  }
+  try {
+    return await pack(session, kept, options)
+  } catch (error) {
+    if (options.signal.aborted) throw error
+    tell(session, `the cache mount ${id} stays here: ${toPlainError(error).message}`)
+    return undefined
+  }
+}
+
 /** The first of the directories that users of a mount spread over: the others are copies that somebody needed for a while. */
-async function pack(session: Session, { mount, home }: KeptMount, options: Packing): Promise<PackedBlobs | undefined> {
+async function pack(
+  session: Session,
+  { mount, home, used }: KeptMount,
+  options: Packing,
+): Promise<PackedBlobs | undefined> {
   const { signal, room, secrets, scratch } = options
   const place = { home, owner: session.cacheMounts.owner }
   const release = await waitAlone(place, 0, AbortSignal.any([signal, AbortSignal.timeout(lockPatience)])).catch(() => {
@@ -151,7 +170,7 @@ async function pack(session: Session, { mount, home }: KeptMount, options: Packi
     if (packed === undefined) throw new Error('it was not packed')
     tellKept(session, mount.id, packed, options)
     if (packed.isTooLarge || packed.files === 0) return undefined
-    const document = encodeMount({ mount, files: packed.files, chunks })
+    const document = encodeMount({ mount, used, files: packed.files, chunks })
     const descriptor = { mediaType: mountType, digest: digestOf(document), size: document.length }
     return { bytes: packed.bytes, blobs: [{ descriptor, open: () => once(document) }, ...blobs] }
   } finally {

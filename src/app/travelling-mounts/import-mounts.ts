@@ -1,43 +1,55 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { RemoteCache } from '../../adapters/remote-cache/index.ts'
+import type { RemoteBlob, RemoteCache } from '../../adapters/remote-cache/index.ts'
 import { canonicalJson, digestOf, hexOf, SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { MountArrival } from '../engine/mount-arrivals.ts'
 import type { CallWorker } from '../engine/worker-process.ts'
 import { sendToWorker } from '../engine/worker-stream.ts'
-import { decodeMount, gzipChunkType, type MountDocument, mountType } from './mount-document.ts'
+import { decodeMount, gzipChunkType, type MountDocument } from './mount-document.ts'
 import { isWanted, type MountOptions } from './mount-options.ts'
 
 /** A cache that may hold mounts. */
 export interface MountSource {
   readonly cache: RemoteCache
-  /** Of its manifest. */
-  readonly layers: readonly Descriptor[]
+  /** Documents that its manifest names (`mountType`). */
+  readonly documents: readonly Descriptor[]
+}
+
+/** A mount that a cache holds. */
+export interface ListedMount extends MountArrival {
+  /** Name of its directory below `cache-mounts`. */
+  readonly name: string
+  readonly document: MountDocument
+  /** The document and the chunks as they are there, to be passed on. */
+  readonly blobs: readonly RemoteBlob[]
 }
 
 /** A document of a mount with 2 GB has 100 kB. */
 const largestDocument = 16 << 20
 
-/** The mounts that a cache holds and that are wanted, by the names of their directories. Documents that are none are left out. */
+/** The mounts that a cache holds and that are wanted. Documents that are none are left out. */
 export async function listMounts(
   call: CallWorker,
-  { cache, layers }: MountSource,
+  { cache, documents }: MountSource,
   { options, signal }: { readonly options: MountOptions; readonly signal: AbortSignal },
-): Promise<ReadonlyMap<string, MountArrival>> {
-  const arrivals = new Map<string, MountArrival>()
-  for (const blob of layers.filter(({ mediaType }) => mediaType === mountType)) {
+): Promise<readonly ListedMount[]> {
+  const listed: ListedMount[] = []
+  for (const blob of documents) {
     if (blob.size > largestDocument) continue
     const document = decodeMount(await readBlob(cache, blob, signal))
     if (document === undefined || !isWanted(options, document.mount.id)) continue
     const size = document.chunks.reduce((sum, chunk) => sum + chunk.blob.size, 0)
     const fill = (directory: string, until: AbortSignal): Promise<void> =>
       fillDirectory(call, cache, { document, directory, signal: until })
+    const passed = (one: Descriptor): RemoteBlob => ({ descriptor: one, open: () => cache.read(one, signal) })
+    const blobs = [blob, ...document.chunks.map((chunk) => chunk.blob)].map(passed)
     // The name is computed, not read: whoever wrote the document has no say in where its content goes.
-    arrivals.set(hexOf(digestOf(canonicalJson({ ...document.mount }))), { from: cache.label, size, fill })
+    const name = hexOf(digestOf(canonicalJson({ ...document.mount })))
+    listed.push({ name, document, blobs, from: cache.label, size, fill })
   }
-  return arrivals
+  return listed
 }
 
 async function fillDirectory(

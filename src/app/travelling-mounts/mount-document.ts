@@ -1,4 +1,4 @@
-import { type Digest, type Json, parseDigest } from '../../core/index.ts'
+import { canonicalJson, type Digest, type Json, parseDigest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 
 /** The media type of a blob that says what a cache mount consists of. */
@@ -20,6 +20,8 @@ export interface MountIdentity {
 /** A cache mount as it travels: a tar in chunks. */
 export interface MountDocument {
   readonly mount: MountIdentity
+  /** When a step used it last, in milliseconds since the epoch. */
+  readonly used: number
   readonly files: number
   readonly chunks: readonly MountChunk[]
 }
@@ -30,14 +32,20 @@ export interface MountChunk {
   readonly length: number
 }
 
-export function encodeMount({ mount, files, chunks }: MountDocument): Uint8Array {
+export function encodeMount({ mount, used, files, chunks }: MountDocument): Uint8Array {
   const document: Json = {
     version: 1,
     mount: { ...mount },
+    used,
     files,
     chunks: chunks.map(({ blob: { mediaType, digest, size }, length }) => ({ mediaType, digest, size, length })),
   }
   return Buffer.from(JSON.stringify(document))
+}
+
+/** What two mounts have in common that follow each other when what they start with changes. */
+export function likeness({ id, uid, gid, mode }: Omit<MountIdentity, 'seed'>): string {
+  return canonicalJson({ id, uid, gid, mode })
 }
 
 /** More than a chunk ever has; who says more wants to fill memory. */
@@ -46,14 +54,15 @@ const mostChunks = 100_000
 
 /** Reads what `encodeMount` wrote; undefined for anything else. Anybody may have written it. */
 export function decodeMount(bytes: Uint8Array): MountDocument | undefined {
-  const { version, mount, files, chunks } = asObject(parse(bytes))
+  const { version, mount, used, files, chunks } = asObject(parse(bytes))
   const { id, uid, gid, mode, seed } = asObject(mount)
-  if (version !== 1 || typeof id !== 'string' || typeof seed !== 'string' || !isCount(files)) return undefined
+  if (version !== 1 || typeof id !== 'string' || typeof seed !== 'string' || !isCount(files) || !isCount(used))
+    return undefined
   if (!isCount(uid) || !isCount(gid) || !isCount(mode)) return undefined
   if (!Array.isArray(chunks) || chunks.length > mostChunks) return undefined
   const decoded = chunks.map(decodeChunk)
   if (decoded.includes(undefined)) return undefined
-  return { mount: { id, uid, gid, mode, seed }, files, chunks: decoded as readonly MountChunk[] }
+  return { mount: { id, uid, gid, mode, seed }, used, files, chunks: decoded as readonly MountChunk[] }
 }
 
 function decodeChunk(value: unknown): MountChunk | undefined {

@@ -79,7 +79,7 @@ async function exported(more: Partial<MountExport> = {}): Promise<readonly Remot
   } as unknown as Exporting[0]
   const mount = { type: 'cache', target: '/c', sharing: 'shared', readonly: false, ...identity }
   const plan = { vertices: new Map([['v', { op: { kind: 'exec', mounts: [mount] } }]]) } as unknown as Exporting[1]
-  const limits = { ids: 'all' as const, maxSize: 1e9, maxAge: 1e9, secrets: [] }
+  const limits = { ids: 'all' as const, maxSize: 1e9, maxAge: 1e9, secrets: [], elsewhere: [] }
   return (await exportMounts(session, plan, { ...limits, signal, ...more })).blobs
 }
 
@@ -94,12 +94,12 @@ function cacheOf(blobs: readonly RemoteBlob[]): RemoteCache {
 }
 
 async function imported(blobs: readonly RemoteBlob[], cache = cacheOf(blobs)): Promise<string> {
-  const layers = blobs.map(({ descriptor }) => descriptor)
+  const documents = blobs.map(({ descriptor }) => descriptor).filter(({ mediaType }) => mediaType === mountType)
   const options = { ids: 'all' as const, maxSize: 0, maxAge: 0 }
-  const arrivals = await listMounts(call, { cache, layers }, { options, signal })
+  const arrivals = await listMounts(call, { cache, documents }, { options, signal })
   const directory = path.join(root, 'arrived')
   mkdirSync(directory)
-  await arrivals.get(name)?.fill(directory, signal)
+  await arrivals.find((one) => one.name === name)?.fill(directory, signal)
   return directory
 }
 
@@ -234,7 +234,7 @@ describe('a cache mount that travels', () => {
     const evil = Buffer.from(header({ ...entry, path: 'xx/escaped', kind: 'file' }))
     const tar = Buffer.concat([...entries.map(header), renamed(evil, more.path), endOfArchive])
     const chunk = { mediaType: 'application/vnd.slipway.cache.mount.chunk.v1', digest: digestOf(tar), size: tar.length }
-    const document = encodeMount({ mount: identity, files: 1, chunks: [{ blob: chunk, length: tar.length }] })
+    const document = encodeMount({ mount: identity, used: 1, files: 1, chunks: [{ blob: chunk, length: tar.length }] })
     const described = { mediaType: mountType, digest: digestOf(document), size: document.length }
     const blobs = [
       { descriptor: described, open: () => bytes(document) },
