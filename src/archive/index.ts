@@ -18,7 +18,7 @@ export {
   mergeLayers,
   walkTree,
 } from './merged-tree.ts'
-export { baseOf, compareNames, comparePaths, joinPath, parentOf } from './path-order.ts'
+export { baseOf, compareNames, comparePaths, inPathOrder, joinPath, parentOf } from './path-order.ts'
 export { createTarDecoder, type TarDecoder, type TarDecoderOptions, type TarHandler } from './tar-decode.ts'
 export { encodeTarHeader, endOfArchive, tarPadding, tarSize } from './tar-encode.ts'
 export { isTarHeader } from './tar-header.ts'

@@ -13,6 +13,12 @@ export function comparePaths(a: string, b: string): number {
   return compare(a, b, true)
 }
 
+/** What has paths, ordered by `comparePaths`; the same array where it is in order already, as what was walked is. */
+export function inPathOrder<T extends { readonly path: string }>(entries: readonly T[]): readonly T[] {
+  const isOrdered = entries.every(({ path }, at) => at === 0 || comparePaths((entries[at - 1] as T).path, path) <= 0)
+  return isOrdered ? entries : [...entries].sort((a, b) => comparePaths(a.path, b.path))
+}
+
 /** The directory part of a path, `''` for names in the root; undefined for the root itself. */
 export function parentOf(path: string): string | undefined {
   if (path === '') return undefined

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { comparePaths, type LayerEntry } from '../../archive/index.ts'
+import { inPathOrder, type LayerEntry } from '../../archive/index.ts'
 import { type Digest, fsPath, SlipwayError } from '../../core/index.ts'
 import type { ContentOrigin, PlannedEntry } from '../../fileset/index.ts'
 import type { LayerContents, OpenContent } from './layer-contents.ts'
@@ -54,8 +54,8 @@ export async function packEntries(
  * Depth first in byte order; the first name of each hard-linked file carries the content, as a tar needs it.
  * Throws SlipwayError `internal` for a path that is planned twice or a link to nothing.
  */
-function inTarOrder(planned: readonly PlannedEntry[]): PlannedEntry[] {
-  const sorted = [...planned].sort((a, b) => comparePaths(a.path, b.path))
+function inTarOrder(planned: readonly PlannedEntry[]): readonly PlannedEntry[] {
+  const sorted = inPathOrder(planned)
   for (let at = 1; at < sorted.length; at += 1) {
     if (sorted[at]?.path === sorted[at - 1]?.path)
       throw new SlipwayError('internal', `/${sorted[at]?.path} is planned twice`)
@@ -86,14 +86,15 @@ function inodeOf(entry: PlannedEntry, byPath: ReadonlyMap<string, PlannedEntry>)
 }
 
 async function packOne(tar: TarFile, planned: PlannedEntry, contents: LayerContents): Promise<LayerEntry> {
-  const { from, ...entry } = planned
-  tar.entry(entry)
-  if (entry.kind !== 'file') return entry
-  if (from === undefined && entry.size > 0)
-    throw new SlipwayError('internal', `/${entry.path} is planned without content`)
-  const digest = from === undefined ? tar.bytes(nothing) : await packContent(tar, { entry, from, contents })
-  if (digest === undefined || (entry.digest !== undefined && entry.digest !== digest)) throw changed(entry, from)
-  return { ...entry, digest }
+  tar.entry(planned)
+  if (planned.kind !== 'file') return planned
+  // Field by field: copying an object but for one property takes ten times as long.
+  const { path, kind, mode, uid, gid, size, mtime, xattrs, from } = planned
+  if (from === undefined && size > 0) throw new SlipwayError('internal', `/${path} is planned without content`)
+  const digest = from === undefined ? tar.bytes(nothing) : await packContent(tar, { entry: planned, from, contents })
+  if (digest === undefined || (planned.digest !== undefined && planned.digest !== digest)) throw changed(planned, from)
+  const entry = { path, kind, mode, uid, gid, size, mtime, digest }
+  return xattrs === undefined ? entry : { ...entry, xattrs }
 }
 
 const nothing = new Uint8Array(0)
