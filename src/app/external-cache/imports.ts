@@ -1,5 +1,5 @@
 import { type Digest, toPlainError } from '../../core/index.ts'
-import type { CacheIndex, LayerRef, SelectionMemo, SolverPorts } from '../../solver/index.ts'
+import type { CacheIndex, CacheRecord, LayerRef, SelectionMemo, SolverPorts } from '../../solver/index.ts'
 import type { BuildTrace } from '../../why/index.ts'
 import type { Session } from '../session.ts'
 import { type ListedMount, listMounts } from '../travelling-mounts/import-mounts.ts'
@@ -32,8 +32,7 @@ export function startImports(
 ): Imports {
   const ended = new AbortController()
   const signal = AbortSignal.any([world.signal, ended.signal])
-  const loading = Promise.all(specs.map((spec) => openSource(session, spec, { ...world, signal })))
-  const sources = loading.then((all) => all.filter((one) => one !== undefined))
+  const sources = specs.map((spec) => openSource(session, spec, { ...world, signal }))
   const mounts = loadMounts(session, sources, signal)
   session.cacheMounts.arrivals.offer(async (name) => (await mounts).find((one) => one.name === name))
   const promises = createPromises(session)
@@ -58,15 +57,15 @@ export function startImports(
         },
       },
     }),
-    builds: async () => (await sources).flatMap(buildsIn),
-    listing: async (key) =>
-      firstOf(await sources, ({ loaded, timeout }) => loaded.listing(key, within(signal, timeout))),
+    builds: async () =>
+      (await Promise.all(sources)).flatMap((source) => (source === undefined ? [] : buildsIn(source))),
+    listing: (key) => firstOf(sources, ({ loaded, timeout }) => loaded.listing(key, within(signal, timeout))),
     keep: (layers) => promises.keep(layers, signal),
     async close() {
       // What has not been loaded by now is not needed.
       ended.abort()
       await promises.settle()
-      await Promise.allSettled((await sources).map(({ cache }) => cache.close()))
+      await Promise.allSettled(sources.map(async (source) => (await source)?.cache.close()))
     },
   }
 }
@@ -81,7 +80,7 @@ async function loadMounts(
     if (mounts === undefined) return []
     try {
       const source = { cache, documents: loaded.mounts }
-      return await listMounts(session.call, source, { options: mounts, signal: within(signal, timeout) })
+      return await listMounts(session.call, source, { options: mounts, timeout, signal })
     } catch (error) {
       const reason = toPlainError(error).message
       if (!signal.aborted) session.cacheMounts.arrivals.tell(`no cache mounts come from ${cache.label}: ${reason}`)
@@ -95,33 +94,38 @@ function within(signal: AbortSignal, milliseconds: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)])
 }
 
-function cacheOver(cache: CacheIndex, sources: Promise<readonly OpenSource[]>, promises: Promises): CacheIndex {
+/** Sources that are still being asked are waited for when those before them have nothing. */
+type Sources = readonly Promise<OpenSource | undefined>[]
+
+function cacheOver(cache: CacheIndex, sources: Sources, promises: Promises): CacheIndex {
   return {
     put: (record) => cache.put(record),
-    async get(key) {
-      const known = await cache.get(key)
-      if (known !== undefined) return known
-      return firstOf(
-        (await sources).flatMap((source) => recordsIn(source, key)),
-        promises.use,
-      )
-    },
+    get: async (key) => (await cache.get(key)) ?? firstOf(sources, (source) => usable(source, key, promises)),
   }
 }
 
-function memoOver(memo: SelectionMemo, sources: Promise<readonly OpenSource[]>): SelectionMemo {
+function usable(source: OpenSource, key: Digest, promises: Promises): CacheRecord | undefined {
+  for (const one of recordsIn(source, key)) {
+    const record = promises.use(one)
+    if (record !== undefined) return record
+  }
+  return undefined
+}
+
+function memoOver(memo: SelectionMemo, sources: Sources): SelectionMemo {
   return {
     put: (key, value) => memo.put(key, value),
-    get: async (key) => (await memo.get(key)) ?? firstOf(await sources, (source) => selectionIn(source, key)),
+    get: async (key) => (await memo.get(key)) ?? firstOf(sources, (source) => selectionIn(source, key)),
   }
 }
 
-async function firstOf<T, R>(
-  all: readonly T[],
-  pick: (one: T) => R | undefined | Promise<R | undefined>,
+async function firstOf<R>(
+  sources: Sources,
+  pick: (source: OpenSource) => R | undefined | Promise<R | undefined>,
 ): Promise<R | undefined> {
-  for (const one of all) {
-    const picked = await pick(one)
+  for (const loading of sources) {
+    const source = await loading
+    const picked = source === undefined ? undefined : await pick(source)
     if (picked !== undefined) return picked
   }
   return undefined

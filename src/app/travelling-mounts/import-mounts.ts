@@ -29,16 +29,24 @@ export interface ListedMount extends MountArrival {
 /** A document of a mount with 2 GB has 100 kB. */
 const largestDocument = 16 << 20
 
+export interface Listing {
+  readonly options: MountOptions
+  /** Milliseconds for all documents; the content of mounts takes its time. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+}
+
 /** The mounts that a cache holds and that are wanted. Documents that are none are left out. */
 export async function listMounts(
   call: CallWorker,
   { cache, documents }: MountSource,
-  { options, signal }: { readonly options: MountOptions; readonly signal: AbortSignal },
+  { options, timeout, signal }: Listing,
 ): Promise<readonly ListedMount[]> {
   const listed: ListedMount[] = []
+  const until = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
   for (const blob of documents) {
     if (blob.size > largestDocument) continue
-    const document = decodeMount(await readBlob(cache, blob, signal))
+    const document = decodeMount(await readBlob(cache, blob, until))
     if (document === undefined || !isWanted(options, document.mount.id)) continue
     const size = document.chunks.reduce((sum, chunk) => sum + chunk.blob.size, 0)
     const fill = (directory: string, until: AbortSignal): Promise<void> =>

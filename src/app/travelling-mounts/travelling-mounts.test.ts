@@ -96,7 +96,7 @@ function cacheOf(blobs: readonly RemoteBlob[]): RemoteCache {
 async function imported(blobs: readonly RemoteBlob[], cache = cacheOf(blobs)): Promise<string> {
   const documents = blobs.map(({ descriptor }) => descriptor).filter(({ mediaType }) => mediaType === mountType)
   const options = { ids: 'all' as const, maxSize: 0, maxAge: 0 }
-  const arrivals = await listMounts(call, { cache, documents }, { options, signal })
+  const arrivals = await listMounts(call, { cache, documents }, { options, timeout: 5000, signal })
   const directory = path.join(root, 'arrived')
   mkdirSync(directory)
   await arrivals.find((one) => one.name === name)?.fill(directory, signal)
