@@ -33,7 +33,8 @@ export function startImports(
   const ended = new AbortController()
   const signal = AbortSignal.any([world.signal, ended.signal])
   const sources = specs.map((spec) => openSource(session, spec, { ...world, signal }))
-  const mounts = loadMounts(session, sources, signal)
+  const all = Promise.all(sources).then((opened) => opened.filter((one) => one !== undefined))
+  const mounts = loadMounts(session, all, signal)
   session.cacheMounts.arrivals.offer(async (name) => (await mounts).find((one) => one.name === name))
   const promises = createPromises(session)
   const attempts = createAttempts(session.emit, promises.hasLosses)
@@ -57,15 +58,14 @@ export function startImports(
         },
       },
     }),
-    builds: async () =>
-      (await Promise.all(sources)).flatMap((source) => (source === undefined ? [] : buildsIn(source))),
+    builds: async () => (await all).flatMap(buildsIn),
     listing: (key) => firstOf(sources, ({ loaded, timeout }) => loaded.listing(key, within(signal, timeout))),
     keep: (layers) => promises.keep(layers, signal),
     async close() {
       // What has not been loaded by now is not needed.
       ended.abort()
       await promises.settle()
-      await Promise.allSettled(sources.map(async (source) => (await source)?.cache.close()))
+      await Promise.allSettled((await all).map(({ cache }) => cache.close()))
     },
   }
 }

@@ -34,6 +34,7 @@ export function createPromises(session: Session): Promises {
     use(one) {
       const { layer } = one.record
       if (isGone(one)) return undefined
+      session.hold(`layers/${layer.id}`)
       // The claim can be compared with the files that are here, or will be with those that come.
       if (session.layers.has(layer.id) && !hasContent(session.layers, layer)) return undefined
       if (!session.layers.has(layer.id)) offer(session, one, (reason) => lose(one, toPlainError(reason).message))
