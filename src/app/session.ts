@@ -103,7 +103,7 @@ export function openSession(options: SessionOptions): Session {
   const { prepare, fetchBlob } = createPreparer({ store, layers, registry, origins, call: worker.call })
   const tell = tellOnce(emit, now)
   const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner, arrivals: createMountArrivals(tell) }
-  const parts = { call: worker.call, prepare, trees, listings, cacheMounts, hold, close }
+  const parts = { call: worker.call, prepare, layers, trees, listings, cacheMounts, hold, close }
   const room = openRoom(options, { root, owner, call: worker.call, now, tell })
   const engine = createEngine({ ...parts, ...copyingHere({ layers, trees }), tell })
   return {

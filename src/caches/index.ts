@@ -1,3 +1,5 @@
 export type { CachingStep } from './caching-step.ts'
 export { type EmptyMount, explainEmptyMounts, type Gain, type MountState, strayPlaces } from './explain-mount.ts'
 export { isCompiled } from './compiled-files.ts'
+export { type IncrementalBuild, incrementalBuild } from './incremental-tools.ts'
+export { type SourceFile, type StaleResult, staleResult } from './stale-result.ts'

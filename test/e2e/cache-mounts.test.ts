@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BuildEvent } from '../../src/core/index.ts'
@@ -89,5 +90,71 @@ describe('a build says of cache mounts', () => {
     expect(kept.stderr).toContain('hint: before it: RUN rm -f /etc/apt/apt.conf.d/docker-clean; echo ')
     const fixed = await bench.build(file('RUN rm -f /etc/apt/apt.conf.d/docker-clean'), [], { files })
     expect(fixed.stderr).not.toContain('docker-clean of the base')
+  })
+})
+
+const make = '/usr/bin/make'
+
+/** A context with make of this machine and the libraries it needs. */
+function makeTools(): string {
+  const libraries = execFileSync('ldd', [make], { encoding: 'utf8' }).match(/\/\S+/g) ?? []
+  return bench.context(
+    Object.fromEntries([make, ...libraries].map((file) => [file.slice(1), { text: readFileSync(file), mode: 0o755 }])),
+  )
+}
+
+/** A project whose compiler copies its source; `year` is when the source was last modified. */
+function project(source: string, year: number): string {
+  const context = bench.context({
+    Makefile: 'build/app: main.c\n\tcp main.c build/app && chmod 755 build/app\n',
+    'main.c': `${source}\n`,
+    'notes.md': `${source}\n`,
+  })
+  const date = new Date(Date.UTC(year, 0, 1))
+  utimesSync(path.join(context, 'main.c'), date, date)
+  return context
+}
+
+const begun = 'FROM bb\nCOPY --from=tools / /\nWORKDIR /w\n'
+
+describe.skipIf(!existsSync(make))('a build with make', () => {
+  let tools: readonly string[]
+  beforeAll(() => {
+    tools = ['--build-context', `tools=${makeTools()}`]
+  })
+
+  test('warns when the sources in its cache mount were others, and newer than the ones of now', async () => {
+    const file = `${begun}COPY . .\nRUN --mount=type=cache,id=objects,target=/w/build make && cp build/app /out\nFROM scratch\nCOPY --from=0 /out /out\n`
+    const built = async (context: string) => {
+      const dest = bench.place('out')
+      const { stderr } = await bench.build(file, ['-o', dest, ...tools], { context })
+      return { out: readFileSync(path.join(dest, 'out'), 'utf8'), stderr }
+    }
+    expect((await built(project('one', 2020))).out).toBe('one\n')
+    const stale = await built(project('two', 2021))
+    expect(stale.out).toBe('one\n')
+    expect(stale.stderr).toMatch(
+      /StaleBuildResult: make compiled nothing although \/w\/main\.c has changed: it is dated 2021-01-01 00:00:00, before what is in \/w\/build \(.*\), and make goes by dates\. The result of this step is an old one \(\S+:5\)\n   hint: touch the sources first \(RUN touch \/w\/main\.c && \.\.\.\)/,
+    )
+    const newer = await built(project('three', new Date().getUTCFullYear() + 1))
+    expect(newer.out).toBe('three\n')
+    expect(newer.stderr).not.toContain('StaleBuildResult')
+  })
+
+  test('warns of sources that are mounted, too', async () => {
+    const file = `${begun}RUN --mount=target=. --mount=type=cache,id=bound,target=/w/build make`
+    await bench.build(file, tools, { context: project('one', 2020) })
+    const stale = await bench.build(file, tools, { context: project('two', 2021) })
+    expect(stale.stderr).toContain('make compiled nothing although /w/main.c has changed')
+  })
+
+  test('warns when a placeholder that a layer below was built from is newer than the sources', async () => {
+    const file = (command: string) =>
+      `${begun}COPY Makefile .\nRUN mkdir build && echo placeholder > main.c && make && rm main.c\nCOPY main.c .\nRUN ${command}\nRUN cp build/app /out`
+    const context = project('real', 2020)
+    const stale = await bench.build(file('make'), tools, { context })
+    expect(stale.stderr).toMatch(/StaleBuildResult: make compiled nothing although \/w\/main\.c is new: .*\(\S+:7\)/)
+    const touched = await bench.build(file('touch main.c && make'), tools, { context })
+    expect(touched.stderr).not.toContain('StaleBuildResult')
   })
 })

@@ -2,11 +2,10 @@ import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { EmptyMount } from '../../caches/index.ts'
 import type { CacheUse, FileAmount } from '../../core/index.ts'
-import type { MountSpec } from '../../plan/index.ts'
 import { formatBytes } from '../../report/index.ts'
 import type { ExecRequest, StepFinding, StepSinks } from '../../solver/index.ts'
 import { replaceFile } from '../replace-file.ts'
-import type { CacheReport } from '../worker/cache-report.ts'
+import type { CacheReport, MeasuredCache } from '../worker/cache-report.ts'
 import type { HeldCache } from './with-caches.ts'
 
 /** How much was in the caches of a step before and after it. */
@@ -20,13 +19,13 @@ export interface CacheLedger {
  * been counted, so a failed one leaves no wrong number.
  */
 export function openCacheLedger({ op }: ExecRequest, held: readonly HeldCache[]): CacheLedger {
-  const before = new Map(held.map((cache) => [cache.mount, takeAmount(cache, op.mounts[cache.mount])]))
+  const before = new Map(held.map((cache) => [cache.mount, takeAmount(cache)]))
   return {
     enter({ caches, empty, elsewhere }, sinks) {
       const uses = caches.flatMap(({ mount, after, written, complete }): readonly CacheUse[] => {
         const spec = op.mounts[mount]
         if (spec?.type !== 'cache') return []
-        const former = before.get(mount)
+        const former = before.get(mount) ?? noneBefore(held, { mount, after, written })
         const { target, id, sharing } = spec
         return [{ target, id, sharing, ...(former === undefined ? {} : { before: former }), after, written, complete }]
       })
@@ -56,14 +55,22 @@ function amountFile({ home, slot }: HeldCache): string {
   return path.join(home, `amount-${slot}`)
 }
 
-function takeAmount(cache: HeldCache, spec: MountSpec | undefined): FileAmount | undefined {
+function takeAmount(cache: HeldCache): FileAmount | undefined {
   const file = amountFile(cache)
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as FileAmount
   } catch {
-    const isSeeded = spec?.type === 'cache' && spec.input !== undefined
-    return cache.isNew && !isSeeded ? { files: 0, bytes: 0 } : undefined
+    return undefined
   } finally {
     rmSync(file, { force: true })
   }
+}
+
+/** A new directory was empty, unless it was filled for the step. */
+function noneBefore(
+  held: readonly HeldCache[],
+  { mount, after, written }: Pick<MeasuredCache, 'mount' | 'after' | 'written'>,
+): FileAmount | undefined {
+  const isNew = held.some((one) => one.mount === mount && one.isNew)
+  return isNew && written.files === after.files ? { files: 0, bytes: 0 } : undefined
 }

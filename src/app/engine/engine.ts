@@ -2,27 +2,17 @@ import { resolveInRoot, type TreeView } from '../../fileset/index.ts'
 import type { Engine } from '../../solver/index.ts'
 import type { Preparer } from './prepare-layers.ts'
 import { copyTree, type CopyWorld, makeDirectory } from './copy-tree.ts'
-import { openCacheLedger } from './cache-ledger.ts'
-import { toLog, toProgress } from './forward-notes.ts'
+import { toProgress } from './forward-notes.ts'
 import type { Listings } from './listings.ts'
+import { runStep, type StepRunner } from './run-step.ts'
 import { selectDigest } from './select-tree.ts'
-import type { Trees } from './trees.ts'
-import type { WorkerNote } from '../worker/protocol.ts'
-import { type CachePlaces, execJob, withCaches } from './with-caches.ts'
-import type { CallWorker } from './worker-process.ts'
 
-export interface EngineParts {
-  readonly call: CallWorker
+export interface EngineParts extends StepRunner {
   readonly prepare: Preparer['prepare']
-  readonly trees: Trees
   readonly listings: Listings
-  readonly cacheMounts: CachePlaces
-  readonly hold: (path: string) => void
   readonly close: () => Promise<void>
   /** Where layers of files are made in this process; undefined where it may not read the files of other layers. */
   readonly copying?: CopyWorld
-  /** For people, about this machine rather than about a step. */
-  readonly tell: (sentence: string) => void
 }
 
 /** The engine of the solver: questions about trees are answered here, and as root files are copied here; the rest is done by the worker. */
@@ -36,19 +26,7 @@ export function createEngine(parts: EngineParts): Engine {
     adopt: (tree, signal) => call('adopt', { tree }, { signal }),
     select: (tree, selection, signal) => selectDigest(trees, tree, selection, { signal, listings: parts.listings }),
     find: async (tree, paths) => firstPath(trees.view(tree), paths),
-    exec: (request, sinks, signal) =>
-      withCaches(parts, request, {
-        signal,
-        use: async (caches) => {
-          const ledger = openCacheLedger(request, caches)
-          const log = toLog(sinks.log, parts.tell)
-          const onNote = (note: WorkerNote): void => {
-            if (note.kind === 'caches') ledger.enter(note.report, sinks)
-            else log(note)
-          }
-          return call('exec', execJob(request, caches), { signal, onNote })
-        },
-      }),
+    exec: (request, sinks, signal) => runStep(parts, request, { sinks, signal }),
     copy: ({ op, root, inputs }, progress, signal) => {
       const [job, onNote] = [{ op, root, inputs }, toProgress(progress)]
       return copying === undefined

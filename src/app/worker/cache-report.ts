@@ -50,7 +50,7 @@ export function watchCaches(world: WorkerWorld, job: ExecJob, upperDir: string):
   return {
     async ended() {
       patience += share * (performance.now() - started)
-      elsewhere = await strays(step, job, { upperDir, deadline: performance.now() + patience })
+      elsewhere = await strays(step, job, { upperDir, patience })
     },
     async report(committed) {
       const limit: CountingLimit = { deadline: Number.POSITIVE_INFINITY }
@@ -66,14 +66,16 @@ export function watchCaches(world: WorkerWorld, job: ExecJob, upperDir: string):
 async function strays(
   step: CachingStep,
   { op }: ExecJob,
-  { upperDir, deadline }: { readonly upperDir: string; readonly deadline: number },
+  { upperDir, patience }: { readonly upperDir: string; readonly patience: number },
 ): Promise<readonly Gain[]> {
   const targets = op.mounts.flatMap(({ target }) => target ?? [])
   const gained: Gain[] = []
-  for (const place of strayPlaces(step, targets)) {
+  const places = strayPlaces(step, targets)
+  const limit = { deadline: performance.now() + patience }
+  for (const place of places) {
     const directory = directoryBelow(upperDir, place)
     if (directory === undefined) continue
-    const { after } = await measureDirectory(directory, 0, { deadline })
+    const { after } = await measureDirectory(directory, 0, limit)
     if (after.bytes > 0) gained.push({ path: place, bytes: after.bytes })
   }
   return gained

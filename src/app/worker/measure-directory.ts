@@ -37,13 +37,13 @@ export async function measureDirectory(
   const directories = [directory]
   let rested = performance.now()
   for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
+    count(tally, next, { since, directories })
     const now = performance.now()
-    if (now > limit.deadline) return { ...resultOf(tally), complete: false }
+    if (now > limit.deadline && directories.length > 0) return { ...resultOf(tally), complete: false }
     if (now - rested > turn) {
       await nextTurn()
       rested = performance.now()
     }
-    count(tally, next, { since, directories })
   }
   return { ...resultOf(tally), complete: true }
 }
