@@ -90,11 +90,17 @@ async function isThere(place: S3Upload, at: At & { readonly size: number }): Pro
   const head = await send({ method: 'HEAD', key: at.key, signal: at.signal })
   head.discard()
   if (head.status === 404) return false
-  if (head.status !== 200) throw await s3Failure(head, 'look for a blob', options)
+  if (head.status !== 200) throw await s3Failure(await asked(place, at, head), 'look for a blob', options)
   if (Number(head.header('content-length')) !== at.size) return false
   const age = Date.now() - Date.parse(head.header('last-modified') ?? '')
   if (!(age > options.touchRefresh)) return true
   return at.size < largestCopy && touch(place, at)
+}
+
+/** The same question with an answer that says what is wrong: HEAD gets no text. */
+async function asked({ send }: S3Upload, { key, signal }: At, head: WireAnswer): Promise<WireAnswer> {
+  const answer = await send({ method: 'GET', key, headers: { range: 'bytes=0-0' }, signal })
+  return answer.status === head.status ? answer : head
 }
 
 /** Copies an object onto itself, so that rules of the bucket that remove what is old leave it; whether that worked. */

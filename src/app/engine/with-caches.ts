@@ -37,13 +37,14 @@ export async function withCaches<T>(
   const { call, cacheMounts, hold } = keeper
   const { inputs, step = '', platform } = request
   const taken = new Map<string, TakenCache>()
+  const arrived = new Set<string>()
   try {
     const caches: HeldCache[] = []
     for (const { mount, spec, home } of inLockOrder(cacheMounts, request)) {
       hold(`cache-mounts/${path.basename(home)}`)
       const seed = spec.input === undefined ? undefined : inputs[spec.input]
       const prepare = async (directory: string): Promise<void> => {
-        if (await fillFromElsewhere(keeper, spec, { home, directory, signal })) return
+        if (await fillFromElsewhere(keeper, spec, { home, directory, signal })) return void arrived.add(home)
         await call(
           'prepareCache',
           { mount: spec, path: directory, ...(seed === undefined ? {} : { seed }) },
@@ -53,7 +54,7 @@ export async function withCaches<T>(
       const wants = { seed: seedOf(request, spec), step, platform: formatPlatform(platform), signal, prepare }
       const cache = taken.get(home) ?? (await takeCache(cacheMounts, spec, wants))
       taken.set(home, cache)
-      caches.push({ ...cache, mount })
+      caches.push({ ...cache, isNew: cache.isNew && !arrived.has(home), mount })
     }
     return await use(caches)
   } finally {

@@ -211,6 +211,12 @@ describe('a cache in a bucket', () => {
     expect(error.hint).toContain(hint)
   })
 
+  it('says why it cannot even look', async () => {
+    await reopen({ access_key_id: 'AKIAOTHER' })
+    const error = await failureOf(cache.write(blobOf(Buffer.from('x')), signal))
+    expect(error.message).toBe('cannot look for a blob in the bucket cache: InvalidAccessKeyId: No.')
+  })
+
   it('names a clock that is wrong, and never a secret', async () => {
     server.faults.push({ method: 'PUT', target: '', fault: { status: 403, code: 'RequestTimeTooSkewed' }, left: 1 })
     const error = await failureOf(cache.saveManifest(manifest, signal))
