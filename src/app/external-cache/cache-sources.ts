@@ -39,9 +39,11 @@ export async function openSource(
   const tell = (message: string): void => session.emit({ type: 'note', time: session.now(), message })
   let cache: RemoteCache | undefined
   try {
-    const opened = await openCache(session, { ...spec, cwd, isTarget: false })
-    cache = opened
-    const loaded = await withinDeadline(spec.timeout, signal, (until) => loadRecords(opened, until))
+    const { opened, loaded } = await withinDeadline(spec.timeout, signal, async (until) => {
+      const opened = await openCache(session, { ...spec, cwd, isTarget: false })
+      cache = opened
+      return { opened, loaded: await loadRecords(opened, until) }
+    })
     if (loaded !== undefined) {
       const isLasting = spec.kind === 'registry' && !spec.attributes.has('registry.insecure')
       const { timeout, mounts } = spec
