@@ -18,7 +18,6 @@ import { engineWithRoom } from './disk/engine-with-room.ts'
 import { createRoom, type Room, type RoomOptions } from './disk/room.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import { clampOnce } from './engine/clamp-once.ts'
-import type { CopyWorld } from './engine/copy-tree.ts'
 import { createEngine, type EngineParts } from './engine/engine.ts'
 import { homeDirectory } from './home-directory.ts'
 import { type Listings, openListings } from './engine/listings.ts'
@@ -105,7 +104,7 @@ export function openSession(options: SessionOptions): Session {
   const cacheMounts = { directory: path.join(root, 'cache-mounts'), owner, arrivals: createMountArrivals(tell) }
   const parts = { call: worker.call, prepare, layers, trees, listings, cacheMounts, hold, close }
   const room = openRoom(options, { root, owner, call: worker.call, now, tell })
-  const engine = createEngine({ ...parts, ...copyingHere({ layers, trees }), tell })
+  const engine = createEngine({ ...parts, ...copyingHere(stores), tell })
   return {
     ...stores,
     root,
@@ -128,10 +127,10 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** An ordinary user may not read all files of his own layers: some belong to subordinate ids. */
-function copyingHere({ layers, trees }: Pick<CopyWorld, 'layers' | 'trees'>): Pick<EngineParts, 'copying'> {
+function copyingHere({ layers, trees, memo }: Pick<Stores, 'layers' | 'trees' | 'memo'>): Pick<EngineParts, 'copying'> {
   if (process.getuid?.() !== 0) return {}
   const newDirectory = (name: string): string => mkdtempSync(path.join(layers.workDirectory('copies'), `${name}-`))
-  return { copying: { layers, trees, newDirectory } }
+  return { copying: { layers, trees, memo, newDirectory } }
 }
 
 type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees'>

@@ -30,7 +30,12 @@ export function encodeTarHeader(entry: LayerEntry): Uint8Array {
 /** Bytes that an entry takes in an archive: headers, content and padding. */
 export function tarSize(entry: LayerEntry): number {
   const content = entry.kind === 'file' ? entry.size + tarPadding(entry.size) : 0
-  return encodeTarHeader(entry).length + content
+  return headerSize(entry) + content
+}
+
+function headerSize(entry: LayerEntry): number {
+  if (!isCommon(entry)) return encodeTarHeader(entry).length
+  return entry.mtime % billion === 0n ? blockSize : 3 * blockSize
 }
 
 interface Fields {
@@ -91,12 +96,9 @@ function encodeOne(entry: LayerEntry, path: string): Buffer {
  * Undefined for any other.
  */
 function encodeCommon(entry: LayerEntry): Buffer | undefined {
+  if (!isCommon(entry)) return undefined
   const { path, kind, mode, uid, gid, size, mtime } = entry
   const isDirectory = kind === 'dir'
-  if ((!isDirectory && kind !== 'file') || !commonPath.test(path) || entry.xattrs !== undefined) return undefined
-  if (entry.devMajor !== undefined || entry.devMinor !== undefined || entry.opaque === true) return undefined
-  if (!upTo(mode, 0o7777) || !upTo(uid, maxOctal7) || !upTo(gid, maxOctal7)) return undefined
-  if (!upTo(size, isDirectory ? 0 : maxOctal11) || mtime < 0n || mtime >= commonTimes) return undefined
   const seconds = Number(mtime / billion)
   const nanoseconds = Number(mtime - BigInt(seconds) * billion)
   const all = zeroed(nanoseconds === 0 ? blockSize : 3 * blockSize)
@@ -111,6 +113,14 @@ function encodeCommon(entry: LayerEntry): Buffer | undefined {
   writeOctal(all, at + 136, 12, seconds)
   finishCommon(all, at, isDirectory ? '5' : '0')
   return all
+}
+
+function isCommon(entry: LayerEntry): boolean {
+  const { path, kind, mode, uid, gid, size, mtime } = entry
+  if ((kind !== 'dir' && kind !== 'file') || !commonPath.test(path) || entry.xattrs !== undefined) return false
+  if (entry.devMajor !== undefined || entry.devMinor !== undefined || entry.opaque === true) return false
+  if (!upTo(mode, 0o7777) || !upTo(uid, maxOctal7) || !upTo(gid, maxOctal7)) return false
+  return upTo(size, kind === 'dir' ? 0 : maxOctal11) && mtime >= 0n && mtime < commonTimes
 }
 
 /** With `PaxHeaders.0` and a slash in it the name is not longer than its field. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes, LayerEntry } from '../../archive/index.ts'
@@ -8,6 +8,7 @@ import type { Descriptor } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { ArrivingFile } from './arriving-file.ts'
 import type { Hold } from './holds.ts'
+import { openFormerLayer } from './former-layer.ts'
 import { createJobPool, type JobPool, type RunOptions } from './job-pool.ts'
 import { createLayerContents, type LayerContents, type OpenContent, tarFile } from './layer-contents.ts'
 import { discardBuild, layerDirectory, makeStore, newBuild, publishMade, readRecord } from './layer-files.ts'
@@ -15,7 +16,7 @@ import { createLayerIndexCache } from './layer-index-cache.ts'
 import { flatEntries, type LayerJob, type StorePlace } from './layer-jobs.ts'
 import { tarOf, type TarSource } from './layer-tar.ts'
 import { createLayerViews } from './layer-view.ts'
-import { packEntries } from './pack-entries.ts'
+import { packEntries, type PackOptions } from './pack-entries.ts'
 import { type Progress, throttled } from './progress.ts'
 import { pieceSize } from './tar-hash.ts'
 import type { StoredEntry } from './write-entries.ts'
@@ -38,6 +39,11 @@ export interface LayerWorkOptions {
   /** Files for `commitEntries` and `applyTo`, uncompressed bytes for `unpack`; at most ten reports a second. */
   readonly onProgress?: Progress
   readonly signal?: AbortSignal
+}
+
+export interface CommitOptions extends LayerWorkOptions {
+  /** The id of a layer that may have much of the same, such as the one that the last run of the step made. */
+  readonly like?: string
 }
 
 export interface UnpackOptions extends LayerWorkOptions {
@@ -70,7 +76,7 @@ export interface LayerStore {
   /** Makes an overlay's upper directory a layer. Takes the directory over; it must be on the file system of the store. */
   commitUpper(directory: string, options?: LayerWorkOptions): Promise<LayerRef>
   /** Makes a layer of planned entries: its tar is written in the calling thread, its files when somebody wants the directory. */
-  commitEntries(entries: readonly PlannedEntry[], options?: LayerWorkOptions): Promise<LayerRef>
+  commitEntries(entries: readonly PlannedEntry[], options?: CommitOptions): Promise<LayerRef>
   /**
    * Unpacks a layer blob (tar; gzip, zstd, xz, bzip2 by its first bytes) from a stream or a file. The file and the layers
    * below may still be arriving; abort it when they do not come. Threads are given out in the order of the calls, so ask
@@ -136,7 +142,10 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
     readPart: (id, path, part) => contents.read(id, path, part),
     view: (layers) => views(layers.map(idOfLayer)),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
-    commitEntries: (entries, how = {}) => pack(place, entries, { contents, ...how }),
+    commitEntries: (entries, { like, ...how } = {}) => {
+      const former = like === undefined ? undefined : openFormerLayer(root, like, read)
+      return pack(place, entries, { contents, ...how, ...(former === undefined ? {} : { former }) })
+    },
     unpack: async (blob, how) => {
       const { job, chunks } = unpackJob(place, blob, how)
       const given = runOptions({ ...how, ...(chunks === undefined ? {} : { chunks }) })
@@ -194,12 +203,13 @@ function runOptions({ onProgress, signal, chunks }: LayerWorkOptions & { readonl
 async function pack(
   place: StorePlace,
   entries: readonly PlannedEntry[],
-  { contents, onProgress, signal }: LayerWorkOptions & { readonly contents: LayerContents },
+  { contents, former, onProgress, signal }: LayerWorkOptions & Pick<PackOptions, 'contents' | 'former'>,
 ): Promise<LayerRef> {
   const build = newBuild(place.work)
   try {
     const packed = await packEntries(join(build, 'tar'), entries, {
       contents,
+      ...(former === undefined ? {} : { former }),
       ...(onProgress === undefined ? {} : { progress: throttled(onProgress) }),
       ...(signal === undefined ? {} : { signal }),
     })
@@ -207,6 +217,8 @@ async function pack(
   } catch (error) {
     discardBuild(build)
     throw error
+  } finally {
+    if (former !== undefined) closeSync(former.handle)
   }
 }
 

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { inPathOrder, type LayerEntry } from '../../archive/index.ts'
 import { type Digest, fsPath, SlipwayError } from '../../core/index.ts'
 import type { ContentOrigin, PlannedEntry } from '../../fileset/index.ts'
+import type { FormerLayer, FormerPlace } from './former-layer.ts'
 import type { LayerContents, OpenContent } from './layer-contents.ts'
 import type { Progress } from './progress.ts'
 import type { ScannedLayer } from './scan-upper.ts'
@@ -11,6 +12,8 @@ import { createTarFile, type TarFile } from './tar-file.ts'
 export interface PackOptions {
   /** For origins of kind `layer`. */
   readonly contents: LayerContents
+  /** A layer that has much of the same: what it has is taken from its tar. */
+  readonly former?: FormerLayer
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -25,7 +28,7 @@ const turn = 20
 export async function packEntries(
   file: string,
   planned: readonly PlannedEntry[],
-  { contents, progress, signal }: PackOptions,
+  { contents, former, progress, signal }: PackOptions,
 ): Promise<ScannedLayer> {
   const entries: LayerEntry[] = []
   let turnedAt = performance.now()
@@ -37,17 +40,44 @@ export async function packEntries(
     turnedAt = performance.now()
   }
   const tar = createTarFile(file, giveTurn)
+  const taken = takenFrom(former, tar)
   try {
     for (const entry of inTarOrder(planned)) {
       if (entry.path === '') continue
-      entries.push(await packOne(tar, entry, contents))
+      const same = former?.same(entry)
+      if (same !== undefined) await taken.add(same)
+      else await taken.write()
+      entries.push(same?.entry ?? (await packOne(tar, entry, contents)))
       if (entries.length % 16 === 0) await giveTurn()
     }
+    await taken.write()
   } catch (error) {
     tar.abandon()
     throw error
   }
   return { entries, ...tar.finish() }
+}
+
+/** Entries of another tar that follow each other are written as one piece. */
+function takenFrom(
+  former: FormerLayer | undefined,
+  tar: TarFile,
+): { add(place: FormerPlace): Promise<void>; write(): Promise<void> } {
+  let [start, end] = [0, 0]
+  const write = async (): Promise<void> => {
+    if (former !== undefined && end > start) await tar.range(former.handle, start, end)
+    start = end
+  }
+  return {
+    write,
+    add: async (place) => {
+      if (place.start !== end) {
+        await write()
+        start = place.start
+      }
+      end = place.end
+    },
+  }
 }
 
 /**

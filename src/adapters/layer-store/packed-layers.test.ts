@@ -125,6 +125,34 @@ describe('a layer of entries', () => {
     expect([fs.readdirSync(`${folder}/store/layers`), fs.readdirSync(`${folder}/store/tmp/one`)]).toEqual([[], []])
   })
 
+  test('takes what has not changed from the layer of the last run, without looking at the files', async () => {
+    const planned = (name: string, text: string): PlannedEntry => {
+      const path = join(folder, name)
+      fs.writeFileSync(path, text)
+      const data = Buffer.from(text)
+      return file(name, data, { digest: digestOf(text), from: { kind: 'host', path } })
+    }
+    const first = ['a', 'b', 'c', 'f', 'g'].map((name) => planned(name, `content of ${name}`))
+    const last = await store.commitEntries([directory, ...first])
+    const [a, b, c, , g] = first as [PlannedEntry, PlannedEntry, PlannedEntry, PlannedEntry, PlannedEntry]
+    const second = [directory, a, planned('aa', 'new'), planned('b', 'changed'), { ...c, mode: 0o600 }, g]
+    const wanted = await other.commitEntries(second)
+    fs.rmSync(store.place(wanted.id), { recursive: true })
+    for (const gone of ['a', 'g']) fs.rmSync(join(folder, gone))
+    expect(await store.commitEntries(second, { like: last.id })).toEqual(wanted)
+    expect(digestOf(fs.readFileSync(join(place(wanted), 'tar')))).toBe(wanted.diffId)
+    expect(store.readIndex(wanted.id).map(({ path }) => path)).toEqual(['a', 'aa', 'b', 'c', 'd', 'g'])
+    await expect(store.commitEntries([{ ...a, digest: digestOf('other') }, b], { like: last.id })).rejects.toThrow()
+  })
+
+  test.each(['gone', 'unfolded'])('needs nothing of a layer that is %s', async (state) => {
+    const last = await store.commitEntries(entries)
+    if (state === 'gone') fs.rmSync(place(last), { recursive: true })
+    else await store.directory(last.id)
+    const layer = await store.commitEntries([...entries, file('zz', large)], { like: last.id })
+    expect(all(store, layer.id)).toEqual(contents)
+  })
+
   test('is given up when the build is cancelled, and nothing is left', async () => {
     const path = join(folder, 'host')
     fs.writeFileSync(path, '')

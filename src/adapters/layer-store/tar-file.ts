@@ -1,7 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
-import { type Digest, digestFromHex } from '../../core/index.ts'
+import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
 import { pieceSize } from './tar-hash.ts'
 
 /** Where the content of an entry is read from. */
@@ -18,6 +18,8 @@ export interface TarFile {
   /** The content of the last file, of exactly `size` bytes. Gives its sha256; undefined when there are fewer or more. */
   content(source: ContentSource, size: number): Digest | undefined | Promise<Digest | undefined>
   bytes(content: Uint8Array): Digest
+  /** Entries as another tar has them, from byte `start` to `end` of an open file. */
+  range(handle: number, start: number, end: number): Promise<void>
   finish(): { readonly diffId: Digest; readonly size: number }
   /** Lets go of the file without finishing it. */
   abandon(): void
@@ -43,6 +45,7 @@ export function createTarFile(path: string, turn: () => Promise<void>): TarFile 
       pad(out, content.length)
       return digestFromHex(hash('sha256', content))
     },
+    range: (handle, start, end) => range(out, { handle, offset: start }, { size: end - start, turn }),
     finish: () => {
       put(out, endOfArchive)
       flush(out)
@@ -109,6 +112,20 @@ function small(out: Output, { handle, offset }: ContentSource, size: number): Di
 interface Large {
   readonly size: number
   readonly turn: () => Promise<void>
+}
+
+async function range(out: Output, { handle, offset = 0 }: ContentSource, { size, turn }: Large): Promise<void> {
+  for (let done = 0; done < size; ) {
+    if (out.filled === pieceSize) {
+      flush(out)
+      await turn()
+    }
+    const wanted = Math.min(size - done, pieceSize - out.filled)
+    const got = fs.readSync(handle, out.piece, out.filled, wanted, offset + done)
+    if (got === 0) throw new SlipwayError('store-unusable', 'the tar of a stored layer is shorter than its index says')
+    out.filled += got
+    done += got
+  }
 }
 
 async function large(

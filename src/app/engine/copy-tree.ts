@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { extractArchive, type LayerStore } from '../../adapters/layer-store/index.ts'
-import { fsPath, SlipwayError } from '../../core/index.ts'
+import { digestOf, fsPath, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   type CopyInput,
   type CopyPlan,
@@ -12,7 +12,7 @@ import {
   type TreeView,
 } from '../../fileset/index.ts'
 import type { CopyOp, CopySource } from '../../plan/index.ts'
-import type { LayerRef } from '../../solver/index.ts'
+import type { LayerRef, SelectionMemo, TreeRef } from '../../solver/index.ts'
 import type { CallContext } from '../worker/protocol.ts'
 import type { CopyJob, MkdirJob } from '../worker/worker-methods.ts'
 import { looksLikeTar } from './looks-like-tar.ts'
@@ -23,6 +23,8 @@ import type { Trees } from './trees.ts'
 export interface CopyWorld {
   readonly layers: LayerStore
   readonly trees: Trees
+  /** Remembers what a copy came to last time. */
+  readonly memo?: SelectionMemo
   /** A new empty directory that goes with the process. */
   newDirectory(name: string): string
 }
@@ -41,12 +43,20 @@ export async function copyTree(world: CopyWorld, job: CopyJob, { signal, note }:
   })
   const entries = entriesOf(plan, job.op)
   const moved = { kind: 'progress', id: 'copying', total: entries.length, unit: 'files' } as const
+  const key = digestOf(`copied ${JSON.stringify([job.op, job.inputs.map(placeOf)])}`)
+  const like = await world.memo?.get(key)
   const layer = await world.layers.commitEntries(entries, {
     signal,
+    ...(like === undefined ? {} : { like: hexOf(like) }),
     onProgress: (current) => note({ ...moved, current }),
   })
+  await world.memo?.put(key, layer.diffId)
   note({ ...moved, current: entries.length, done: true })
   return layer
+}
+
+function placeOf(input: TreeRef): string {
+  return input.kind === 'host' ? input.path : 'layers'
 }
 
 /** WORKDIR. */
