@@ -88,11 +88,11 @@ describe('a build on another machine', () => {
     bucket.faults.push({ method: 'GET', target: 'manifests/slow', fault: 'silence', left: 9 })
     bucket.faults.push({ method: 'PUT', target: '', fault: { status: 403, code: 'AccessDenied' }, left: 99 })
     const { code, stderr, steps } = await build(machine(), [
-      ...['--cache-from', `type=s3,bucket=cache,region=x,endpoint_url=http://127.0.0.1:1`],
-      ...['--cache-from', `${s3()},access_key_id=AKIAOTHER,secret_access_key=x`],
-      ...['--cache-from', `${s3()},name=slow,timeout=500ms`],
-      ...['--cache-from', 'type=gha,token=wrong'],
-      ...['--cache-to', `${s3()},ignore-error=true`],
+      '--cache-from=type=s3,bucket=cache,region=x,endpoint_url=http://127.0.0.1:1',
+      `--cache-from=${s3()},access_key_id=AKIAOTHER,secret_access_key=x`,
+      `--cache-from=${s3()},name=slow,timeout=500ms`,
+      '--cache-from=type=gha,token=wrong',
+      `--cache-to=${s3()},ignore-error=true`,
     ])
     expect(code).toBe(0)
     expect(ends({ steps } as BuildRun)).toEqual(['DONE', 'DONE', 'DONE'])
