@@ -15,6 +15,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { directImports } from './direct-imports.mjs'
+import { lazyBuiltins } from './lazy-builtins.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const outdir = join(root, 'dist', 'cli')
@@ -54,6 +56,7 @@ export async function bundle() {
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     charset: 'ascii',
+    plugins: [directImports(join(root, 'src/')), lazyBuiltins()],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

@@ -59,7 +59,7 @@ export function buildWorld(context: CommandContext): BuildWorld & { readonly sig
   return {
     cwd: context.cwd,
     env: context.env,
-    stdin: context.stdin,
+    stdin: { [Symbol.asyncIterator]: () => context.stdin[Symbol.asyncIterator]() },
     stdout: context.stdout,
     signal: context.signal,
   }

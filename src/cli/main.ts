@@ -16,7 +16,10 @@ async function main(): Promise<number> {
   }
   const stop = watchStopSignals(process)
   const context: CommandContext = {
-    stdin: process.stdin,
+    // Opening it takes 3 ms, and few commands read it.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

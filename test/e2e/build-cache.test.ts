@@ -35,6 +35,10 @@ const dockerfile = [
 const copies = ['COPY package.json .', 'COPY src src', 'COPY --from=build /app/bundle /bundle']
 const runs = ['RUN echo install > installed', 'RUN cat src/main.js > bundle', 'RUN echo last']
 
+/** Writes down which modules of Node a process has loaded when it ends. */
+const spyText = `process.on('exit', () =>
+  require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(process.moduleLoadList)))`
+
 describe('a second build', () => {
   test('finds everything when files were only touched, or the context lies elsewhere', async () => {
     const context = bench.context(project)
@@ -47,6 +51,20 @@ describe('a second build', () => {
     expect(ends(await bench.build(dockerfile, [], { context: elsewhere }), ...copies, ...runs)).toEqual(
       Array(6).fill('CACHED'),
     )
+  })
+
+  test('that finds everything loads nothing for processes, threads, archives or registries', async () => {
+    const context = bench.context({ 'package.json': '{}\n' })
+    const small = 'FROM scratch\nCOPY package.json .\n'
+    const spy = path.join(bench.context({ 'spy.cjs': spyText }), 'spy.cjs')
+    const loaded = async (): Promise<readonly string[]> => {
+      const list = path.join(bench.context({}), 'loaded.json')
+      await bench.build(small, [], { context, env: { NODE_OPTIONS: `--require=${spy}`, LOADED: list } })
+      return JSON.parse(readFileSync(list, 'utf8')) as string[]
+    }
+    const heavy = ['child_process', 'worker_threads', 'zlib', 'tls', 'http'].map((name) => `NativeModule ${name}`)
+    await bench.build(small, ['--no-cache'], { context })
+    expect((await loaded()).filter((name) => heavy.includes(name))).toEqual([])
   })
 
   test('runs again what depends on a changed file, and nothing before it', async () => {

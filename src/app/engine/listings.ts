@@ -40,7 +40,7 @@ export function openListings(directory: string): Listings {
 }
 
 async function write(file: string, listing: string): Promise<void> {
-  await writeRecent(file, await promisify(deflateRaw)(listing, { level: 1 }), limit)
+  writeRecent(file, await promisify(deflateRaw)(listing, { level: 1 }), limit)
 }
 
 async function unpacked(bytes: Uint8Array): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { markUsed } from '../../adapters/blob-store/index.ts'
 import { type Digest, hexOf, parseDigest } from '../../core/index.ts'
@@ -10,9 +10,13 @@ export function openSelectionMemo(directory: string): SelectionMemo {
   const fileOf = (key: Digest): string => path.join(directory, hexOf(key).slice(0, 2), hexOf(key))
   return {
     async get(key) {
-      const text = await readFile(fileOf(key), 'utf8').catch(() => '')
-      if (text !== '') markUsed(fileOf(key))
-      return parseDigest(text)
+      try {
+        const digest = parseDigest(readFileSync(fileOf(key), 'utf8'))
+        markUsed(fileOf(key))
+        return digest
+      } catch {
+        return undefined
+      }
     },
     put: async (key, value) => replaceFile(fileOf(key), value),
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { canonicalJson, digestOf, hexOf } from '../../core/index.ts'
 import type { BuildTrace, TracedStep } from '../../why/index.ts'
@@ -24,19 +24,18 @@ const limit = 200
 
 /** Traces as JSON files in a directory; the oldest go when there are more than 200. */
 export function openTraceStore(directory: string): TraceStore {
-  const read = async (file: string): Promise<BuildTrace | undefined> => {
-    const text = await readFile(file, 'utf8').catch(() => '')
+  const read = (file: string): BuildTrace | undefined => {
     try {
-      return decodeTrace(JSON.parse(text))
+      return decodeTrace(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
       return undefined
     }
   }
   return {
-    get: (series) => read(fileOf(directory, series)),
-    put: (series, trace) => writeRecent(fileOf(directory, series), JSON.stringify(trace), limit),
+    get: async (series) => read(fileOf(directory, series)),
+    put: async (series, trace) => writeRecent(fileOf(directory, series), JSON.stringify(trace), limit),
     async newest(count) {
-      const traces = await Promise.all((await recentFiles(directory)).slice(0, count).map(read))
+      const traces = recentFiles(directory).slice(0, count).map(read)
       return traces.filter((trace) => trace !== undefined)
     },
   }
