@@ -2,8 +2,6 @@
 export interface MountArrival {
   /** Where it comes from, for people. */
   readonly from: string
-  /** Bytes that will be brought here. */
-  readonly size: number
   /** Fills a new directory, which has its owner and mode already; leaves it empty when it rejects. */
   fill(directory: string, signal: AbortSignal): Promise<void>
 }

@@ -80,7 +80,7 @@ async function loadMounts(
     if (mounts === undefined) return []
     try {
       const source = { cache, documents: loaded.mounts }
-      return await listMounts(session.call, source, { options: mounts, timeout, signal })
+      return await listMounts(session, source, { options: mounts, timeout, signal })
     } catch (error) {
       const reason = toPlainError(error).message
       if (!signal.aborted) session.cacheMounts.arrivals.tell(`no cache mounts come from ${cache.label}: ${reason}`)

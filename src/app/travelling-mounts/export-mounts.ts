@@ -154,6 +154,7 @@ async function pack(
   options: Packing,
 ): Promise<PackedBlobs | undefined> {
   const { signal, room, secrets, scratch } = options
+  session.hold(`cache-mounts/${path.basename(home)}`)
   const place = { home, owner: session.cacheMounts.owner }
   const release = await waitAlone(place, 0, AbortSignal.any([signal, AbortSignal.timeout(lockPatience)])).catch(() => {
     signal.throwIfAborted()

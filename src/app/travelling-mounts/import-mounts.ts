@@ -5,10 +5,12 @@ import type { RemoteBlob, RemoteCache } from '../../adapters/remote-cache/index.
 import { canonicalJson, digestOf, hexOf, SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { MountArrival } from '../engine/mount-arrivals.ts'
-import type { CallWorker } from '../engine/worker-process.ts'
 import { sendToWorker } from '../engine/worker-stream.ts'
+import type { Session } from '../session.ts'
 import { decodeMount, gzipChunkType, type MountDocument } from './mount-document.ts'
 import { isWanted, type MountOptions } from './mount-options.ts'
+
+type MountSession = Pick<Session, 'call' | 'room'>
 
 /** A cache that may hold mounts. */
 export interface MountSource {
@@ -38,7 +40,7 @@ export interface Listing {
 
 /** The mounts that a cache holds and that are wanted. Documents that are none are left out. */
 export async function listMounts(
-  call: CallWorker,
+  session: MountSession,
   { cache, documents }: MountSource,
   { options, timeout, signal }: Listing,
 ): Promise<readonly ListedMount[]> {
@@ -48,24 +50,24 @@ export async function listMounts(
     if (blob.size > largestDocument) continue
     const document = decodeMount(await readBlob(cache, blob, until))
     if (document === undefined || !isWanted(options, document.mount.id)) continue
-    const size = document.chunks.reduce((sum, chunk) => sum + chunk.blob.size, 0)
     const fill = (directory: string, until: AbortSignal): Promise<void> =>
-      fillDirectory(call, cache, { document, directory, signal: until })
+      fillDirectory(session, cache, { document, directory, signal: until })
     const passed = (one: Descriptor): RemoteBlob => ({ descriptor: one, open: () => cache.read(one, signal) })
     const blobs = [blob, ...document.chunks.map((chunk) => chunk.blob)].map(passed)
     // The name is computed, not read: whoever wrote the document has no say in where its content goes.
     const name = hexOf(digestOf(canonicalJson({ ...document.mount })))
-    listed.push({ name, document, blobs, from: cache.label, size, fill })
+    listed.push({ name, document, blobs, from: cache.label, fill })
   }
   return listed
 }
 
 async function fillDirectory(
-  call: CallWorker,
+  { call, room }: MountSession,
   cache: RemoteCache,
   { document, directory, signal }: { document: MountDocument; directory: string; signal: AbortSignal },
 ): Promise<void> {
   const size = document.chunks.reduce((sum, { length }) => sum + length, 0)
+  await room.make({ least: size, likely: size })
   await sendToWorker(readChunks(cache, document, signal), (socket) =>
     call('unpackMount', { directory, socket, size }, { signal }),
   )

@@ -49,6 +49,9 @@ const call = (async (method: string, params: unknown) => {
   return unpackMount(params as UnpackMountJob, signal)
 }) as CallWorker
 
+/** There is always room. */
+const room = { make: async () => {}, settle: async () => {} }
+
 /** A kept cache with files by their paths, as builds leave it. Returns the directory. */
 function keepCache(files: Record<string, string | Buffer>, used = Date.now()): string {
   const home = path.join(root, 'cache-mounts', name)
@@ -96,7 +99,7 @@ function cacheOf(blobs: readonly RemoteBlob[]): RemoteCache {
 async function imported(blobs: readonly RemoteBlob[], cache = cacheOf(blobs)): Promise<string> {
   const documents = blobs.map(({ descriptor }) => descriptor).filter(({ mediaType }) => mediaType === mountType)
   const options = { ids: 'all' as const, maxSize: 0, maxAge: 0 }
-  const arrivals = await listMounts(call, { cache, documents }, { options, timeout: 5000, signal })
+  const arrivals = await listMounts({ call, room }, { cache, documents }, { options, timeout: 5000, signal })
   const directory = path.join(root, 'arrived')
   mkdirSync(directory)
   await arrivals.find((one) => one.name === name)?.fill(directory, signal)
