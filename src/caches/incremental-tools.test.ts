@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryTree } from '../fileset/index.ts'
-import { incrementalBuild, staleResult } from './index.ts'
+import { incrementalBuild, mixedPlatforms, staleResult } from './index.ts'
 
 function built(run: string, env: readonly string[] = []) {
   return incrementalBuild({ argv: ['/bin/sh', '-c', run], env, cwd: '/w', user: '', tree: () => memoryTree({}) })
@@ -69,5 +69,31 @@ describe('staleResult', () => {
   test('is not told of a source that is the same, or that the tool saw to be newer and did not need', () => {
     expect(staleResult(tool, source('old', 999), results)).toBeUndefined()
     expect(staleResult(tool, source('new', 1001), results)).toBeUndefined()
+  })
+})
+
+describe('mixedPlatforms', () => {
+  const mount = { target: '/w/obj', id: '/w/obj', sharing: 'shared', former: 'linux/amd64', platform: 'linux/arm64' }
+  const mixed = (run: string, change: Partial<typeof mount> = {}) => {
+    const build = built(run)
+    return build === undefined ? undefined : mixedPlatforms(build, { ...mount, ...change })
+  }
+
+  test('are told of objects of make, and of cargo where two builds may meet', () => {
+    expect(mixed('make')?.message).toContain('holds what make made for linux/amd64, and this step is for linux/arm64')
+    expect(mixed('make')?.hint).toContain('id=w-obj-$TARGETARCH')
+    expect(mixed('cargo build')?.code).toBe('CacheMountAcrossPlatforms')
+  })
+
+  test('are none where they are one, or are kept apart', () => {
+    expect(mixed('make', { former: 'linux/arm64' })).toBeUndefined()
+    expect(mixed('cargo build', { sharing: 'locked' })).toBeUndefined()
+    expect(mixed('cargo build --target aarch64-unknown-linux-musl')).toBeUndefined()
+    expect(mixed('mvn package')).toBeUndefined()
+    expect(mixed('go build')).toBeUndefined()
+  })
+
+  test('are known from the variables of the platform that is built for', () => {
+    expect(built('make', ['TARGETARCH=arm64'])?.platform).toBe('arm64')
   })
 })

@@ -11,6 +11,8 @@ interface IncrementalTool {
   directory?(step: Surroundings): string
   /** How to make it build again. */
   readonly rebuild: string
+  /** Whether it tells the results of other platforms from its own, as make does not. */
+  keepsPlatformsApart?(step: Surroundings, sharing: string): boolean
 }
 
 /** Where a command may begin: not in `apt-get install make`. */
@@ -29,6 +31,9 @@ const tools: readonly IncrementalTool[] = [
       return absolute(step, moved || 'target')
     },
     rebuild: 'cargo clean -p PACKAGE before cargo build',
+    // It builds again for another host, into the same place: only side by side does one step copy what the other made.
+    keepsPlatformsApart: (step, sharing) =>
+      sharing === 'locked' || /--target[= ]/.test(step.text) || step.variable('CARGO_BUILD_TARGET') !== undefined,
   },
   {
     name: 'maven',
@@ -36,6 +41,7 @@ const tools: readonly IncrementalTool[] = [
     sources: /(?:\.(?:java|kt|scala|groovy|xml|properties))$/,
     directory: (step) => absolute(step, 'target'),
     rebuild: 'mvn clean in front of the goal',
+    keepsPlatformsApart: () => true,
   },
   {
     name: 'ninja',
@@ -69,6 +75,9 @@ export interface IncrementalBuild {
   readonly rebuild: string
   /** The directory of its results, for people. */
   readonly place: string
+  /** What the step builds for, where a variable says so. */
+  readonly platform?: string
+  keepsPlatformsApart(sharing: string): boolean
   isSource(path: string): boolean
   /** Whether results may lie in a mount at this target. */
   isResultsMount(target: string): boolean
@@ -82,6 +91,7 @@ export function incrementalBuild(step: CachingStep): IncrementalBuild | undefine
   const tool = tools.find(({ command }) => command.test(own.text))
   if (tool === undefined) return undefined
   const directory = tool.directory?.(own)
+  const platform = own.variable('TARGETPLATFORM') ?? own.variable('TARGETARCH')
   const isResult = (path: string, looksCompiled: boolean): boolean =>
     looksCompiled && isWithin(path, directory ?? own.cwd)
   const downloads = cachingTools.filter(({ name }) => name !== 'cargo target')
@@ -89,6 +99,8 @@ export function incrementalBuild(step: CachingStep): IncrementalBuild | undefine
     tool: tool.name,
     rebuild: tool.rebuild,
     place: directory ?? own.cwd,
+    ...(platform === undefined ? {} : { platform }),
+    keepsPlatformsApart: (sharing) => tool.keepsPlatformsApart?.(own, sharing) ?? false,
     isSource: (path) =>
       tool.sources.test(path) && isWithin(path, own.cwd) && (directory === undefined || !isWithin(path, directory)),
     isResultsMount: (target) =>

@@ -17,8 +17,9 @@ export interface FormerResults {
   readonly madeFrom: Readonly<Record<string, string>>
 }
 
-/** That a tool took results of other sources for new. */
+/** That a tool takes other results for its own. */
 export interface StaleResult {
+  readonly code: 'StaleBuildResult' | 'CacheMountAcrossPlatforms'
   readonly message: string
   readonly hint: string
 }
@@ -39,8 +40,32 @@ export function staleResult(
   const others = missed.length === 1 ? '' : ` and ${missed.length - 1} more ${missed.length === 2 ? 'file' : 'files'}`
   const is = madeFrom[path] === undefined ? 'is new' : 'has changed'
   return {
+    code: 'StaleBuildResult',
     message: `${tool} compiled nothing although ${path} ${is}${others === '' ? '' : `,${others} too`}: it is dated ${day(mtime)}, before what is in ${place} (${day(newest)}), and ${tool} goes by dates. The result of this step is an old one`,
     hint: `touch the sources first (RUN touch ${path} && ...), or build everything again with ${rebuild}`,
+  }
+}
+
+/** A cache mount whose results were made for one platform, and are taken for those of another. */
+export interface MixedMount {
+  readonly target: string
+  readonly id: string
+  readonly sharing: string
+  /** What the results were made for, and what the step is for. */
+  readonly former: string
+  readonly platform: string
+}
+
+/** Whether a tool mixes up what it compiled for different platforms in one cache mount. */
+export function mixedPlatforms(
+  { tool, keepsPlatformsApart }: Pick<IncrementalBuild, 'tool' | 'keepsPlatformsApart'>,
+  { target, id, sharing, former, platform }: MixedMount,
+): StaleResult | undefined {
+  if (former === platform || keepsPlatformsApart(sharing)) return undefined
+  return {
+    code: 'CacheMountAcrossPlatforms',
+    message: `the cache mount ${target} holds what ${tool} made for ${former}, and this step is for ${platform}: ${tool} does not tell them apart`,
+    hint: `give each platform a cache of its own: ARG TARGETARCH above, and id=${id.replace(/^\//, '').replaceAll('/', '-')}-$TARGETARCH in the mount`,
   }
 }
 

@@ -148,6 +148,19 @@ describe.skipIf(!existsSync(make))('a build with make', () => {
     expect(stale.stderr).toContain('make compiled nothing although /w/main.c has changed')
   })
 
+  test('warns of one cache mount for the objects of two platforms', async () => {
+    const file = (id: string) =>
+      `FROM --platform=$BUILDPLATFORM bb\nARG TARGETARCH\n${begun.slice('FROM bb\n'.length)}COPY . .\nRUN --mount=type=cache,id=${id},target=/w/build make`
+    const both = ['--platform', 'linux/amd64,linux/arm64', ...tools]
+    const context = project('one', 2020)
+    const mixed = await bench.build(file('objects-of-all'), both, { context })
+    expect(mixed.stderr).toMatch(
+      /CacheMountAcrossPlatforms: the cache mount \/w\/build holds what make made for (amd64|arm64), and this step is for (?!\1)/,
+    )
+    const apart = await bench.build(file('objects-$TARGETARCH'), both, { context })
+    expect(apart.stderr).not.toContain('CacheMountAcrossPlatforms')
+  })
+
   test('warns when a placeholder that a layer below was built from is newer than the sources', async () => {
     const file = (command: string) =>
       `${begun}COPY Makefile .\nRUN mkdir build && echo placeholder > main.c && make && rm main.c\nCOPY main.c .\nRUN ${command}\nRUN cp build/app /out`

@@ -71,7 +71,7 @@ export async function takeCache(places: CacheMountPlaces, mount: CacheMount, wan
 function describe(home: string, mount: CacheMount, { seed, step, platform }: CacheWants): void {
   const file = path.join(home, 'mount.json')
   const now = Date.now()
-  const former = JSON.parse(readText(file) ?? '{}') as { readonly created?: number }
+  const former = readFacts(file)
   const { sharing, target } = mount
   const facts = {
     ...identityOf(mount, seed),
@@ -83,6 +83,15 @@ function describe(home: string, mount: CacheMount, { seed, step, platform }: Cac
     platform,
   }
   replaceFile(file, JSON.stringify(facts))
+}
+
+function readFacts(file: string): { readonly created?: number } {
+  try {
+    return JSON.parse(readText(file) ?? '{}') as { readonly created?: number }
+  } catch {
+    // Cut off when the machine went down: the cache itself is as good as before.
+    return {}
+  }
 }
 
 function identityOf({ id, uid, gid, mode }: CacheMount, seed: string) {

@@ -6,10 +6,12 @@ import {
   type IncrementalBuild,
   incrementalBuild,
   isCompiled,
+  mixedPlatforms,
   type SourceFile,
   type StaleResult,
   staleResult,
 } from '../../caches/index.ts'
+import { formatPlatform } from '../../oci/index.ts'
 import { joinPath, treeNodes, type TreeView } from '../../fileset/index.ts'
 import type { ExecRequest, LayerRef, StepSinks } from '../../solver/index.ts'
 import { replaceFile } from '../replace-file.ts'
@@ -32,8 +34,8 @@ export interface StepThatRan {
 }
 
 /**
- * Tells when a build tool that goes by modification times has left results of other sources in place: in a cache mount, where
- * the sources that they were made from are kept beside it, or in a layer below. Reads nothing for any other command.
+ * Tells when a build tool that goes by modification times takes results of other sources or another platform for its own: in a
+ * cache mount, where it is kept beside it what they were made from, or in a layer below. Reads nothing for any other command.
  */
 export async function checkResults(places: ResultPlaces, request: ExecRequest, ran: StepThatRan): Promise<void> {
   const build = buildOf(places, request)
@@ -46,7 +48,7 @@ export async function checkResults(places: ResultPlaces, request: ExecRequest, r
     inMounts === undefined || inMounts.length === 0
       ? staleInLayers(places, request, { build, layer: ran.layer })
       : await staleInMounts(places, request, { ...ran, build, caches: inMounts })
-  if (stale !== undefined) ran.sinks.found?.({ code: 'StaleBuildResult', ...stale })
+  if (stale !== undefined) ran.sinks.found?.(stale)
 }
 
 function buildOf({ trees }: ResultPlaces, { op, root }: ExecRequest): IncrementalBuild | undefined {
@@ -69,21 +71,33 @@ async function staleInMounts(
     ...layerSources(places, request.root, build),
     ...(await boundSources(places, request, { build, signal })),
   ])
+  const platform = build.platform ?? formatPlatform(request.platform)
   for (const cache of caches) {
     const taken = held.find(({ mount }) => mount === cache.mount)
-    const target = request.op.mounts[cache.mount]?.target
-    if (taken === undefined || target === undefined || !cache.complete) continue
-    const file = path.join(taken.home, `sources-${taken.slot}.json`)
+    const spec = request.op.mounts[cache.mount]
+    if (taken === undefined || spec?.type !== 'cache' || !cache.complete) continue
+    const file = path.join(taken.home, `results-${taken.slot}.json`)
+    const record = readRecord(file)
     if (!wroteNothing(cache)) {
-      replaceFile(file, JSON.stringify(Object.fromEntries([...sources].map(([name, { digest }]) => [name, digest]))))
-      continue
+      const madeFrom = Object.fromEntries([...sources].map(([name, { digest }]) => [name, digest]))
+      replaceFile(file, JSON.stringify({ platform, madeFrom } satisfies ResultRecord))
     }
-    const madeFrom = readDigests(file)
-    if (madeFrom === undefined || cache.newestKept === undefined) continue
-    const stale = staleResult(build, sources, { place: target, newest: cache.newestKept, madeFrom })
-    if (stale !== undefined) return stale
+    if (record === undefined) continue
+    const { madeFrom } = record
+    const former = { place: spec.target, newest: cache.newestKept ?? 0, madeFrom }
+    const found =
+      mixedPlatforms(build, { ...spec, former: record.platform, platform }) ??
+      (wroteNothing(cache) ? staleResult(build, sources, former) : undefined)
+    if (found !== undefined) return found
   }
   return undefined
+}
+
+/** What is kept beside a cache mount about the results in it. */
+interface ResultRecord {
+  readonly platform: string
+  /** Digests of sources by path. */
+  readonly madeFrom: Readonly<Record<string, string>>
 }
 
 /** Tools write logs and stamps even when they have nothing to do: where there are compiled files, those count. */
@@ -91,9 +105,9 @@ function wroteNothing({ compiled, written }: MeasuredCache): boolean {
   return compiled.kept + compiled.written > 0 ? compiled.written === 0 : written.files === 0
 }
 
-function readDigests(file: string): Readonly<Record<string, string>> | undefined {
+function readRecord(file: string): ResultRecord | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+    return JSON.parse(readFileSync(file, 'utf8')) as ResultRecord
   } catch {
     return undefined
   }

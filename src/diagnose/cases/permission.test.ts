@@ -36,6 +36,15 @@ describe('a user who may not write', () => {
     )
   })
 
+  test('is told to have a cache mount of its own', () => {
+    const mounts = [{ type: 'cache', target: '/home/app/.npm', readonly: false }]
+    const files: MemoryFiles = { 'home/app': { kind: 'dir', uid: 1000, gid: 1000 }, 'home/app/.npm': { kind: 'dir' } }
+    const output = "npm error code: 'EACCES',\nnpm error path: '/home/app/.npm/_cacache'"
+    expect(explain(output, { ...app, files, mounts })).toBe(
+      'user app (set in Dockerfile:5) may not write to the cache mount: /home/app/.npm belongs to root with mode 0755\nlet it belong to the user: --mount=type=cache,target=/home/app/.npm,uid=1000,gid=1000',
+    )
+  })
+
   test('learns of a file or directory that it may not read or enter', () => {
     const shadow: MemoryFiles = { 'etc/shadow': { content: '', mode: 0o640 } }
     expect(explain('cat: /etc/shadow: Permission denied', { ...app, files: shadow })).toMatch(
@@ -71,7 +80,7 @@ describe('a user who may not write', () => {
     [
       'a mount hides the directory',
       "touch: cannot touch '/srv/x': Permission denied",
-      { ...app, files: rootDirectory, mounts: [{ type: 'cache', target: '/srv', readonly: false }] },
+      { ...app, files: rootDirectory, mounts: [{ type: 'bind', target: '/srv', readonly: false }] },
     ],
     ['a server refused', 'git@example.com: Permission denied (publickey).', app],
     ['the message names nothing', 'Permission denied', app],

@@ -52,7 +52,8 @@ export const notPermitted: Recogniser = (step) => {
   if (named === undefined || !(named.startsWith('/') || named.startsWith('./') || /^[\w.-]+(\/|$)/.test(named)))
     return undefined
   const path = absolutePath(step, named).replace(/\/$/, '')
-  if (path === '' || isCovered(step, path)) return undefined
+  const cache = step.mounts.find(({ type, target }) => type === 'cache' && `${path}/`.startsWith(`${target}/`))
+  if (path === '' || (cache === undefined && isCovered(step, path))) return undefined
   const barrier = barrierTo(step, path)
   if (barrier === undefined) return undefined
   const who = `user ${step.user}${setAt(step)}`
@@ -62,10 +63,18 @@ export const notPermitted: Recogniser = (step) => {
       reason: `${who} may not ${barrier.kind} ${barrier.path}: ${what}`,
       advice: [`make it readable for all before USER (RUN chmod), or keep what is needed outside of it`],
     }
+  if (cache !== undefined && `${barrier.path}/`.startsWith(`${cache.target}/`))
+    return { reason: `${who} may not write to the cache mount: ${what}`, advice: [cacheAdvice(step, cache.target)] }
   return {
     reason: `${who} may not write to ${barrier.path}: ${what}`,
     advice: writeAdvice(step, barrier.path, { path, isDirectory: /mkdir|create directory/.test(match?.input ?? '') }),
   }
+}
+
+function cacheAdvice(step: FailedStep, target: string): string {
+  const account = lookupOwner(step.tree, step.user)
+  const owner = 'kind' in account ? '' : `,uid=${account.uid},gid=${account.gid}`
+  return `let it belong to the user: --mount=type=cache,target=${target}${owner}`
 }
 
 function writeAdvice(
