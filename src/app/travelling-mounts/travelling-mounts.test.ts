@@ -2,9 +2,9 @@ import {
   chmodSync,
   existsSync,
   linkSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -24,7 +24,7 @@ import { takeAlone } from '../engine/cache-mount-locks.ts'
 import type { CallWorker } from '../engine/worker-process.ts'
 import { exportMounts, type MountExport } from './export-mounts.ts'
 import { listMounts } from './import-mounts.ts'
-import { encodeMount, mountType } from './mount-document.ts'
+import { decodeMount, encodeMount, mountType } from './mount-document.ts'
 import { type PackMountJob, packMount } from './pack-mount.ts'
 import { type UnpackMountJob, unpackMount } from './unpack-mount.ts'
 
@@ -215,13 +215,46 @@ describe('a cache mount that travels', () => {
     release?.()
   })
 
-  it('is not taken from blobs that were changed', async () => {
-    keepCache({ file: noise(10_000, 'x') })
+  it('leaves an empty directory when a chunk is another, is missing, or the worker cannot unpack', async () => {
+    keepCache({ first: 'x', second: noise(30 << 20, 'second') })
     const blobs = await exported()
-    const bad = blobs.map((blob, at) => ({ ...blob, open: () => (at === 0 ? blob.open() : bytes(noise(10_752, 'y'))) }))
-    await expect(imported(blobs, cacheOf(bad))).rejects.toMatchObject({ code: 'checksum-mismatch' })
-    expect(lstatSync(path.join(root, 'arrived')).isDirectory()).toBe(true)
-    expect(existsSync(path.join(root, 'arrived/file'))).toBe(false)
+    expect(blobs.length).toBeGreaterThan(3)
+    const other = (at: number): readonly RemoteBlob[] =>
+      blobs.map((blob, index) =>
+        index === at ? { ...blob, open: () => bytes(noise(blob.descriptor.size, 'y')) } : blob,
+      )
+    const last = blobs.length - 1
+    for (const there of [other(last), blobs.slice(0, last)]) {
+      await expect(imported(blobs, cacheOf(there))).rejects.toThrow(/is something else|no blob/)
+      expect(readdirSync(path.join(root, 'arrived'))).toEqual([])
+      rmSync(path.join(root, 'arrived'), { recursive: true })
+    }
+    await expect(imported(other(0))).rejects.toMatchObject({ code: 'checksum-mismatch' })
+  })
+
+  it('is not taken from a document that is none', () => {
+    const document = { mount: identity, used: 1, files: 1, chunks: [] }
+    const decoded = (change: object): unknown =>
+      decodeMount(
+        Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(encodeMount(document)).toString()), ...change })),
+      )
+    expect(decoded({})).toEqual(document)
+    const chunk = {
+      mediaType: 'application/vnd.slipway.cache.mount.chunk.v1',
+      digest: digestOf('x'),
+      size: 1,
+      length: 1,
+    }
+    expect(decoded({ chunks: [chunk] })).toMatchObject({ chunks: [{ length: 1 }] })
+    for (const bad of [
+      { version: 2 },
+      { mount: { ...identity, uid: -1 } },
+      { mount: { ...identity, id: 1 } },
+      { chunks: [{ ...chunk, digest: 'sha256:x' }] },
+      { chunks: [{ ...chunk, length: 1e12 }] },
+      { chunks: [{ ...chunk, mediaType: 'text/plain' }] },
+    ])
+      expect(decoded(bad), JSON.stringify(bad)).toBeUndefined()
   })
 
   it.each([
