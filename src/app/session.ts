@@ -117,7 +117,7 @@ export function openSession(options: SessionOptions): Session {
     close,
     hold,
     fetchBlob,
-    clampLayer: (layer, epoch, signal) => clampOnce({ memo, layers, call: worker.call }, layer, { epoch, signal }),
+    clampLayer: (layer, epoch, signal) => clampOnce({ ...parts, memo, origins }, layer, { epoch, signal }),
     call: worker.call,
     cacheMounts,
     engine: options.maxUsedSpace === undefined ? engine : engineWithRoom(engine, { layers, store, room }),

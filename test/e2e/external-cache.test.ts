@@ -84,24 +84,38 @@ describe('a cache in a registry', () => {
     expect(readFileSync(id, 'utf8')).toBe(readFileSync(path.join(bench.dir, 'id1'), 'utf8'))
   })
 
-  test('lets a cached build be pushed to where its layers are without moving any', async () => {
-    const ref = `type=registry,ref=${server.host}/app:cache`
-    const name = `${server.host}/app:1`
-    await build(['--cache-to', ref, '-t', name, '--push'])
-    const pushed = server.manifests.get('app:1')?.bytes
-    server.manifests.delete('app:1')
-    const before = server.requests.length
-    const second = await build(['--cache-from', ref, '-t', name, '--push'], { root: machine() })
-    expect(ends(second)).toEqual(allCached)
-    expect(server.manifests.get('app:1')?.bytes).toEqual(pushed)
-    const cacheConfig = manifestOf('app', 'cache').config.digest
-    const moved = server.requests
-      .slice(before)
-      .filter(
-        ({ method, url }) => (method === 'GET' && /blobs\/sha/.test(url)) || method === 'POST' || method === 'PATCH',
-      )
-      .filter(({ url }) => !url.endsWith(cacheConfig))
-    expect(moved).toEqual([])
+  test.each([{}, { SOURCE_DATE_EPOCH: '1700000000' }])(
+    'lets a cached build be pushed to where its layers are without moving any, with %j',
+    async (env) => {
+      const ref = `type=registry,ref=${server.host}/app:cache`
+      const name = `${server.host}/app:1`
+      await build(['--cache-to', ref, '-t', name, '--push'], { env })
+      const pushed = server.manifests.get('app:1')?.bytes
+      server.manifests.delete('app:1')
+      const before = server.requests.length
+      const second = await build(['--cache-from', ref, '-t', name, '--push'], { root: machine(), env })
+      expect(ends(second)).toEqual(allCached)
+      expect(server.manifests.get('app:1')?.bytes).toEqual(pushed)
+      const cacheConfig = manifestOf('app', 'cache').config.digest
+      const moved = server.requests
+        .slice(before)
+        .filter(
+          ({ method, url }) => (method === 'GET' && /blobs\/sha/.test(url)) || method === 'POST' || method === 'PATCH',
+        )
+        .filter(({ url }) => !url.endsWith(cacheConfig))
+      expect(moved).toEqual([])
+    },
+  )
+
+  test('is of use to a build that wants other times', async () => {
+    const ref = `type=registry,ref=${server.host}/cache`
+    await build(['--cache-to', ref])
+    const env = { SOURCE_DATE_EPOCH: '1700000000' }
+    const [id, own] = [path.join(bench.dir, 'id-imported'), path.join(bench.dir, 'id-own')]
+    const run = await build(['--cache-from', ref, '--iidfile', id], { root: machine(), env })
+    expect(ends(run)).toEqual(allCached)
+    await build(['--iidfile', own], { env })
+    expect(readFileSync(id, 'utf8')).toBe(readFileSync(own, 'utf8'))
   })
 
   test('in mode min knows the steps of other stages, and runs them when their files are needed', async () => {

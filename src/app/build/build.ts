@@ -42,9 +42,10 @@ export async function build(
   const outputs = wantedOutputs(request)
   const attest = parseAttest(request.attest?.wanted ?? [])
   for (const message of attest?.notes ?? []) session.emit({ type: 'note', time: session.now(), message })
-  const external = await externalCache(session, request, world)
+  const rewriteTimestamps = rewritesTimestamps(outputs)
+  const external = await externalCache(session, request, { ...world, rewriteTimestamps })
   try {
-    const how = { request, world, outputs, ...(external === undefined ? {} : { external }) }
+    const how = { request, world, outputs, rewriteTimestamps, ...(external === undefined ? {} : { external }) }
     return await buildWith(session, { ...how, ...(attest === undefined ? {} : { attest }) })
   } finally {
     await external?.close()
@@ -66,18 +67,18 @@ interface Building {
   readonly request: BuildRequest
   readonly world: BuildWorld & { readonly signal: AbortSignal }
   readonly outputs: readonly OutputSpec[]
+  /** Layers of images lose times after SOURCE_DATE_EPOCH. */
+  readonly rewriteTimestamps: boolean
   readonly attest?: Parameters<typeof createAttester>[1]
   readonly external?: ExternalCache
 }
 
 async function buildWith(session: Session, building: Building): Promise<BuildResult> {
-  const { request, world, outputs, external } = building
-  const rewriteTimestamps = rewritesTimestamps(outputs)
-  const solving = { ...building, rewriteTimestamps }
+  const { request, world, rewriteTimestamps, external } = building
   const made = await makeImages(session, request, {
     ...world,
     rewriteTimestamps,
-    solve: (plan, started) => solvePlan(session, plan, { ...solving, started }),
+    solve: (plan, started) => solvePlan(session, plan, { ...building, started }),
   })
   reportForeignPrograms(session, made)
   reportContextUse(session, made.started.definition.contexts.get('context'))
@@ -91,7 +92,7 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
       if (world.signal.aborted || external?.imports.takeLosses() !== true) throw error
       external.imports.attempts.again()
       const { plan, started } = current
-      const results = await solvePlan(session, plan, { ...solving, started })
+      const results = await solvePlan(session, plan, { ...building, started })
       const images = await assembleAll(session, { plan, results }, { rewriteTimestamps, signal: world.signal })
       current = { ...current, results, images }
     }
@@ -99,7 +100,6 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
 }
 
 interface Solving extends Building {
-  readonly rewriteTimestamps: boolean
   readonly started: StartedBuild
 }
 
@@ -114,7 +114,11 @@ async function solvePlan(session: Session, plan: BuildPlan, solving: Solving): P
   })
   const options = { ...solveOptions(request, secrets, world.signal), onResult: ahead.offer }
   try {
-    const results = await solveTraced(session, plan, { request, cwd: world.cwd, ports, options, ...external })
+    const traced = { request, cwd: world.cwd, ports, options, ...external }
+    // Imported layers may have to come here for that.
+    const check = (solved: SolveResult) =>
+      assembleAll(session, { plan, results: solved }, { rewriteTimestamps, signal: world.signal })
+    const results = await solveTraced(session, plan, external === undefined ? traced : { ...traced, check })
     ahead.hurry()
     return results
   } catch (error) {

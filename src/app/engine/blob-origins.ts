@@ -10,6 +10,8 @@ export interface OfferedBlob {
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Told that it cannot be had, or is not the layer that it was said to be. */
   failed(reason: unknown): void
+  /** No modification time in it is said to be later, in seconds since the epoch. */
+  readonly latest?: number
 }
 
 /** Where blobs came from and went to: where those that are not here can be had, and who need not be sent them again. */

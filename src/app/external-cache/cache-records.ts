@@ -22,6 +22,8 @@ export interface SharedRecord {
   readonly content: Digest
   /** Bytes of the uncompressed tar. */
   readonly size: number
+  /** No modification time in the layer is later, in seconds since the epoch: times after SOURCE_DATE_EPOCH were set back. */
+  readonly latest?: number
   /** Without it the step is known, and so are those that follow, as long as nobody needs its files. */
   readonly blob?: Descriptor
 }
@@ -80,12 +82,12 @@ export function decodeRecords(value: unknown, layers: readonly Descriptor[]): Ca
 }
 
 function decodeRecord(value: unknown, layers: readonly Descriptor[]): SharedRecord | undefined {
-  const { key, created, diffId, content, size, blob } = asObject(value) ?? {}
-  const digests = { key: digestIn(key), diffId: digestIn(diffId), content: digestIn(content) }
-  if (digests.key === undefined || digests.diffId === undefined || digests.content === undefined) return undefined
+  const { created, size, latest, blob, ...names } = asObject(value) ?? {}
+  const [key, diffId, content] = [names['key'], names['diffId'], names['content']].map(digestIn)
+  if (key === undefined || diffId === undefined || content === undefined) return undefined
   // Equal ones would name a layer that was pulled, whose content nobody looks at again.
-  if (digests.diffId === digests.content || !isCount(created) || !isCount(size)) return undefined
-  const facts = { key: digests.key, created, diffId: digests.diffId, content: digests.content, size }
+  if (diffId === content || !isCount(created) || !isCount(size)) return undefined
+  const facts = { key, created, diffId, content, size, ...(isCount(latest) ? { latest } : {}) }
   if (blob === undefined) return facts
   const layer = typeof blob === 'number' ? layers[blob] : undefined
   return layer === undefined ? undefined : { ...facts, blob: plainDescriptor(layer) }

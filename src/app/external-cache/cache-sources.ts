@@ -28,6 +28,8 @@ export interface OpenSource {
 export interface Promised {
   readonly source: OpenSource
   readonly record: CacheRecord
+  /** See `SharedRecord`. */
+  readonly latest?: number
 }
 
 /** Opens a source and loads its records; undefined, and a note, when there are none to be had. */
@@ -67,13 +69,15 @@ export async function openSource(
 /** What a source has for a key, once for each record. */
 export function recordsIn(source: OpenSource, key: Digest): readonly Promised[] {
   return source.loaded.records.flatMap(({ records, steps }) =>
-    records.filter((record) => record.key === key).map((record) => ({ source, record: cacheRecord(record, steps) })),
+    records.filter((record) => record.key === key).map((record) => promised(source, record, steps)),
   )
 }
 
-function cacheRecord({ key, created, ...layer }: SharedRecord, steps: CacheRecords['steps']): CacheRecord {
+function promised(source: OpenSource, shared: SharedRecord, steps: CacheRecords['steps']): Promised {
+  const { key, created, diffId, content, size, blob, latest } = shared
   const { text = '', parts = {} } = steps.find((step) => step.key === key) ?? {}
-  return { key, created, step: text, parts, layer: { id: hexOf(layer.diffId), ...layer } }
+  const layer = { id: hexOf(diffId), diffId, content, size, ...(blob === undefined ? {} : { blob }) }
+  return { source, record: { key, created, step: text, parts, layer }, ...(latest === undefined ? {} : { latest }) }
 }
 
 /** What a selection came to, by its key. */

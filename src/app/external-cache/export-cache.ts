@@ -2,8 +2,7 @@ import { type PreparedBlob, prepareLayers } from '../../adapters/exporters/index
 import type { RemoteBlob, RemoteCache } from '../../adapters/remote-cache/index.ts'
 import { createLimit, type Digest, digestOf, SlipwayError, toPlainError } from '../../core/index.ts'
 import { assembleManifest, type Descriptor, goJson } from '../../oci/index.ts'
-import type { BuildPlan } from '../../plan/index.ts'
-import type { LayerRef, ProgressSink, SolveResult } from '../../solver/index.ts'
+import type { LayerRef, ProgressSink } from '../../solver/index.ts'
 import { internalStep } from '../build/internal-step.ts'
 import { exportableLayer } from '../images/exportable.ts'
 import type { Session } from '../session.ts'
@@ -14,12 +13,11 @@ import { withinDeadline } from './deadline.ts'
 import type { Imports } from './imports.ts'
 import { packListings } from './listings.ts'
 import { openCache } from './open-cache.ts'
-import { selectionsOf, type SharedStep, sharedSteps, sharedTrace, type SolveRecorder } from './shared-build.ts'
+import { selectionsOf, type SharedBuild, type SharedStep, sharedSteps, sharedTrace } from './shared-build.ts'
 
-export interface CacheExport {
-  readonly plan: BuildPlan
-  readonly results: SolveResult
-  readonly recorder: SolveRecorder
+export interface CacheExport extends SharedBuild {
+  /** To what layers of images were set back, in seconds since the epoch. */
+  readonly latest?: number
   readonly hide: (text: string) => string
   /** Values that no cache mount may bring out. */
   readonly secrets: readonly Uint8Array[]
@@ -98,7 +96,7 @@ async function writeOnce(
   how: Writing & { readonly mounts: readonly RemoteBlob[] },
 ): Promise<void> {
   const { recorder, signal, progress } = how
-  const steps = sharedSteps(how.results, recorder.record())
+  const steps = sharedSteps(how)
   const blobs = await layerBlobs(session, stepsWithFiles(session, steps, { ...how, mode: target.mode }), target, signal)
   const listings = await listingBlob(session, how)
   const places = new Map<Digest, number>()
@@ -108,9 +106,10 @@ async function writeOnce(
     places.set(diffId, same === -1 ? layers.push(blob) - 1 : same)
   }
   layers.push(listings, ...how.mounts)
-  const records = steps.map(({ key, created, layer: { diffId, content, size } }) => {
+  const records = steps.map(({ key, created, layer: { diffId, content, size }, isInImage }) => {
     const blob = places.get(diffId)
-    return { key, created, diffId, content, size, ...(blob === undefined ? {} : { blob }) }
+    const latest = isInImage && how.latest !== undefined ? { latest: how.latest } : {}
+    return { key, created, diffId, content, size, ...latest, ...(blob === undefined ? {} : { blob }) }
   })
   const document = encodeRecords({
     ...sharedTrace(recorder.record(), how.hide),
@@ -143,12 +142,11 @@ async function writeBlob(
 function stepsWithFiles(
   session: Session,
   steps: readonly SharedStep[],
-  { plan, imports, mode }: Pick<CacheExport, 'plan' | 'imports'> & Pick<CacheTarget, 'mode'>,
+  { imports, mode }: Pick<CacheExport, 'imports'> & Pick<CacheTarget, 'mode'>,
 ): readonly SharedStep[] {
-  const inImages = new Set(plan.images.flatMap(({ history }) => history.flatMap(({ vertex }) => vertex ?? [])))
   const isThere = (layer: LayerRef): boolean =>
     session.layers.has(layer.id) || (layer.blob !== undefined && imports?.isLost(layer) !== true)
-  const wanted = steps.filter(({ vertex, layer }) => (mode === 'max' || inImages.has(vertex)) && isThere(layer))
+  const wanted = steps.filter(({ layer, isInImage }) => (mode === 'max' || isInImage) && isThere(layer))
   return [...new Map(wanted.map((step) => [step.layer.diffId, step])).values()]
 }
 

@@ -25,26 +25,29 @@ export interface ExternalCache {
 export function openExternalCache(
   session: Session,
   request: Pick<BuildRequest, 'cacheFrom' | 'cacheTo' | 'buildArgs'>,
-  world: { readonly cwd: string; readonly signal: AbortSignal },
+  world: {
+    readonly cwd: string
+    readonly signal: AbortSignal
+    /** Layers of images lose times after SOURCE_DATE_EPOCH. */
+    readonly rewriteTimestamps: boolean
+  },
 ): ExternalCache {
   const sources = (request.cacheFrom ?? []).map(parseCacheSource)
   const targets = (request.cacheTo ?? []).map(parseCacheTarget)
   const imports = startImports(session, sources, world)
   const recorder = recordSolve()
-  const exportOf = ({ plan, results, started }: MadeImages): CacheExport => {
+  const exportOf = ({ plan, results, images, started }: MadeImages): CacheExport => {
     const hide = hideSecrets(plan, started.secrets, request.buildArgs)
     const secrets = Object.values(started.secrets.secrets)
-    return { plan, results, recorder, hide, secrets, imports, ...world }
+    const latest = world.rewriteTimestamps && plan.epoch !== undefined ? { latest: plan.epoch } : {}
+    return { plan, results, images, recorder, hide, secrets, imports, ...world, ...latest }
   }
   return {
     imports,
     recorder,
     imagesOf(made) {
       if (!targets.some(({ kind }) => kind === 'inline')) return made.images
-      const { epoch } = made.plan
-      return made.images.map((image) =>
-        withInlineCache(image, { ...exportOf(made), ...(epoch === undefined ? {} : { epoch }) }),
-      )
+      return made.images.map((image) => withInlineCache(image, exportOf(made)))
     },
     async keep(images) {
       for (const { layers } of images) await imports.keep(layers)

@@ -72,10 +72,11 @@ function isGone({ source, record }: Promised): boolean {
   return source.lost.has(record.layer.diffId)
 }
 
-function offer(session: Session, { source, record }: Promised, failed: (reason: unknown) => void): void {
+function offer(session: Session, { source, record, latest }: Promised, failed: (reason: unknown) => void): void {
   const { blob } = record.layer
   if (blob === undefined) return
   const { cache, isLasting } = source
-  session.origins.offer(blob.digest, { read: (signal) => cache.read(blob, signal), failed })
+  const times = latest === undefined ? {} : { latest }
+  session.origins.offer(blob.digest, { read: (signal) => cache.read(blob, signal), failed, ...times })
   if (isLasting) session.origins.sent(blob.digest, cache.label)
 }

@@ -1,6 +1,6 @@
 import { redactUrls } from '../../adapters/context/index.ts'
 import { type Digest, mayHoldSecret, parseDigest } from '../../core/index.ts'
-import type { BuildPlan } from '../../plan/index.ts'
+import type { BuildPlan, PlannedImage } from '../../plan/index.ts'
 import type { LayerRef, SelectionMemo, SolveResult, StepSecrets } from '../../solver/index.ts'
 import type { TracedStep } from '../../why/index.ts'
 import type { CacheRecords } from './cache-records.ts'
@@ -52,17 +52,42 @@ export interface SharedStep {
   readonly layer: LayerRef
   /** The layers that it lies on, lowest first. */
   readonly below: readonly LayerRef[]
+  readonly isInImage: boolean
 }
 
-/** The steps of a solved plan, each key once, in the order of the plan. */
-export function sharedSteps(results: SolveResult, { keys }: SolveRecord): readonly SharedStep[] {
+/** What is shared of a build. */
+export interface SharedBuild {
+  readonly plan: BuildPlan
+  readonly results: SolveResult
+  readonly images: readonly { readonly planned: PlannedImage; readonly layers: readonly LayerRef[] }[]
+  readonly recorder: SolveRecorder
+}
+
+/**
+ * The steps of a solved plan, each key once, in the order of the plan. Where times were set back for an image, its layer takes
+ * the place of the one that the step left: the content is the same, and the image needs nothing else then.
+ */
+export function sharedSteps({ results, images, recorder }: SharedBuild): readonly SharedStep[] {
+  const delivered = new Map(images.flatMap((image) => [...deliveredLayers(image, results)]))
   const steps = new Map<Digest, SharedStep>()
-  for (const [vertex, key] of keys) {
+  for (const [vertex, key] of recorder.record().keys) {
     const { layer, tree, created } = results.get(vertex) ?? {}
     if (layer === undefined || created === undefined || tree?.kind !== 'layers') continue
-    steps.set(key, { vertex, key, created, layer, below: tree.layers.slice(0, -1) })
+    const inImage = delivered.get(layer.id)
+    const below = tree.layers.slice(0, -1)
+    steps.set(key, { vertex, key, created, layer: inImage ?? layer, below, isInImage: inImage !== undefined })
   }
   return [...steps.values()]
+}
+
+/** The layers of an image by the ids of those that steps have left. */
+function deliveredLayers(
+  { planned, layers }: SharedBuild['images'][number],
+  results: SolveResult,
+): ReadonlyMap<string, LayerRef> {
+  const tree = results.get(planned.root)?.tree
+  const left = tree?.kind === 'layers' ? tree.layers : []
+  return new Map(left.map(({ id }, index) => [id, layers[index] as LayerRef]))
 }
 
 /** What is told of the steps besides their results. Why they ran here is nobody's business elsewhere. */

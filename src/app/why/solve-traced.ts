@@ -29,6 +29,8 @@ export interface TracedSolve {
   /** What other machines have built. */
   readonly imports?: Imports
   readonly recorder?: SolveRecorder
+  /** Looks whether the result can be used; part of the solve, which begins again when what was imported cannot be had. */
+  readonly check?: (results: SolveResult) => Promise<unknown>
 }
 
 /** Solves a plan, says of each step that has to run what differs from the last build, and remembers this one for the next. */
@@ -65,7 +67,7 @@ interface ComparedSolve extends TracedSolve {
 }
 
 async function solveOnce(session: Session, plan: BuildPlan, how: ComparedSolve): Promise<SolveResult> {
-  const { before, series, imports, recorder, options } = how
+  const { before, series, imports, recorder, options, check } = how
   const ports = imports === undefined ? how.ports : imports.over(how.ports)
   const started = session.now()
   const watched = watchSteps(plan, {
@@ -89,6 +91,7 @@ async function solveOnce(session: Session, plan: BuildPlan, how: ComparedSolve):
   try {
     const results = await solve(plan, { ...ports, memo, lookedUp }, { ...options, onResult })
     for (const { root } of plan.images) imports?.requireBlobs(layersOf(results.get(root)))
+    await check?.(results)
     recorder?.solved({ started, keys, steps: watched.steps() })
     return results
   } finally {
