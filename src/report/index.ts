@@ -13,6 +13,7 @@ export {
   type ImageTableOptions,
   shortId,
 } from './image-tables.ts'
+export { counted } from './image-totals.ts'
 export { type OutdatedFindings, outdatedJson, outdatedLines, type OutdatedStyle } from './outdated-report.ts'
 export { outlineJson, outlineText, targetsJson, targetsText } from './outline-report.ts'
 export { type Palette, paletteFrom, plainPalette } from './palette.ts'

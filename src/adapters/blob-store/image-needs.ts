@@ -47,8 +47,11 @@ export function readImageNeeds(root: string, known: Map<Digest, readonly Named[]
   const claimed = new Set(told.flatMap(({ closure }) => [...closure.subjects]))
   const unclaimed = [...referrers.keys()].filter((subject) => !claimed.has(subject))
   return told.map(({ image, names: own, closure }) => {
-    // A manifest that was only ever made for a registry is not recorded: its attestations may be those of this image.
-    const maybe = image.manifest === undefined ? unclaimed : []
+    // A manifest that was only ever made for a registry is not recorded: what is about it says which image it is of.
+    const maybe = unclaimed.filter((subject) => {
+      const owners = (referrers.get(subject) ?? []).flatMap((one) => one.image ?? [])
+      return owners.length === 0 ? image.manifest === undefined : owners.includes(image.id)
+    })
     const more = closureOf(
       maybe.flatMap((subject) => referrers.get(subject) ?? []),
       named,
@@ -71,6 +74,10 @@ export interface Named {
   readonly isDocument: boolean
 }
 
+interface NamedReferrer extends Named {
+  readonly image?: Digest
+}
+
 interface Closure {
   readonly blobs: ReadonlySet<Digest>
   readonly subjects: ReadonlySet<Digest>
@@ -79,7 +86,7 @@ interface Closure {
 function closureOf(
   start: readonly Named[],
   named: (digest: Digest) => readonly Named[],
-  referrers: ReadonlyMap<Digest, readonly Named[]>,
+  referrers: ReadonlyMap<Digest, readonly NamedReferrer[]>,
 ): Closure {
   const blobs = new Set<Digest>()
   const subjects = new Set<Digest>()
@@ -104,14 +111,20 @@ function namesOfDocument(file: string): readonly Named[] {
   ]
 }
 
-function readReferrers(root: string): ReadonlyMap<Digest, readonly Named[]> {
+function readReferrers(root: string): ReadonlyMap<Digest, readonly NamedReferrer[]> {
   const directory = join(root, 'blobs/referrers')
   return new Map(
     namesIn(directory).map((name) => [
       digestFromHex(name.replace(/\.json$/, '')),
-      digestsIn(listOf(readJson(join(directory, name)))).map((digest) => ({ digest, isDocument: true })),
+      listOf(readJson(join(directory, name))).flatMap((one) => referrerOf(one)),
     ]),
   )
+}
+
+function referrerOf(value: unknown): readonly NamedReferrer[] {
+  const image = parseDigest(String((value as { readonly image?: unknown } | undefined)?.image))
+  const of = image === undefined ? {} : { image }
+  return digestsIn([value]).map((digest) => ({ digest, isDocument: true, ...of }))
 }
 
 function listOf(value: unknown): readonly unknown[] {

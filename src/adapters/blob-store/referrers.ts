@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Digest, hexOf } from '../../core/index.ts'
+import { type Digest, hexOf, parseDigest } from '../../core/index.ts'
 import { decodeDescriptor, type Descriptor } from '../../oci/index.ts'
 import type { Blobs } from './blobs.ts'
 import { readRecord, replaceFile, type Scratch } from './store-files.ts'
@@ -11,8 +11,8 @@ import { readRecord, replaceFile, type Scratch } from './store-files.ts'
 export interface Referrers {
   /** Those whose own manifests are blobs of the store. */
   list(subject: Digest): Promise<readonly Descriptor[]>
-  /** Takes the place of those of the same artifact type. */
-  put(subject: Digest, referrer: Descriptor): Promise<void>
+  /** Takes the place of those of the same artifact type. They go with the image, where the store has no record of the manifest. */
+  put(subject: Digest, referrer: Descriptor, image?: Digest): Promise<void>
 }
 
 const from = { code: 'store-unusable', what: 'a record of referrers' } as const
@@ -27,19 +27,29 @@ export function openReferrers(
     hold(file)
     return join(root, file)
   }
-  const read = async (subject: Digest): Promise<readonly Descriptor[]> =>
-    (await readRecord(path(subject), (value) =>
-      Array.isArray(value) ? value.map((item) => decodeDescriptor(item, from)) : undefined,
-    )) ?? []
+  const read = async (subject: Digest): Promise<readonly KeptReferrer[]> =>
+    (await readRecord(path(subject), (value) => (Array.isArray(value) ? value.map(decodeKept) : undefined))) ?? []
   return {
     async list(subject) {
-      const known = await read(subject)
+      const known = (await read(subject)).map(({ descriptor }) => descriptor)
       const present = await Promise.all(known.map(({ digest }) => blobs.has(digest)))
       return known.filter((_, index) => present[index] === true)
     },
-    async put(subject, referrer) {
-      const others = (await read(subject)).filter(({ artifactType }) => artifactType !== referrer.artifactType)
-      await replaceFile(path(subject), JSON.stringify([...others, referrer]), scratch)
+    async put(subject, referrer, image) {
+      const { artifactType } = referrer
+      const others = (await read(subject)).filter(({ descriptor }) => descriptor.artifactType !== artifactType)
+      const all = [...others, { descriptor: referrer, image }].map((one) => ({ ...one.descriptor, image: one.image }))
+      await replaceFile(path(subject), JSON.stringify(all), scratch)
     },
   }
+}
+
+interface KeptReferrer {
+  readonly descriptor: Descriptor
+  readonly image: Digest | undefined
+}
+
+function decodeKept(value: unknown): KeptReferrer {
+  const { image = '' } = (value ?? {}) as { readonly image?: unknown }
+  return { descriptor: decodeDescriptor(value, from), image: parseDigest(String(image)) }
 }

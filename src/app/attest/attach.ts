@@ -6,6 +6,7 @@ import {
   type Predicate,
   type Referrer,
 } from '../../attest/index.ts'
+import type { Digest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
 
@@ -27,21 +28,26 @@ export async function attach(
   { attester, names }: { readonly attester: Attester; readonly names: readonly string[] },
 ): Promise<readonly Referrer[]> {
   const made: Referrer[] = []
-  for (const [position, { manifest, layers, platform }] of prepared.images.entries()) {
+  for (const [position, { manifest, config, layers, platform }] of prepared.images.entries()) {
     const subjects = manifestSubjects(manifest.descriptor.digest, { names, platform })
     const predicates = await attester.predicates(
       position,
       layers.map(({ descriptor }) => descriptor),
     )
     const statements = predicates.map((one) => ({ predicateType: one.type, bytes: encodeStatement(one, subjects) }))
-    made.push(assembleReferrer(manifest.descriptor, statements))
+    const referrer = assembleReferrer(manifest.descriptor, statements)
+    await keepReferrer(session, referrer, config.descriptor.digest)
+    made.push(referrer)
   }
-  for (const referrer of made) await keepReferrer(session, referrer)
   return made
 }
 
-async function keepReferrer({ store }: Session, { subject, descriptor, bytes, blobs }: Referrer): Promise<void> {
+async function keepReferrer(
+  { store }: Session,
+  { subject, descriptor, bytes, blobs }: Referrer,
+  image: Digest,
+): Promise<void> {
   for (const blob of blobs) await store.write([blob.bytes])
   await store.write([bytes])
-  await store.referrers.put(subject, descriptor)
+  await store.referrers.put(subject, descriptor, image)
 }

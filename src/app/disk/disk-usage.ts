@@ -33,9 +33,9 @@ export interface MeasuredUnit {
   readonly bytes: number
 }
 
-/** What occupies the store, by kind. */
-export async function diskUsage(session: Session): Promise<DiskUsage> {
-  const { units, sizes } = await measuredUnits(session, [])
+/** What occupies the store, by kind; with filters only what passes them. Throws `usage` for filters. */
+export async function diskUsage(session: Session, filters: readonly string[]): Promise<DiskUsage> {
+  const { units, sizes } = await measuredUnits(session, filters)
   const parts = units.flatMap((unit) => unit.paths.map((path) => ({ unit, path, bytes: sizes.get(path)?.bytes ?? 0 })))
   const groups = kinds.map(({ kind, has }) => {
     const own = parts.filter((part) => has(part))
@@ -47,12 +47,12 @@ export async function diskUsage(session: Session): Promise<DiskUsage> {
       reclaimable: sumOf(own.filter(({ unit }) => isReclaimable(unit))),
     }
   })
-  const all = [
-    ...groups,
-    fixed('Logs', sizes.get('logs')),
-    fixed('Temporary files', sizes.get('tmp')),
-    fixed('Records', sizes.get('')),
+  const fixed = [
+    single('Logs', sizes.get('logs')),
+    single('Temporary files', sizes.get('tmp')),
+    single('Records', sizes.get('')),
   ]
+  const all = [...groups, ...(filters.length === 0 ? fixed : [])]
   return {
     root: session.root,
     kinds: all,
@@ -105,7 +105,7 @@ const kinds: readonly { readonly kind: string; has(part: UsagePart): boolean }[]
   { kind: 'Listings and traces', has: ({ unit }) => unit.type === 'internal' },
 ]
 
-function fixed(kind: string, { bytes, nodes }: Measured = { bytes: 0, nodes: 0 }): KindUsage {
+function single(kind: string, { bytes, nodes }: Measured = { bytes: 0, nodes: 0 }): KindUsage {
   return { kind, count: nodes, inUse: 0, bytes, reclaimable: 0 }
 }
 

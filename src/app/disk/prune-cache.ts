@@ -38,6 +38,8 @@ export interface PruneResult {
   /** Images without a name that are gone. */
   readonly images: readonly Digest[]
   readonly bytes: number
+  /** What nothing but images without a name needs, and was left to them. */
+  readonly unnamedBytes: number
 }
 
 /** Removes what no image needs and no living process uses, as `docker buildx prune` does. Throws `usage` for filters. */
@@ -53,10 +55,12 @@ export async function pruneCache(session: Session, request: PruneRequest): Promi
     units.map((unit) => ({ unit, bytes: unitSize(sizes, unit) }))
   const forgotten = victims.forgotten.map((unit) => ({ unit, bytes: 0 }))
   const ids = victims.images.map(({ image }) => image.id)
-  if (request.dryRun) return totalled({ removed: [...told(victims.units), ...forgotten], images: ids })
+  const unnamed = request.images ? [] : unitsOf(survey, { held }).filter(({ neededBy }) => neededBy === 'unnamed')
+  const unnamedBytes = unnamed.reduce((sum, unit) => sum + unitSize(sizes, unit), 0)
+  if (request.dryRun) return totalled({ removed: [...told(victims.units), ...forgotten], images: ids, unnamedBytes })
   const gone = await removeVictims({ root, call, owner: cacheMounts.owner }, victims, documents)
   forgetLeftovers(root, gone.units)
-  return totalled({ removed: [...told(gone.units), ...forgotten], images: gone.images })
+  return totalled({ removed: [...told(gone.units), ...forgotten], images: gone.images, unnamedBytes })
 }
 
 interface Choice {
@@ -77,7 +81,7 @@ async function chosen(
   if (maxUsedSpace === 0 && reservedSpace === 0 && minFreeSpace === 0) return { victims: every, sizes }
   const units = unitsOf(survey, { held })
   const total = units
-    .filter(({ neededBy }) => neededBy === undefined)
+    .filter(({ neededBy }) => neededBy === undefined || (rules.images && neededBy === 'unnamed'))
     .reduce((sum, unit) => sum + unitSize(sizes, unit), 0)
   const keep = keptBytes(total, { maxUsedSpace, reservedSpace, minFreeSpace, free: freeBytes(place.root) })
   const limit = { total, keep, sizeOf: (unit: UsageUnit) => unitSize(sizes, unit) }

@@ -1,7 +1,7 @@
 import { isAlive, type Named } from '../../adapters/blob-store/index.ts'
 import { readHeld } from '../../adapters/layer-store/index.ts'
 import { type Digest, SlipwayError } from '../../core/index.ts'
-import { formatBytes } from '../../report/index.ts'
+import { counted, formatBytes } from '../../report/index.ts'
 import { chooseVictims, measuringOrder, type PruneRules } from './choose-victims.ts'
 import { forgetLeftovers } from './forget-leftovers.ts'
 import { measureUnits, type Sizes, unitSize } from './measure-stored.ts'
@@ -50,10 +50,12 @@ export function createRoom(options: RoomOptions): Room {
     if ((await ledger.total()) + likely <= most) return
     const { before, after, sizes, units, removed } = await makeRoom(options, most - likely)
     ledger.correct(sizes)
-    if (removed > 0)
+    if (removed > 0) {
+      const what = `${counted(removed, 'thing')} with ${formatBytes(before - after)}`
       tell(
-        `removed ${removed} things from the store to keep it below ${formatBytes(most)}: ${formatBytes(before - after)}`,
+        `removed ${what} that ${removed === 1 ? 'was' : 'were'} not used for longest, to keep the store below ${formatBytes(most)}`,
       )
+    }
     if (after + least > most) throw tooLarge(most, { after, least, sizes, units })
   }
   // Steps that begin together must not all count on the same room.

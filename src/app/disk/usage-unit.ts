@@ -98,7 +98,10 @@ function layerUnits(survey: Survey, needs: Needs): readonly Draft[] {
   const steps = grouped(survey.steps, ({ layer }) => layer)
   const forms = grouped(survey.forms, ({ diffId }) => diffId)
   const taken = new Set<Digest>()
-  return survey.layers.map((layer) => {
+  const there = new Set(survey.layers.map(({ id }) => id))
+  // Steps of an external cache are known before their layers are here.
+  const elsewhere = [...steps.keys()].filter((id) => !there.has(id)).map((id): KeptLayer => ({ id, created: 0 }))
+  return [...survey.layers, ...elsewhere].map((layer) => {
     const own = steps.get(layer.id) ?? []
     const kept = needs.layer(layer.id)
     const named = [...formsOf(layer, forms).map(({ blob }) => blob), ...own.flatMap(({ blob }) => blob ?? [])]
@@ -111,7 +114,7 @@ function layerUnits(survey: Survey, needs: Needs): readonly Draft[] {
       paths: [`layers/${layer.id}`, ...new Set(blobs.map(blobPath))],
       steps: own,
       neededBy: kept,
-      created: Math.min(layer.created, ...own.map(({ created }) => created)),
+      created: Math.min(...[layer.created, ...own.map(({ created }) => created)].filter((time) => time > 0)),
       used: Math.max(layer.created, ...own.map(({ used }) => used)),
     }
   })

@@ -54,12 +54,12 @@ async function du(context: CommandContext, input: ParsedInput): Promise<readonly
   const { flags } = input
   const filters = flags.list('filter')
   const options = sessionOptions(context, input)
-  if (flags.bool('verbose') || filters.length > 0) {
+  if (flags.bool('verbose')) {
     const units = await withSession(options, (session) => listUsage(session, filters))
     const now = Date.now()
     return [...units.flatMap((unit) => verboseLines(unit, { now, noTrunc: true })), `Total:        ${totalOf(units)}`]
   }
-  const usage = await withSession(options, diskUsage)
+  const usage = await withSession(options, (session) => diskUsage(session, filters))
   if (flags.bool('json')) return [JSON.stringify(usage, null, 2)]
   const format = flags.text('format')
   if (format !== undefined && format !== 'table') return formatRows(format, usage.kinds.map(kindRow), kindHeadings)
@@ -158,6 +158,10 @@ async function prune(context: CommandContext, input: ParsedInput): Promise<reado
     if (!/^y(es)?$/i.test(answer.trim())) return []
   }
   const result = await withSession(sessionOptions(context, input), (session) => pruneCache(session, request))
+  if (result.unnamedBytes > 0) {
+    const images = `images without a name, such as builds without --tag leave, need ${formatBytes(result.unnamedBytes)}`
+    context.notice(`${images} more: slipway cache prune --images removes them, too`)
+  }
   return prunedLines(result, input)
 }
 
