@@ -7,10 +7,9 @@ export function cachesText(uses: readonly CacheUse[]): string {
 }
 
 function contentText({ before, after, written, complete }: CacheUse): string {
-  const least = complete ? '' : 'over '
-  if (after.bytes === 0) return complete ? 'is empty' : 'not counted'
-  const all = `${least}${formatBytes(after.bytes)}`
-  if (written.bytes === 0) return `${all}, nothing new`
-  if (before?.files === 0) return `${all}, all new`
-  return `${all}, ${least}${formatBytes(written.bytes)} new`
+  if (!complete)
+    return `over ${formatBytes(after.bytes)}${written.bytes === 0 ? '' : `, over ${formatBytes(written.bytes)} new`}`
+  if (after.bytes === 0) return 'is empty'
+  if (written.bytes === 0) return `${formatBytes(after.bytes)}, nothing new`
+  return `${formatBytes(after.bytes)}, ${before?.files === 0 ? 'all' : formatBytes(written.bytes)} new`
 }

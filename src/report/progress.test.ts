@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type BuildEvent, type Digest, digestOf, type Outcome } from '../core/index.ts'
+import { type BuildEvent, type CacheUse, type Digest, digestOf, type Outcome } from '../core/index.ts'
 import { displayWidth, withoutEscapes } from './display-width.ts'
 import { failureLog } from './failure-log.ts'
 import { defaultPalette, plainPalette } from './palette.ts'
@@ -74,6 +74,32 @@ describe('stepPlain', () => {
         '#2 ERROR: exit code 1',
       ].join('\n'),
     )
+  })
+
+  test('says what is in cache mounts and what of it is new', () => {
+    const amount = (bytes: number) => ({ files: bytes === 0 ? 0 : 1, bytes })
+    const use = (target: string, after: number, written: number, change: Partial<CacheUse> = {}): CacheUse => ({
+      target,
+      id: target,
+      sharing: 'shared',
+      after: amount(after),
+      written: amount(written),
+      complete: true,
+      ...change,
+    })
+    const caches = [
+      use('/a', 43_100_000, 2_020_000),
+      use('/b', 500, 500, { before: amount(0) }),
+      use('/c', 7000, 0),
+      use('/d', 0, 0),
+      use('/e', 9000, 0, { complete: false }),
+    ]
+    const told: BuildEvent = { type: 'vertex.caches', time: 5, vertex: id('RUN x'), caches, elsewhere: [] }
+    const wanted = 'caches: /a 43.1MB, 2.02MB new, /b 500B, all new, /c 7kB, nothing new, /d is empty, /e over 9kB'
+    expect(plain([started(0, 'RUN x'), told, finished(6, 'RUN x', 'built')])).toContain(`#1 ${wanted}\n`)
+    const state = [started(0, 'RUN x'), told].reduce(foldProgress, emptyProgress)
+    const view = { width: 200, height: 20, palette: plainPalette, logLines: 6, finished: false }
+    expect(renderTty(state, 10, view).join('\n')).toContain(` => => ${wanted}`)
   })
 
   test('does not mix the lines of steps that run side by side', () => {

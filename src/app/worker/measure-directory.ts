@@ -24,7 +24,7 @@ export interface MeasuredDirectory {
 const turn = 5
 
 /**
- * Counts by reading directories and times alone: 4 µs a file, 0.2 s for 50,000. A file counts as written when its inode
+ * Counts by reading directories and times alone: 6 µs a file, 0.3 s for 50,000. A file counts as written when its inode
  * changed after `since` (milliseconds, by the clock of the file system), which no program can set back as it can set back
  * modification times.
  */
