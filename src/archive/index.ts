@@ -20,7 +20,7 @@ export {
 } from './merged-tree.ts'
 export { baseOf, compareNames, comparePaths, inPathOrder, joinPath, parentOf } from './path-order.ts'
 export { createTarDecoder, type TarDecoder, type TarDecoderOptions, type TarHandler } from './tar-decode.ts'
-export { encodeTarHeader, endOfArchive, tarPadding, tarSize } from './tar-encode.ts'
+export { encodeTarHeader, endOfArchive, tarPadding, tarSize, writeTarHeader } from './tar-encode.ts'
 export { isTarHeader } from './tar-header.ts'
 export { decodeTarEntries, readTar, type TarEvent } from './tar-read.ts'
 export { isImageXattr } from './whiteout.ts'

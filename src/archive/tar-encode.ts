@@ -27,6 +27,16 @@ export function encodeTarHeader(entry: LayerEntry): Uint8Array {
   return Buffer.concat([own, encodeOne(marker, joinPath(entry.path, opaqueMarker))])
 }
 
+/**
+ * Writes the header of an entry into a buffer from byte `at` on and gives its length, as long as it is a common one and the
+ * buffer has room for the longest of them; else undefined, and `encodeTarHeader` has to be asked. Bytes after it may be lost.
+ */
+export function writeTarHeader(buffer: Buffer, at: number, entry: LayerEntry): number | undefined {
+  if (buffer.length - at < 3 * blockSize || !isCommon(entry)) return undefined
+  buffer.fill(0, at, at + 3 * blockSize)
+  return writeCommon(buffer, at, entry)
+}
+
 /** Bytes that an entry takes in an archive: headers, content and padding. */
 export function tarSize(entry: LayerEntry): number {
   const content = entry.kind === 'file' ? entry.size + tarPadding(entry.size) : 0
@@ -71,8 +81,11 @@ function storedName(entry: LayerEntry): string {
 }
 
 function encodeOne(entry: LayerEntry, path: string): Buffer {
-  const common = encodeCommon(entry)
-  if (common !== undefined) return common
+  if (isCommon(entry)) {
+    const all = zeroed(headerSize(entry))
+    writeCommon(all, 0, entry)
+    return all
+  }
   const fields: Fields = {
     entry,
     name: pathToBytes(path),
@@ -93,17 +106,16 @@ function encodeOne(entry: LayerEntry, path: string): Buffer {
 
 /**
  * The same bytes for what nearly all entries are: a file or directory with a short name of ASCII and a time, in a quarter of the time.
- * Undefined for any other.
+ * `all` holds zeros where they go. Gives how many there are.
  */
-function encodeCommon(entry: LayerEntry): Buffer | undefined {
-  if (!isCommon(entry)) return undefined
+function writeCommon(all: Buffer, start: number, entry: LayerEntry): number {
   const { path, kind, mode, uid, gid, size, mtime } = entry
   const isDirectory = kind === 'dir'
   const seconds = Number(mtime / billion)
   const nanoseconds = Number(mtime - BigInt(seconds) * billion)
-  const all = zeroed(nanoseconds === 0 ? blockSize : 3 * blockSize)
-  if (nanoseconds > 0) writeTimeRecord(all, { path, isDirectory, seconds, nanoseconds })
-  const at = all.length - blockSize
+  const before = nanoseconds === 0 ? 0 : 2 * blockSize
+  if (before > 0) writeTimeRecord(all, start, { path, isDirectory, seconds, nanoseconds })
+  const at = start + before
   const end = at + all.write(path, at, 'latin1')
   if (isDirectory) all[end] = 0x2f
   writeOctal(all, at + 100, 8, mode)
@@ -112,7 +124,7 @@ function encodeCommon(entry: LayerEntry): Buffer | undefined {
   writeOctal(all, at + 124, 12, size)
   writeOctal(all, at + 136, 12, seconds)
   finishCommon(all, at, isDirectory ? '5' : '0')
-  return all
+  return before + blockSize
 }
 
 function isCommon(entry: LayerEntry): boolean {
@@ -140,19 +152,19 @@ interface TimeRecord {
   readonly nanoseconds: number
 }
 
-/** A PAX header that holds the time alone, in the first two blocks. */
-function writeTimeRecord(all: Buffer, { path, isDirectory, seconds, nanoseconds }: TimeRecord): void {
+/** A PAX header that holds the time alone: two blocks. */
+function writeTimeRecord(all: Buffer, start: number, { path, isDirectory, seconds, nanoseconds }: TimeRecord): void {
   const slash = isDirectory ? path.length : path.lastIndexOf('/')
   const name = isDirectory ? `${path}/PaxHeaders.0` : `${path.slice(0, slash + 1)}PaxHeaders.0/${path.slice(slash + 1)}`
-  all.write(name, 0, 'latin1')
+  all.write(name, start, 'latin1')
   const fraction = String(nanoseconds).padStart(9, '0').replace(/0+$/, '')
   // Two digits of the length, a blank, `mtime=`, the point and the line's end.
   const length = 2 + 8 + String(seconds).length + fraction.length + 1
-  all.write(`${length} mtime=${seconds}.${fraction}\n`, blockSize, 'latin1')
-  all.fill(0x30, 100, 147)
-  for (const end of [107, 115, 123, 135]) all[end] = 0
-  writeOctal(all, 124, 12, length)
-  finishCommon(all, 0, 'x')
+  all.write(`${length} mtime=${seconds}.${fraction}\n`, start + blockSize, 'latin1')
+  all.fill(0x30, start + 100, start + 147)
+  for (const end of [107, 115, 123, 135]) all[start + end] = 0
+  writeOctal(all, start + 124, 12, length)
+  finishCommon(all, start, 'x')
 }
 
 /** What all headers have in common, and the sum: that of the bytes that differ and of those that do not. */

@@ -48,9 +48,15 @@ export function createLayerContents(root: string, readIndex: (id: string) => rea
       return undefined
     }
   }
+  let [lastId, lastDirectory] = ['', '']
+  /** Of the layer that was asked for last: a copy asks for one 10,000 times. */
+  const directoryOf = (id: string): string => {
+    if (id !== lastId) [lastId, lastDirectory] = [id, `${layerDirectory(root, id)}/fs/`]
+    return lastDirectory
+  }
   const open = (id: string, path: string): OpenPlace => {
     try {
-      return openPacked(id, path) ?? openFile(`${layerDirectory(root, id)}/fs/${path}`)
+      return openPacked(id, path) ?? openFile(`${directoryOf(id)}${path}`)
     } catch (cause) {
       if (cause instanceof SlipwayError) throw cause
       const what = `cannot read /${path} of the layer ${id}`

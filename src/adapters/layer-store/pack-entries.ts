@@ -140,7 +140,8 @@ async function packContent(tar: TarFile, { entry, from, contents }: Content): Pr
   const source: OpenContent | { readonly handle: number } =
     from.kind === 'layer' ? contents.open(from.layer, from.path) : { handle: openHostFile(from.path) }
   try {
-    return await tar.content(source, entry.size)
+    // What lies in the store is what its index says.
+    return await tar.content(source, { size: entry.size, digest: from.kind === 'layer' ? entry.digest : undefined })
   } finally {
     fs.closeSync(source.handle)
   }

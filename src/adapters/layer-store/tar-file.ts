@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import * as fs from 'node:fs'
-import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
+import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding, writeTarHeader } from '../../archive/index.ts'
 import { type Digest, digestFromHex, SlipwayError } from '../../core/index.ts'
 import { pieceSize } from './tar-hash.ts'
 
@@ -11,12 +11,20 @@ export interface ContentSource {
   readonly offset?: number
 }
 
+export interface ContentFacts {
+  readonly size: number
+  readonly digest: Digest | undefined
+}
+
 /** A tar that is written to a file and hashed in the same pass. */
 export interface TarFile {
   /** The header of an entry. Files are followed by their content. */
   entry(entry: LayerEntry): void
-  /** The content of the last file, of exactly `size` bytes. Gives its sha256; undefined when there are fewer or more. */
-  content(source: ContentSource, size: number): Digest | undefined | Promise<Digest | undefined>
+  /**
+   * The content of the last file, of exactly `size` bytes. Gives its sha256, where it is not known already; undefined when
+   * there are fewer bytes or more.
+   */
+  content(source: ContentSource, what: ContentFacts): Digest | undefined | Promise<Digest | undefined>
   bytes(content: Uint8Array): Digest
   /** Entries as another tar has them, from byte `start` to `end` of an open file. */
   range(handle: number, start: number, end: number): Promise<void>
@@ -38,8 +46,13 @@ export function createTarFile(path: string, turn: () => Promise<void>): TarFile 
     written: 0,
   }
   return {
-    entry: (entry) => put(out, encodeTarHeader(entry)),
-    content: (source, size) => (size < pieceSize ? small(out, source, size) : large(out, source, { size, turn })),
+    entry: (entry) => {
+      const written = writeTarHeader(out.piece, out.filled, entry)
+      if (written === undefined) put(out, encodeTarHeader(entry))
+      else out.filled += written
+    },
+    content: (source, { size, digest }) =>
+      size < pieceSize ? small(out, source, { size, digest }) : large(out, source, { size, turn }),
     bytes: (content) => {
       put(out, content)
       pad(out, content.length)
@@ -91,7 +104,11 @@ function pad(out: Output, size: number): void {
 }
 
 /** A content that stands in the buffer as a whole. A file is asked for one byte more: a short read is its end, and saves a call. */
-function small(out: Output, { handle, offset }: ContentSource, size: number): Digest | undefined {
+function small(
+  out: Output,
+  { handle, offset }: ContentSource,
+  { size, digest: known }: ContentFacts,
+): Digest | undefined {
   if (size >= pieceSize - out.filled) flush(out)
   const wanted = offset === undefined ? size + 1 : size
   const start = out.filled
@@ -104,7 +121,7 @@ function small(out: Output, { handle, offset }: ContentSource, size: number): Di
   }
   if (done !== size) return undefined
   out.filled = start + size
-  const digest = digestFromHex(hash('sha256', out.piece.subarray(start, out.filled)))
+  const digest = known ?? digestFromHex(hash('sha256', out.piece.subarray(start, out.filled)))
   pad(out, size)
   return digest
 }
