@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -191,23 +191,6 @@ describe('a cache in a directory', () => {
       const run = await build(['--cache-from', `type=local,src=${dest},tag=${tag}`], { root: machine(), files })
       expect(ends(run)).toEqual(allCached)
     }
-  })
-
-  test('can be written by several builds at once', async () => {
-    const dest = place()
-    const tags = ['a', 'b', 'c']
-    const files = bench.context(source)
-    await Promise.all(
-      tags.map((tag) =>
-        build(['--cache-to', `type=local,dest=${dest},tag=${tag}`], { root: machine(), context: files }),
-      ),
-    )
-    const index = JSON.parse(readFileSync(path.join(dest, 'index.json'), 'utf8')) as {
-      manifests: { annotations: Record<string, string> }[]
-    }
-    const names = index.manifests.map(({ annotations }) => annotations['org.opencontainers.image.ref.name'])
-    expect(names.sort()).toEqual(tags)
-    expect(existsSync(path.join(dest, 'index.json.lock'))).toBe(false)
   })
 
   test('holds no byte of a secret', async () => {

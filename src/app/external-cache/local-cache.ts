@@ -38,6 +38,7 @@ export function openLocalCache({ directory, tag, digest }: LocalCacheOptions): R
       const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length }
       const root = { ...descriptor, annotations: { [nameOfEntry]: tag } }
       const files = treeFiles({ root, documents: [{ descriptor, bytes }], blobs: [] })
+      await mkdir(directory, { recursive: true })
       // The index is read, changed and written: two that do so at once would lose the tag of one.
       const release = await lockFile(path.join(directory, 'index.json.lock'), ownerName(), { interval: 20, signal })
       try {
