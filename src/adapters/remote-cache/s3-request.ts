@@ -87,11 +87,9 @@ async function signed(
   return { ...request, headers: Object.fromEntries(answer.headers) }
 }
 
-/** A key as it stands in an address: every byte but letters, digits and `-._~/` escaped. */
+/** A key as it stands in an address. */
 export function escapeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/%2F/g, '/')
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(key).replace(/%2F/g, '/')
 }
 
 /** The code of an error document; empty for anything else. */
