@@ -37,13 +37,54 @@ export interface DirectoryView extends TreeView {
  * it, and file systems of workstations seldom keep meaningful ones. Throws `context-unreadable` with the path.
  */
 export function openDirectory(root: string, options: DirectoryOptions = {}): DirectoryView {
-  const { squashOwner = false } = options
-  const rules = options.ignore === undefined || options.ignore.length === 0 ? undefined : compileIgnore(options.ignore)
+  const { nodes, keys, listed, node, names } = lookInto(root, options)
+  const used = new Map<string, number>()
+  const use = (path: string): string => {
+    const found = node(path)
+    if (found?.kind !== 'file') throw new SlipwayError('internal', `${path} is not a file of the directory ${root}`)
+    used.set(path, found.size)
+    return hostPath(root, path)
+  }
+  return {
+    node,
+    names,
+    statKey: (path) => {
+      const key = keys.get(path)
+      if (key === undefined) throw new SlipwayError('internal', `${path} is not a file of the directory ${root}`)
+      return key
+    },
+    setDigest: (path, digest) => {
+      const found = nodes.get(path)
+      if (found !== undefined) Object.assign(found, { digest })
+    },
+    read: (path) => attempt(root, path, () => readFileSync(fsPath(use(path)))),
+    origin: (path) => ({ kind: 'host', path: use(path) }),
+    usage: () => {
+      node('')
+      // Those that are found meanwhile are visited, too.
+      for (const [path, found] of nodes) if (found?.kind === 'dir') names(path)
+      const usedBytes = [...used.values()].reduce((sum, size) => sum + size, 0)
+      return { ...listed, usedFiles: used.size, usedBytes }
+    },
+  }
+}
+
+/** What is known of a directory, and the ways to know more. */
+interface Looks extends Pick<TreeView, 'node' | 'names'> {
+  /** By path; undefined where nothing shows. */
+  readonly nodes: ReadonlyMap<string, TreeNode | undefined>
+  /** Of regular files. */
+  readonly keys: ReadonlyMap<string, StatKey>
+  /** Files in the directories that were listed. */
+  readonly listed: { readonly files: number; readonly bytes: number }
+}
+
+function lookInto(root: string, { squashOwner = false, ignore = [] }: DirectoryOptions): Looks {
+  const rules = ignore.length === 0 ? undefined : compileIgnore(ignore)
   const nodes = new Map<string, TreeNode | undefined>()
   const keys = new Map<string, StatKey>()
   const listings = new Map<string, readonly string[]>()
   const listed = { files: 0, bytes: 0 }
-  const used = new Map<string, number>()
 
   /** Looks at a path in a directory that shows. */
   const look = (path: string): TreeNode | undefined => {
@@ -86,34 +127,7 @@ export function openDirectory(root: string, options: DirectoryOptions = {}): Dir
     }
     return found !== undefined
   }
-  const use = (path: string): string => {
-    const found = node(path)
-    if (found?.kind !== 'file') throw new SlipwayError('internal', `${path} is not a file of the directory ${root}`)
-    used.set(path, found.size)
-    return hostPath(root, path)
-  }
-  return {
-    node,
-    names,
-    statKey: (path) => {
-      const key = keys.get(path)
-      if (key === undefined) throw new SlipwayError('internal', `${path} is not a file of the directory ${root}`)
-      return key
-    },
-    setDigest: (path, digest) => {
-      const found = nodes.get(path)
-      if (found !== undefined) Object.assign(found, { digest })
-    },
-    read: (path) => attempt(root, path, () => readFileSync(fsPath(use(path)))),
-    origin: (path) => ({ kind: 'host', path: use(path) }),
-    usage: () => {
-      node('')
-      // Those that are found meanwhile are visited, too.
-      for (const [path, found] of nodes) if (found?.kind === 'dir') names(path)
-      const usedBytes = [...used.values()].reduce((sum, size) => sum + size, 0)
-      return { ...listed, usedFiles: used.size, usedBytes }
-    },
-  }
+  return { nodes, keys, listed, node, names }
 }
 
 function hostPath(root: string, path: string): string {

@@ -116,27 +116,15 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   // Threads of their own: unpacking goes at the speed of the network, and nothing else should wait for that.
   const unpackers = createJobPool(options.workerScript, workers)
   const read = (id: string) => indexes.read(id)
-  const held = (id: string): string => {
-    options.hold?.(`layers/${id}`)
-    return id
-  }
+  const held = holding(options)
   const contents = createLayerContents(root, read)
   const views = createLayerViews(read, contents)
-  const unfolding = new Map<string, Promise<unknown>>()
   const make = (job: LayerJob, how: LayerWorkOptions): Promise<LayerRef> => layerOf(pool, job, runOptions(how))
   return {
     has: (id) => existsSync(layerDirectory(root, held(id))),
     get: (id) => readRecord(root, held(id)),
     place: (id) => layerDirectory(root, id),
-    directory: async (id, signal) => {
-      const files = join(layerDirectory(root, id), 'fs')
-      if (existsSync(files)) return files
-      const started = unfolding.get(id)
-      const unfold = started ?? pool.run({ kind: 'unfold', place, id }, runOptions({ ...(signal && { signal }) }))
-      unfolding.set(id, unfold)
-      await unfold.finally(() => unfolding.delete(id))
-      return files
-    },
+    directory: createUnfolder(pool, place),
     readIndex: read,
     open: (id, path) => contents.open(id, path),
     readPart: (id, path, part) => contents.read(id, path, part),
@@ -167,6 +155,28 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       await Promise.all([pool.close(), unpackers.close()])
       rmSync(work, { recursive: true, force: true })
     },
+  }
+}
+
+/** Gives the directory of a layer, after writing its files where it lies there as a tar: once, however many ask. */
+function createUnfolder(pool: JobPool, place: StorePlace): LayerStore['directory'] {
+  const unfolding = new Map<string, Promise<unknown>>()
+  return async (id, signal) => {
+    const files = join(layerDirectory(place.root, id), 'fs')
+    if (existsSync(files)) return files
+    const options = runOptions(signal === undefined ? {} : { signal })
+    const unfold = unfolding.get(id) ?? pool.run({ kind: 'unfold', place, id }, options)
+    unfolding.set(id, unfold)
+    await unfold.finally(() => unfolding.delete(id))
+    return files
+  }
+}
+
+/** Says that a layer is going to be looked at; gives its id back. */
+function holding({ hold }: LayerStoreOptions): (id: string) => string {
+  return (id) => {
+    hold?.(`layers/${id}`)
+    return id
   }
 }
 
