@@ -10,7 +10,7 @@ import { digestOf, SlipwayError } from '../../core/index.ts'
 import { type Descriptor, parseReference, type Reference } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { UnpackJob } from '../worker/worker-methods.ts'
-import { openBlobOrigins } from './blob-origins.ts'
+import { type BlobOrigins, openBlobOrigins } from './blob-origins.ts'
 import { createPreparer, type Preparer } from './prepare-layers.ts'
 import type { CallWorker } from './worker-process.ts'
 
@@ -41,6 +41,7 @@ beforeEach(() => {
     return job.layer
   }) as unknown as CallWorker
   preparer = createPreparer({ store, layers, registry, origins, call })
+  offer = origins.offer
   expectAt = (blob) => origins.expect(blob.digest, parseReference('registry.example/base') as Reference)
 })
 afterEach(() => {
@@ -48,6 +49,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 let expectAt: (blob: Descriptor) => void
+let offer: BlobOrigins['offer']
 
 /** A layer whose blob, these bytes, is at the registry. */
 function layerAt(id: string, bytes: Uint8Array, send: () => AsyncIterable<Uint8Array>): LayerRef {
@@ -134,6 +136,20 @@ describe('preparing layers', () => {
     await expect(prepare(...layers)).rejects.toMatchObject({ code: 'registry-unreachable' })
     while (ended.length < asked.length) await sleep(5)
     expect(ended.sort()).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['other bytes', 'wrong', ''],
+    ['another content than was said', 'right', 'said'],
+  ])('stores nothing wrong that somebody outside has promised, and says so: %s', async (_, sent, said) => {
+    const layer = layerAt('a', Buffer.from('right'), () => inPieces(Buffer.from('never asked')))
+    const failures: unknown[] = []
+    const failed = (reason: unknown): void => void failures.push(reason)
+    offer(layer.diffId, { read: () => inPieces(Buffer.from(sent)), failed })
+    const claimed = said === '' ? layer : { ...layer, content: digestOf(said) }
+    await expect(prepare(claimed)).rejects.toMatchObject({ code: 'checksum-mismatch' })
+    expect(failures).toEqual([expect.objectContaining({ code: 'checksum-mismatch' })])
+    expect(await store.has(layer.diffId)).toBe(said !== '')
   })
 
   it('removes a blob that is what its digest says and no layer', async () => {
