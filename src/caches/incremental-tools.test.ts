@@ -36,7 +36,7 @@ describe('incrementalBuild', () => {
     const here = built('cargo build')
     expect(
       ['/w/src/main.rs', '/w/Cargo.lock', '/w/README.md', '/w/target/gen.rs', '/x/a.rs'].map((p) => here?.isSource(p)),
-    ).toEqual([true, true, false, false, false])
+    ).toEqual([true, false, false, false, false])
     expect(here?.isResult('/w/target/release/app', true)).toBe(true)
     expect(here?.isResult('/w/bin/app', true)).toBe(false)
     expect([here?.isResultsMount('/w/target'), here?.isResultsMount('/usr/local/cargo/registry')]).toEqual([

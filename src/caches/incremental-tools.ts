@@ -18,14 +18,15 @@ interface IncrementalTool {
 /** Where a command may begin: not in `apt-get install make`. */
 const begin = String.raw`(?:^|[;&|(\n]|\b(?:then|do|else|time|exec)\s)\s*(?:\w+=\S*\s+)*(?:\S*/)?`
 
+/** What compilers read. Of build files the tools keep the content in mind, or do not mind at all. */
 const compiled =
-  /(?:\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inc|inl|s|asm|f|f90|m|mm|cu|d|pas|adb|ads|ml|mli|hs|rs|go|java|kt|proto|y|l|in|am|ac|cmake|mk)|(?:^|\/)(?:GNU)?[Mm]akefile|(?:^|\/)CMakeLists\.txt|(?:^|\/)(?:build\.ninja|meson\.build))$/i
+  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inc|inl|s|asm|f|f90|m|mm|cu|d|pas|adb|ads|ml|mli|hs|rs|go|java|kt|proto|y|l)$/i
 
 const tools: readonly IncrementalTool[] = [
   {
     name: 'cargo',
     command: new RegExp(String.raw`${begin}cargo\s+(?:\+\S+\s+)?(?:-\S+\s+)*(?:build|b|test|run|install|rustc)\b`),
-    sources: /(?:\.rs|(?:^|\/)Cargo\.(?:toml|lock))$/,
+    sources: /\.rs$/,
     directory: (step) => {
       const moved = /--target-dir[= ](\S+)/.exec(step.text)?.[1] ?? step.variable('CARGO_TARGET_DIR')
       return absolute(step, moved || 'target')
@@ -38,7 +39,7 @@ const tools: readonly IncrementalTool[] = [
   {
     name: 'maven',
     command: new RegExp(String.raw`${begin}mvnw?\s`),
-    sources: /(?:\.(?:java|kt|scala|groovy|xml|properties))$/,
+    sources: /\.(?:java|kt|scala|groovy)$/,
     directory: (step) => absolute(step, 'target'),
     rebuild: 'mvn clean in front of the goal',
     keepsPlatformsApart: () => true,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest'
 import { cargoBase, mavenBase, provideBases, pythonBase, type TestBase } from '../kit/bases.ts'
@@ -123,7 +123,13 @@ const makers: { readonly [kind in Kind]: () => Promise<string | undefined> } = {
       // Packages go where the official images have them: below lib of the prefix.
       'RUN ln -s python3 /usr/bin/python\nENV DEB_PYTHON_INSTALL_LAYOUT=deb PYTHONPATH=/usr/local/lib/python3/dist-packages PIP_BREAK_SYSTEM_PACKAGES=1\n',
     ),
-  rust: () => derived(cargoBase, ['rust:1.77', 'rust:1.74-alpine'], 'RUN true\n'),
+  rust: () =>
+    derived(
+      cargoBase,
+      ['rust:1.77', 'rust:1.77-alpine', 'rust:1.74-alpine'],
+      'COPY --chmod=755 . /usr/local/bin/\n',
+      alpine,
+    ),
   java: () => derived(mavenBase, ['eclipse-temurin:21-jdk', 'eclipse-temurin:21-jre']),
   archive: () => unreachable('http://deb.debian.org/debian/'),
   pypi: () => unreachable('https://pypi.org/simple/six/'),
@@ -490,8 +496,15 @@ describe('Rust', () => {
     'src/main.rs': 'fn main() { println!("hello from rust"); }\n',
   })
 
-  test('D21 needs the packages of Alpine', ({ skip }) => {
-    skip('its step `apk add` fails for a package that does not exist; there is no Alpine archive to ask')
+  test('D21 ships the placeholder that its first cargo build made, and is told so', async (context) => {
+    await need(context, 'rust')
+    const made = bench.context(cargo('myapp'))
+    for (const file of ['src/main.rs', 'src']) utimesSync(path.join(made, file), 1e9, 1e9)
+    const { stderr } = await builds('D21', { context: made })
+    expect(stderr).toMatch(
+      /StaleBuildResult: cargo compiled nothing although \/app\/src\/main\.rs has changed: .*Dockerfile:21\)/,
+    )
+    expect(stderr).toContain('hint: touch the sources first (RUN touch /app/src/main.rs && ...)')
   })
 
   test('D27 has the tool of another stage, and no compiler', async (context) => {
