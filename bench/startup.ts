@@ -69,7 +69,7 @@ COPY package.json ./
 
 /** Starts the same program as the bundled launcher does, as Node itself would. */
 function plainLauncher(file: string): string {
-  const name = /main-[0-9a-f]{16}\.js/.exec(readFileSync(program, 'utf8'))?.[0]
+  const name = /build-program-[0-9a-f]{16}\.js/.exec(readFileSync(program, 'utf8'))?.[0]
   if (name === undefined) throw new Error(`${program} names no program`)
   writeFileSync(file, `require(${JSON.stringify(join(program, '../programs', name))})\n`)
   return file

@@ -23,9 +23,12 @@ const outdir = join(root, 'dist', 'cli')
 // A launcher that has just been read starts a program of the bundle before this one.
 const graceMilliseconds = 10 * 60_000
 
+/** What main.js starts for a command instead of the program that has all of them. */
+const commandPrograms = { build: 'build-program' }
+
 /** Entry points, output name to source file. Threads are found by their names: `x-thread.ts` becomes `x-thread.js`. */
 export function entryPoints() {
-  const entries = { main: 'src/cli/main.ts' }
+  const entries = { main: 'src/cli/main.ts', 'build-program': 'src/cli/build-program.ts' }
   if (existsSync(join(root, 'src/app/worker/main.ts'))) entries.worker = 'src/app/worker/main.ts'
   for (const file of sourceFiles('src').filter((name) => name.endsWith('-thread.ts'))) {
     entries[file.slice(file.lastIndexOf('/') + 1, -3)] = file
@@ -64,17 +67,23 @@ export async function bundle() {
     logLevel: 'warning',
   })
   mkdirSync(join(outdir, 'programs'), { recursive: true })
-  const launcher = readFileSync(join(root, 'tools/launcher.cjs'), 'utf8')
   // What lies below is not the ES module that the package is otherwise.
   replaceFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n')
   const written = [join(outdir, 'package.json')]
-  for (const { path, contents } of [...result.outputFiles].sort((a, b) => rank(a.path) - rank(b.path))) {
+  const names = new Map()
+  for (const { path, contents } of result.outputFiles) {
     const hash = createHash('sha256').update(contents).digest('hex').slice(0, 16)
-    const name = `${basename(path, '.js')}-${hash}.js`
-    const program = join(outdir, 'programs', name)
-    replaceFile(program, contents)
-    replaceFile(path, `${path.endsWith('/main.js') ? '#!/usr/bin/env node\n' : ''}${launcher.replace('@NAME@', name)}`)
-    written.push(program, path)
+    const stem = basename(path, '.js')
+    names.set(stem, `${stem}-${hash}.js`)
+    replaceFile(join(outdir, 'programs', names.get(stem)), contents)
+    written.push(join(outdir, 'programs', names.get(stem)))
+  }
+  // The command line last: whoever starts it finds everything else.
+  const started = [...names.keys()].filter((stem) => !Object.values(commandPrograms).includes(stem))
+  for (const stem of started.sort((a, b) => (a === 'main') - (b === 'main'))) {
+    const path = join(outdir, `${stem}.js`)
+    replaceFile(path, launcherOf(stem, names))
+    written.push(path)
   }
   removeOld(written)
   return result.metafile
@@ -88,8 +97,13 @@ export function sourceFiles(directory) {
     .sort()
 }
 
-function rank(path) {
-  return path.endsWith('/main.js') ? 1 : 0
+/** The text of a file that starts a program. */
+function launcherOf(stem, names) {
+  const own =
+    stem === 'main' ? Object.entries(commandPrograms).map(([name, program]) => [name, names.get(program)]) : []
+  const text = readFileSync(join(root, 'tools/launcher.cjs'), 'utf8')
+  const filled = text.replace("'@NAME@'", JSON.stringify(names.get(stem))).replace("'@COMMANDS@'", JSON.stringify(own))
+  return `${stem === 'main' ? '#!/usr/bin/env node\n' : ''}${filled}`
 }
 
 function replaceFile(path, contents) {

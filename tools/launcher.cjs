@@ -7,10 +7,10 @@ const { createRequire, wrap } = require('node:module')
 const path = require('node:path')
 const { Script } = require('node:vm')
 
-const name = '@NAME@'
+const [command = ''] = process.argv.slice(2)
+const name = new Map('@COMMANDS@').get(command) ?? '@NAME@'
 let kept = false
 const file = path.join(__dirname, 'programs', name)
-const [command = ''] = process.argv.slice(2)
 const label = /^[a-z]{1,12}$/.test(command) ? command : 'any'
 const cache = `${file.slice(0, -3)}-${label}-${process.version}-${process.arch}.cache`
 

@@ -1,7 +1,7 @@
-import type { CommandModule } from './command.ts'
+import type { CommandModules } from './dispatch.ts'
 
-/** Where each command of the table is implemented; loaded when it is called, so that starting costs nothing. */
-export const commandModules: Readonly<Record<string, () => Promise<CommandModule>>> = {
+/** Where each command of the table is implemented. */
+export const commandModules: CommandModules = {
   ast: () => import('./commands/ast.ts'),
   attestation: () => import('./commands/attestation.ts'),
   base: () => import('./commands/base.ts'),

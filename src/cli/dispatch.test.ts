@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SlipwayError } from '../core/index.ts'
 import type { CommandContext } from './command.ts'
+import { commandModules } from './command-modules.ts'
 import { dispatch } from './dispatch.ts'
 import { reportFailure } from './failure.ts'
 
@@ -34,14 +35,14 @@ function context(env: Record<string, string> = {}) {
 describe('dispatch', () => {
   test('prints results to standard output and returns 0', async () => {
     const { value, seen } = context()
-    expect(await dispatch(['version', '--json'], value)).toBe(0)
+    expect(await dispatch(['version', '--json'], value, commandModules)).toBe(0)
     expect(JSON.parse(seen.out)).toHaveProperty('version')
     expect(seen.err).toBe('')
   })
 
   test('prints errors to standard error and returns the exit code of their kind', async () => {
     const { value, seen } = context()
-    expect(await dispatch(['verison'], value)).toBe(2)
+    expect(await dispatch(['verison'], value, commandModules)).toBe(2)
     expect(seen.err).toContain('ERROR: there is no command "verison" [usage]')
     expect(seen.err).toContain('did you mean version?')
     expect(seen.err).not.toContain('at ')
@@ -49,14 +50,14 @@ describe('dispatch', () => {
 
   test('shows the help of a command', async () => {
     const { value, seen } = context()
-    expect(await dispatch(['tag', '--help'], value)).toBe(0)
+    expect(await dispatch(['tag', '--help'], value, commandModules)).toBe(0)
     expect(seen.out).toContain('Usage: slipway tag SOURCE TARGET')
   })
 
   test('ends quietly when the reader has gone away', async () => {
     const { value, seen } = context()
     const broken = { ...value, write: () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) }
-    expect(await dispatch(['version'], broken)).toBe(0)
+    expect(await dispatch(['version'], broken, commandModules)).toBe(0)
     expect(seen.err).toBe('')
   })
 })

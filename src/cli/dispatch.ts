@@ -1,16 +1,22 @@
 import { exitCodeOf, SlipwayError } from '../core/index.ts'
-import type { CommandContext } from './command.ts'
-import { commandModules } from './command-modules.ts'
+import type { CommandContext, CommandModule } from './command.ts'
 import { commandTable, globalFlags } from './command-table.ts'
 import { parseArgv } from './parse-argv.ts'
 
+/** Where commands are implemented, by name; loaded when they are called, so that starting costs nothing. */
+export type CommandModules = Readonly<Record<string, () => Promise<CommandModule>>>
+
 /** Runs a command line and returns the exit code. Errors are printed here, except those of a reader that went away. */
-export async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
+export async function dispatch(
+  argv: readonly string[],
+  context: CommandContext,
+  modules: CommandModules,
+): Promise<number> {
   try {
     const input = parseArgv(argv, { commands: commandTable, globalFlags, env: context.env })
     for (const warning of input.warnings) context.notice(`WARNING: ${warning}`)
     const name = input.help ? 'help' : input.command.name
-    const load = commandModules[name]
+    const load = modules[name]
     if (load === undefined) throw new SlipwayError('internal', `the command ${name} has no module`)
     const command = await load()
     return await command.run(context, input)
