@@ -189,7 +189,7 @@ const ownBuildFlags: readonly FlagSpec[] = [
     kind: 'list',
     value: 'type=TYPE,KEY=VALUE',
     summary:
-      'Write a cache for other machines: type=local,dest=DIR, registry,ref=IMAGE, inline, s3 or gha; mode=max for all stages',
+      'Write a cache for other machines: type=local,dest=DIR, registry,ref=IMAGE, inline, s3 or gha; mode=max for all stages, mounts=true with cache mounts',
   },
   {
     name: 'load',
