@@ -15,7 +15,7 @@ import { hostTrust } from '../adapters/runtime/index.ts'
 import { describeMachine } from './describe-machine.ts'
 import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { engineWithRoom } from './disk/engine-with-room.ts'
-import { createRoom, type Room, type RoomOptions } from './disk/room.ts'
+import type { Room, RoomOptions } from './disk/room.ts'
 import { type BlobOrigins, openBlobOrigins } from './engine/blob-origins.ts'
 import { clampOnce } from './engine/clamp-once.ts'
 import { createEngine, type EngineParts } from './engine/engine.ts'
@@ -162,7 +162,10 @@ function openStores(
 /** Without a limit there is always room. */
 function openRoom({ maxUsedSpace }: SessionOptions, more: Omit<RoomOptions, 'most'>): Room {
   if (maxUsedSpace === undefined) return { make: async () => {}, settle: async () => {} }
-  return createRoom({ ...more, most: maxUsedSpace })
+  let opened: Promise<Room> | undefined
+  const open = (): Promise<Room> =>
+    (opened ??= import('./disk/room.ts').then(({ createRoom }) => createRoom({ ...more, most: maxUsedSpace })))
+  return { make: async (expected) => (await open()).make(expected), settle: async () => (await opened)?.settle() }
 }
 
 /** Every sentence once, however many steps it is about. */

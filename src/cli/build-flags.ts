@@ -84,7 +84,13 @@ export const planFlags: readonly FlagSpec[] = [
     summary: 'Resource limit of RUN steps (nofile=1024:2048)',
   },
   { name: 'no-cache', kind: 'bool', summary: 'Run every step anew' },
-  { name: 'no-cache-filter', kind: 'list', csv: true, value: 'STAGE', summary: 'Run the steps of these stages anew' },
+  {
+    name: 'no-cache-filter',
+    kind: 'list',
+    csv: true,
+    value: 'STAGE|LINE',
+    summary: 'Run the steps of these stages anew, or the instructions in these lines',
+  },
   { name: 'pull', kind: 'bool', summary: 'Ask registries again for what base image tags stand for' },
 ]
 

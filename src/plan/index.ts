@@ -14,6 +14,7 @@ export type {
   Vertex,
 } from './op.ts'
 /** Graphs to a plan. */
+export { idleFilters } from './no-cache-filter.ts'
 export { type PlannedBuild, planBuild } from './plan-build.ts'
 /** What a command needs that is to run between two instructions. */
 export { type PlannedStop, planStop, type StopPoint } from './plan-stop.ts'

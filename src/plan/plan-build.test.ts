@@ -73,6 +73,12 @@ COPY a a
     expect(new Set(ignored({ noCache: true }))).toEqual(new Set(['deps', 'build', 'stage-2']))
     expect(new Set(ignored({ noCacheFilter: ['BUILD'] }))).toEqual(new Set(['build']))
     expect(rootOf(app, { noCache: true })).toBe(rootOf(app))
+    const lines = 'FROM node AS a\nRUN one\nRUN two \\\n  and more\nCOPY x /x'
+    const anew = (...noCacheFilter: string[]) =>
+      verticesOf(lines, { noCacheFilter }).flatMap(({ ignoreCache, name }) => (ignoreCache ? name : []))
+    expect(anew('2')).toEqual([expect.stringContaining('RUN one')])
+    expect(anew('4', '5')).toEqual([expect.stringContaining('RUN two'), expect.stringContaining('COPY x')])
+    expect(anew('1', '6', 'none')).toEqual([])
     const shared = 'FROM node AS a\nRUN x\nFROM node AS b\nRUN x\nFROM scratch\nCOPY --from=a /1 /\nCOPY --from=b /2 /'
     expect(verticesOf(shared, { noCacheFilter: ['b'] }).find(({ op }) => op.kind === 'exec')?.ignoreCache).toBe(true)
   })

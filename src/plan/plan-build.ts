@@ -4,6 +4,7 @@ import { normalizePlatform, type Platform } from '../oci/index.ts'
 import { applyStep } from './apply-step.ts'
 import { baseState, type StageCounter } from './base-state.ts'
 import type { BuildPlan, PlannedImage } from './op.ts'
+import { ignoresCache } from './no-cache-filter.ts'
 import type { GraphPlanning, Planning, PlanOptions, StageState } from './stage-state.ts'
 import { reachableVertices } from './vertex-set.ts'
 
@@ -54,8 +55,10 @@ function planGraph(planning: GraphPlanning): PlannedImage {
 export function planStage(planning: GraphPlanning, stage: Stage, steps = stage.steps): StageState {
   const counter: StageCounter = { current: 0, total: countSteps(planning.graph, stage) }
   const state = baseState(planning, stage, counter)
-  const ignoreCache = ignoresCache(planning.options, stage)
-  for (const step of steps) applyStep({ planning, stage, state, step, counter, ignoreCache })
+  for (const step of steps) {
+    const ignoreCache = ignoresCache(planning.options, stage, step)
+    applyStep({ planning, stage, state, step, counter, ignoreCache })
+  }
   return state
 }
 
@@ -68,12 +71,6 @@ function countSteps(graph: StageGraph, stage: Stage): number {
 
 function makesLayer(kind: string): boolean {
   return kind === 'RUN' || kind === 'COPY' || kind === 'ADD' || kind === 'WORKDIR'
-}
-
-function ignoresCache({ noCache, noCacheFilter }: PlanOptions, stage: Stage): boolean {
-  if (noCache === true) return true
-  const name = stage.name ?? ''
-  return (noCacheFilter ?? []).some((filter) => filter.toLowerCase() === name)
 }
 
 /** `--label` and `--platform` are applied to the target only. */

@@ -11,7 +11,7 @@ export interface PlanOptions {
   readonly labels?: Readonly<Record<string, string>>
   /** `--no-cache` */
   readonly noCache?: boolean
-  /** `--no-cache-filter`: stage names, compared without case. */
+  /** `--no-cache-filter`: names of stages, compared without case, and lines of instructions. */
   readonly noCacheFilter?: readonly string[]
   /** `--network`: what RUN has unless it says otherwise. */
   readonly network?: NetworkMode

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fakeImage, startRegistry, storeImage } from '../kit/registry.ts'
 import { type BuildRun, openWorkbench, type Workbench } from '../kit/workbench.ts'
 
 let bench: Workbench
@@ -8,6 +10,8 @@ beforeAll(async () => {
   bench = await openWorkbench('cache')
 })
 afterAll(() => bench.remove())
+
+const tarOf = (directory: string): Buffer => execFileSync('tar', ['-C', directory, '-cf', '-', 'etc'])
 
 /** How the step ended whose instruction is this. */
 const end = (run: BuildRun, instruction: string): string | undefined =>
@@ -148,6 +152,38 @@ describe('what is asked for', () => {
     await bench.build(file)
     const run = await bench.build(file, ['--no-cache-filter', 'app'])
     expect(ends(run, 'RUN echo tools', 'RUN echo app')).toEqual(['CACHED', 'DONE'])
+    const both = await bench.build(file, ['--no-cache-filter', 'APP,tools'])
+    expect(ends(both, 'RUN echo tools', 'RUN echo app')).toEqual(['DONE', 'DONE'])
+  })
+
+  test('--no-cache-filter with a line runs one instruction anew, and what fits nothing is told', async () => {
+    await bench.build(file)
+    const run = await bench.build(file, ['--no-cache-filter', '2', '--no-cache-filter', 'tool'])
+    expect(ends(run, 'RUN echo tools', 'RUN echo app')).toEqual(['DONE', 'CACHED'])
+    expect(run.stderr).toMatch(/--no-cache-filter tool: the Dockerfile has no such stage, .*did you mean tools\?/)
+  })
+
+  test('--pull asks the registry for a name that the store has; the cache stays where it stands for the same', async () => {
+    const registry = await startRegistry()
+    try {
+      const publish = (text: string) =>
+        storeImage(registry, 'team/base:1', fakeImage([tarOf(bench.context({ 'etc/version': `${text}\n` }))]))
+      const onBase = `FROM ${registry.host}/team/base:1\nWORKDIR /w`
+      const version = async (...args: string[]) => {
+        const dest = bench.place('pulled')
+        const run = await bench.build(onBase, ['-o', dest, ...args])
+        return [readFileSync(path.join(dest, 'etc/version'), 'utf8'), ...ends(run, 'WORKDIR /w')]
+      }
+      publish('one')
+      expect(await version()).toEqual(['one\n', 'DONE'])
+      publish('two')
+      expect(await version()).toEqual(['one\n', 'CACHED'])
+      expect(await version('--pull')).toEqual(['two\n', 'DONE'])
+      expect(await version('--pull')).toEqual(['two\n', 'CACHED'])
+      expect(await version()).toEqual(['two\n', 'CACHED'])
+    } finally {
+      await registry.close()
+    }
   })
 
   test('a build argument changes steps from its declaration on', async () => {

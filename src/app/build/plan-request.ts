@@ -1,8 +1,8 @@
-import { SlipwayError } from '../../core/index.ts'
+import { didYouMean, SlipwayError } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
 import type { GraphOptions, ImageAnswer, NamedContext, StageGraph } from '../../graph/index.ts'
 import { formatPlatform, hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts'
-import { type BuildPlan, planBuild, type PlanOptions, requiredEntitlements } from '../../plan/index.ts'
+import { type BuildPlan, idleFilters, planBuild, type PlanOptions, requiredEntitlements } from '../../plan/index.ts'
 import type { Session } from '../session.ts'
 import { resolveWithAnswers } from './answer-questions.ts'
 import type { BuildRequest } from './build-request.ts'
@@ -39,7 +39,16 @@ export function planGraphs(
   throwFirstError(diagnostics)
   for (const diagnostic of warningsOf([...graphs.flatMap((graph) => graph.diagnostics), ...diagnostics]))
     emit({ type: 'diagnostic', time: now(), diagnostic })
+  for (const filter of idleFilters(graphs, request.noCacheFilter))
+    emit({ type: 'note', time: now(), message: idleNote(filter, graphs) })
   return plan
+}
+
+function idleNote(filter: string, graphs: readonly StageGraph[]): string {
+  const names = graphs.flatMap(({ stages }) => stages.flatMap(({ name }) => name ?? []))
+  const near = didYouMean(filter, new Set(names))
+  const what = `--no-cache-filter ${filter}: the Dockerfile has no such stage, and no instruction in such a line`
+  return near === undefined ? what : `${what}; ${near}`
 }
 
 /** The finished graphs of all wanted platforms. */
