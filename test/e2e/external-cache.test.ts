@@ -75,13 +75,17 @@ function configOf(repository: string): string {
 describe('a cache in a registry', () => {
   test('gives another machine every step and no layer that nobody needs', async () => {
     const ref = `type=registry,ref=${server.host}/cache`
-    const [first] = [await build(['--cache-to', `${ref},mode=max`, '--iidfile', path.join(bench.dir, 'id1')])]
+    const first = await build(['--cache-to', `${ref},mode=max`, '--iidfile', path.join(bench.dir, 'id1')])
     expect(ends(first)).toEqual({ cached: 0, ran: steps })
     const id = path.join(bench.dir, 'id2')
-    const second = await build(['--cache-from', ref, '--iidfile', id], { root: machine() })
+    const root = machine()
+    const second = await build(['--cache-from', ref, '--iidfile', id, '-t', 'app'], { root })
     expect(ends(second)).toEqual(allCached)
     expect(downloads('cache')).toEqual([])
     expect(readFileSync(id, 'utf8')).toBe(readFileSync(path.join(bench.dir, 'id1'), 'utf8'))
+    // Like those of a base, its layers come when they are used.
+    expect((await runSlipway(['run', '--rm', 'app', 'cat', '/copied'], { root })).stdout).toBe('one\ntwo\n')
+    expect(downloads('cache')).toHaveLength(2)
   })
 
   test.each([{}, { SOURCE_DATE_EPOCH: '1700000000' }])(
@@ -216,14 +220,26 @@ describe('a cache in a directory', () => {
     expect([...run.steps.values()].filter((end) => end === 'CACHED').length).toBeGreaterThanOrEqual(2)
   })
 
-  test('is not written, or not needed, as asked', async () => {
+  test('that cannot be written fails the build unless that does not matter, and the others are written', async () => {
     const file = path.join(bench.context({ file: '' }), 'file')
-    const failed = await bench.tryBuild(dockerfile, ['--cache-to', `type=local,dest=${file}/x`], { files: source })
+    const [wrong, right] = [`type=local,dest=${file}/x`, place()]
+    const failed = await bench.tryBuild(dockerfile, ['--cache-to', wrong, '--cache-to', `type=local,dest=${right}`], {
+      files: source,
+    })
     expect(failed.code).not.toBe(0)
     expect(failed.stderr).toContain('the cache could not be written')
     expect(failed.stderr).toContain('ignore-error=true')
-    const ignored = await build(['--cache-to', `type=local,dest=${file}/x,ignore-error=true`])
+    expect(blobsIn(right).length).toBeGreaterThan(0)
+    const ignored = await build(['--cache-to', `${wrong},ignore-error=true`])
     expect(ignored.stderr).toContain('NOTE: the cache could not be written')
+  })
+
+  test('whose place makes no sense is refused before anything runs', async () => {
+    const args = ['--cache-to', 'type=registry,ref=NO/Name', '--no-cache']
+    const { code, stderr } = await bench.tryBuild(dockerfile, args, { files: source })
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('NO/Name')
+    expect(stderr).not.toContain('RUN')
   })
 })
 

@@ -6,6 +6,7 @@ import { parseCacheSource, parseCacheTarget } from './cache-spec.ts'
 import { type CacheExport, exportCache } from './export-cache.ts'
 import { type Imports, startImports } from './imports.ts'
 import { withInlineCache } from './inline-cache.ts'
+import { openCache } from './open-cache.ts'
 import { hideSecrets, recordSolve, type SolveRecorder } from './shared-build.ts'
 
 /** The caches outside this machine that one build reads and writes. */
@@ -21,8 +22,11 @@ export interface ExternalCache {
   close(): Promise<void>
 }
 
-/** Begins to ask the sources. Throws `bad-option-value` for what cannot be understood. */
-export function openExternalCache(
+/**
+ * Begins to ask the sources. Rejects with `bad-option-value` for what cannot be understood, and as opening a target does: a
+ * build need not run to its end for that.
+ */
+export async function openExternalCache(
   session: Session,
   request: Pick<BuildRequest, 'cacheFrom' | 'cacheTo' | 'buildArgs'>,
   world: {
@@ -31,9 +35,12 @@ export function openExternalCache(
     /** Layers of images lose times after SOURCE_DATE_EPOCH. */
     readonly rewriteTimestamps: boolean
   },
-): ExternalCache {
+): Promise<ExternalCache> {
   const sources = (request.cacheFrom ?? []).map(parseCacheSource)
   const targets = (request.cacheTo ?? []).map(parseCacheTarget)
+  const places = targets.filter(({ kind }) => kind !== 'inline')
+  for (const target of places.filter(({ ignoreError }) => !ignoreError))
+    await (await openCache(session, { ...target, cwd: world.cwd, isTarget: true })).close()
   const imports = startImports(session, sources, world)
   const recorder = recordSolve()
   const exportOf = ({ plan, results, images, started }: MadeImages): CacheExport => {
@@ -53,7 +60,10 @@ export function openExternalCache(
       for (const { layers } of images) await imports.keep(layers)
     },
     async write(made) {
-      for (const target of targets) if (target.kind !== 'inline') await exportCache(session, target, exportOf(made))
+      const failures: unknown[] = []
+      for (const target of places)
+        await exportCache(session, target, exportOf(made)).catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) throw failures[0]
     },
     close: () => imports.close(),
   }

@@ -71,7 +71,9 @@ describe('loadRecords', () => {
       image({ [inlineMember]: { ...records, started: 2 } }, 'arm64'),
       image({ architecture: 's390x' }, 's390x'),
     ]
-    const index = assembleIndex({ manifests, family: 'oci' })
+    // An index of BuildKit's lists layers, too.
+    const layer = place.add('', mediaTypes.ociLayerGzip)
+    const index = assembleIndex({ manifests: [...manifests, layer], family: 'oci' })
     place.top = { mediaType: index.descriptor.mediaType, bytes: index.bytes }
     const loaded = await loadRecords(place.cache, never)
     expect(loaded?.records.map(({ started }) => started)).toEqual([1, 2])

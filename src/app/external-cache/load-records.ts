@@ -7,6 +7,7 @@ import {
   type Descriptor,
   isAttestation,
   isConfigMediaType,
+  isManifestMediaType,
   type Manifest,
   manifestKind,
   type Provenance,
@@ -56,7 +57,9 @@ async function manifestsOf(cache: RemoteCache, top: RemoteManifest, signal: Abor
   const from = provenance(cache)
   if (manifestKind(decodeObject(top.bytes, from), top.mediaType) !== 'index')
     return [decodeManifest(top.bytes, from, top.mediaType)]
-  const images = decodeIndex(top.bytes, from, top.mediaType).manifests.filter((entry) => !isAttestation(entry))
+  const images = decodeIndex(top.bytes, from, top.mediaType).manifests.filter(
+    (entry) => isManifestMediaType(entry.mediaType) && !isAttestation(entry),
+  )
   return Promise.all(
     images
       .slice(0, mostImages)
