@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, lstatSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addUser, type OrdinaryUser } from '../kit/ordinary-user.ts'
@@ -59,6 +60,20 @@ describe.runIf(root)('an ordinary user with subordinate ids', () => {
     await bench.build(dockerfile, ['-o', dest])
     expect(readFileSync(path.join(dest, 'out'), 'utf8')).toBe(expected)
     expect(lstatSync(path.join(dest, 'out')).uid).toBe(user.uid)
+  })
+
+  test('is told what files of subordinate ids take, and can prune them', async () => {
+    const closed = 'RUN mkdir -m 700 /tmp/own && dd if=/dev/zero of=/tmp/own/file bs=1M count=2'
+    await bench.build(`FROM bb\nUSER bob\n${closed}`, ['-t', 'closed'])
+    const cache = (...args: string[]) =>
+      runSlipway(['cache', ...args], { root: bench.root, uid: user.uid, gid: user.gid })
+    const { bytes, kinds } = JSON.parse((await cache('du', '--json')).stdout)
+    const work = kinds.find(({ kind }: { readonly kind: string }) => kind === 'Temporary files').bytes
+    const du = ['-s', '-B1', `--exclude=${bench.root}/tmp`, bench.root]
+    expect(bytes - work).toBe(Number(execFileSync('du', du, { encoding: 'utf8' }).split('\t')[0]))
+    await runSlipway(['rm', 'closed'], { root: bench.root, uid: user.uid, gid: user.gid })
+    expect((await cache('prune', '--all', '--images')).stdout).toMatch(/dd if=.*\n(.*\n)*Total: [\d.]+MB\n$/)
+    expect(readdirSync(path.join(bench.root, 'tmp'))).toEqual([])
   })
 })
 

@@ -1,12 +1,14 @@
 import {
-  appendFileSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -25,19 +27,31 @@ const longestQuiet = 5000
 /** A prune moves things for so long at most before it lets others in. */
 const quietTime = 1000
 
-/** Holds for the process of an owner name. Each path is written once. */
+/** Holds for the process of an owner name. Each path is written once; the file stays open for that. */
 export function openHolds(root: string, owner: string): Hold {
   const held = new Set<string>()
+  let file: number | undefined
   return (path) => {
     if (held.has(path)) return
-    hold(root, owner, path)
+    file ??= openHeld(root, owner)
+    write(root, file, path)
     held.add(path)
   }
 }
 
-/** Writes one path. Returns when nothing is being moved away. */
+/** Holds one path. */
 export function hold(root: string, owner: string, path: string): void {
-  append(heldFile(root, owner), `${path}\n`)
+  const file = openHeld(root, owner)
+  try {
+    write(root, file, path)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Returns when nothing is being moved away. */
+function write(root: string, file: number, path: string): void {
+  writeSync(file, `${path}\n`)
   const marker = pruningFile(root)
   for (const began = performance.now(); isFresh(marker) && performance.now() - began < longestQuiet; ) pause(2)
 }
@@ -90,13 +104,14 @@ export async function moveAway<T extends { readonly paths: readonly string[] }>(
   return done
 }
 
-function append(file: string, text: string): void {
+function openHeld(root: string, owner: string): number {
+  const file = heldFile(root, owner)
   try {
-    appendFileSync(file, text)
+    return openSync(file, 'a')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    appendFileSync(file, text)
+    return openSync(file, 'a')
   }
 }
 
