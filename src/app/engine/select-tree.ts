@@ -13,6 +13,9 @@ import type { Selection, TreeRef } from '../../solver/index.ts'
 import type { Listings } from './listings.ts'
 import type { Trees } from './trees.ts'
 
+/** Files that make up some 50 MB of paths and entries. */
+const manyFiles = 10_000
+
 /** Content digest of what a selection takes from a tree. Rejects with `context-path-missing` when a plain path is not there. */
 export async function selectDigest(
   trees: Trees,
@@ -25,6 +28,7 @@ export async function selectDigest(
     ignoreMode: selection.ignoreMode,
     literal: selection.literal,
   })
+  if (survey.files.length > manyFiles) (await import('./small-heap.ts')).keepHeapSmall()
   if (survey.files.length > 0) await trees.digest(tree, survey.files, signal)
   const listing = selectionListing(survey)
   const key = digestOf(listing)
