@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Sample, timed } from './ship/stopwatch.ts'
+import { type Sample, timed } from './side-by-side/stopwatch.ts'
 
 const program = process.env['SLIPWAY_PROGRAM'] ?? fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const rounds = Number(process.argv[2] ?? 41)

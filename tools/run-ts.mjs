@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs a TypeScript file that is no part of the program: node tools/run-ts.mjs bench/startup.ts [ARGUMENT...]
 // Node 20 does not read TypeScript by itself.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -24,4 +24,9 @@ await build({
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(source).href) },
   logLevel: 'warning',
 })
-process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1
+const child = spawn(process.execPath, [outfile, ...args], { stdio: 'inherit' })
+// What runs may have something to clear away: this program waits for it.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name))
+child.on('close', (code) => {
+  process.exitCode = code ?? 1
+})

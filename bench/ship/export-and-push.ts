@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { blobFiles, pushBase } from './base-image.ts'
-import { dice, sourceText, writeFiles } from './content.ts'
-import { run, type Sample, timed } from './stopwatch.ts'
-import type { Case, Workload, WorkloadPlace } from './workload.ts'
+import { blobFiles, pushBase } from '../side-by-side/base-image.ts'
+import { dice, sourceText, writeFiles } from '../side-by-side/content.ts'
+import { run, type Sample, timed } from '../side-by-side/stopwatch.ts'
+import type { Case, Workload, WorkloadPlace } from '../side-by-side/workload.ts'
 
 const cases: readonly Case[] = [
   {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { layerUrls, pushBase } from './base-image.ts'
+import { layerUrls, pushBase } from '../side-by-side/base-image.ts'
 import { applicationBase, writeContext } from './export-and-push.ts'
-import { timed } from './stopwatch.ts'
-import type { Workload, WorkloadPlace } from './workload.ts'
+import { timed } from '../side-by-side/stopwatch.ts'
+import type { Workload, WorkloadPlace } from '../side-by-side/workload.ts'
 
 /** A base of 33,000 files in three layers, about 540 MB unpacked and half of that compressed, and a step that does nothing. */
 export async function pullAndUnpack({ directory, registry }: WorkloadPlace): Promise<Workload> {

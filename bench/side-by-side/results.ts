@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import type { Sample } from './stopwatch.ts'
-import type { Case } from './workload.ts'
+import type { Sample } from '../side-by-side/stopwatch.ts'
+import type { Case } from '../side-by-side/workload.ts'
 
 export interface Measured extends Case {
   /** By the name of the builder. */
@@ -28,8 +28,9 @@ export function resultsText(measured: readonly Measured[], { rounds, versions }:
     '|---|---|---|---|---|---|---|---|---|---|---|',
     ...measured.map(row),
     '',
+    ...memoryTable(measured),
     'The limit is what the machine needs for the same work without a builder:',
-    ...measured.map(({ id, limit }) => `${id}: ${limit}.`),
+    ...measured.map(({ id, limit, limits }) => `${id}: ${limit}${limits.length === 0 ? ' (not measured here)' : ''}.`),
     '',
   ].join('\n')
 }
@@ -46,8 +47,8 @@ function row({ id, what, aim, samples, limits }: Measured): string {
     seconds(wall[1]),
     `**${ratio(wall)}**`,
     `${aim}`,
-    seconds(cpu[0]),
-    seconds(cpu[1]),
+    hundredths(cpu[0]),
+    hundredths(cpu[1]),
     ratio(cpu),
     seconds(limit),
     ratio([wall[0], limit]),
@@ -55,9 +56,43 @@ function row({ id, what, aim, samples, limits }: Measured): string {
   return `| ${cells.join(' | ')} |`
 }
 
-/** Replaces what stands between the marks of this benchmark in a file, or adds it at the end. */
-export function writeSection(file: string, text: string): void {
-  const [begin, end] = ['<!-- ship -->', '<!-- /ship -->']
+/** Bytes that all processes of the first builder may have together, whatever is built. */
+const memoryAim = 300e6
+
+/** Only where memory was watched. */
+function memoryTable(measured: readonly Measured[]): readonly string[] {
+  const peaks = measured.map(({ id, samples }) => ({ id, peaks: [...samples.values()].map(peakMemory) }))
+  const watched = peaks.filter((one) => one.peaks.some((peak) => peak > 0))
+  if (watched.length === 0) return []
+  const columns = watched[0]?.peaks ?? []
+  const most = {
+    id: 'the most of all',
+    peaks: columns.map((_, at) => Math.max(...watched.map((one) => one.peaks[at] ?? 0))),
+  }
+  return [
+    'Peak memory in MB: what all processes of a builder, its daemon and its containers had resident at one moment, looked at every',
+    '50 ms, the most of all rounds. Pages that several processes share count for each of them.',
+    '',
+    '| case | Slipway | BuildKit | aim |',
+    '|---|---|---|---|',
+    ...[...watched, most].map(
+      (one) => `| ${one.id} | ${megabytes(one.peaks[0])} | ${megabytes(one.peaks[1])} | ${megabytes(memoryAim)} |`,
+    ),
+    '',
+  ]
+}
+
+function peakMemory(samples: readonly Sample[]): number {
+  return Math.max(0, ...samples.map(({ memory = 0 }) => memory))
+}
+
+function megabytes(bytes = 0): string {
+  return bytes === 0 ? '–' : (bytes / 1e6).toFixed(0)
+}
+
+/** Replaces what stands between the marks of a benchmark (`npm run bench:NAME`) in a file, or adds it at the end. */
+export function writeSection(file: string, name: string, text: string): void {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const old = readFileSync(file, 'utf8')
   const section = `${begin}\n\n${text}\n${end}`
   const from = old.indexOf(begin)
@@ -67,11 +102,11 @@ export function writeSection(file: string, text: string): void {
     file,
     isThere
       ? `${old.slice(0, from)}${section}${old.slice(to + end.length)}`
-      : `${old.trimEnd()}\n\nWritten by \`npm run bench:ship\`.\n\n${section}\n`,
+      : `${old.trimEnd()}\n\nWritten by \`npm run bench:${name}\`.\n\n${section}\n`,
   )
 }
 
-function median(samples: readonly Sample[], of: keyof Sample): number {
+function median(samples: readonly Sample[], of: 'seconds' | 'cpu'): number {
   return middle(samples.map((sample) => sample[of]))
 }
 
@@ -81,6 +116,11 @@ function middle(numbers: readonly number[]): number {
 }
 
 function seconds(number: number): string {
+  return Number.isNaN(number) ? '–' : number.toFixed(number < 1 ? 3 : 2)
+}
+
+/** The kernel counts processor time in them. */
+function hundredths(number: number): string {
   return Number.isNaN(number) ? '–' : number.toFixed(2)
 }
 

@@ -11,6 +11,7 @@ export interface Build {
   /** A directory with a Dockerfile. */
   readonly context: string
   readonly output: Output
+  readonly isMemoryWatched?: boolean
 }
 
 /** A builder under the clock. */

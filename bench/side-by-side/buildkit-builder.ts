@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Builder, Output, RunningBuilder } from './builder.ts'
-import { timed } from './stopwatch.ts'
+import { interruption } from './interruption.ts'
+import { timed } from '../side-by-side/stopwatch.ts'
 
 /** BuildKit from BUILDKIT_BIN or PATH: buildkitd with overlayfs and runc, asked by buildctl. Undefined when it is not there. */
 export function buildkitBuilder(): Builder | undefined {
@@ -29,21 +30,27 @@ async function startDaemon(daemon: string, client: string, storage: string): Pro
   const isReady = (): boolean =>
     spawnSync(client, ['--addr', address, 'debug', 'workers'], { encoding: 'utf8' }).stdout.includes('linux')
   for (let attempt = 0; !isReady(); attempt += 1) {
-    if (attempt > 100 || child.exitCode !== null) throw new Error(`${daemon} does not start`)
+    if (attempt > 100 || child.exitCode !== null || interruption.aborted) {
+      child.kill('SIGKILL')
+      throw interruption.reason ?? new Error(`${daemon} does not start`)
+    }
     await pause(100)
   }
   return {
-    build({ context, output }) {
+    build({ context, output, isMemoryWatched = false }) {
       const what = ['--frontend', 'dockerfile.v0', '--local', `context=${context}`, '--local', `dockerfile=${context}`]
       const where = ['--progress=plain', '--output', outputOption(output)]
       return timed({
         argv: [client, '--addr', address, 'build', ...what, ...where],
         daemons: [child.pid ?? 0],
+        isMemoryWatched,
       })
     },
     async stop() {
       child.kill()
+      const impatience = setTimeout(() => child.kill('SIGKILL'), 20_000)
       await ended
+      clearTimeout(impatience)
     },
   }
 }

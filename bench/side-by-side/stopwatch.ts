@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { interruption } from './interruption.ts'
+import { watchMemory } from './memory.ts'
 
 export interface Sample {
   readonly seconds: number
   /** Of all processors, of the command and of the daemons that worked for it. */
   readonly cpu: number
+  /** The most bytes that the processes of the command and of the daemons had at one moment, where that was watched. */
+  readonly memory?: number
 }
 
 export interface Command {
@@ -13,30 +17,40 @@ export interface Command {
   readonly cwd?: string
   /** Daemons that do a part of the work. */
   readonly daemons?: readonly number[]
+  readonly isMemoryWatched?: boolean
 }
 
 /** Runs a command to its end and says what it took. Rejects with its output when it fails. */
 export async function timed(command: Command): Promise<Sample> {
   const daemons = command.daemons ?? []
   const before = processorSeconds(daemons)
+  let memory = (): number => 0
   const start = performance.now()
-  await run(command)
+  await run(command, (pid) => {
+    if (command.isMemoryWatched === true) memory = watchMemory([pid, ...daemons])
+  })
   const seconds = (performance.now() - start) / 1000
-  return { seconds, cpu: processorSeconds(daemons) - before }
+  const sample = { seconds, cpu: processorSeconds(daemons) - before }
+  return command.isMemoryWatched === true ? { ...sample, memory: memory() } : sample
 }
 
-/** The same without the clock. */
-export function run({ argv: [program, ...args], env, cwd }: Command): Promise<void> {
+/** The same without the clock. `onStart` is told the process. */
+export function run({ argv: [program, ...args], env, cwd }: Command, onStart?: (pid: number) => void): Promise<void> {
+  interruption.throwIfAborted()
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, cwd })
+  if (child.pid !== undefined) onStart?.(child.pid)
   const said: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => said.push(data))
-  return new Promise((resolve, reject) => {
+  const end = (): void => void child.kill()
+  interruption.addEventListener('abort', end)
+  return new Promise<void>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {
-      if (code === 0) resolve()
+      if (interruption.aborted) reject(interruption.reason)
+      else if (code === 0) resolve()
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${Buffer.concat(said).toString()}`))
     })
-  })
+  }).finally(() => interruption.removeEventListener('abort', end))
 }
 
 /** Fields 14 to 17 of /proc/PID/stat: a daemon with those of its children that have ended; of this process those alone. */

@@ -43,19 +43,28 @@ export interface Files {
   /** Mean bytes of a file; they have from half as much to one and a half times that. */
   readonly mean: number
   readonly pool: Buffer
+  /** Directories that lie in a directory together; all of them lie in the root without it. */
+  readonly perGroup?: number
+  /** Endings that the names of the files have in turn. */
+  readonly endings?: readonly string[]
 }
 
 /** Writes files cut out of a pool, each with a first line of its own. */
-export function writeFiles(root: string, { directories, perDirectory, mean, pool }: Files): void {
+export function writeFiles(root: string, files: Files): void {
+  const { directories, perDirectory, mean, pool, perGroup, endings = [''] } = files
   const roll = dice(directories * 31 + perDirectory)
   for (let directory = 0; directory < directories; directory += 1) {
-    const path = join(root, `d${String(directory).padStart(4, '0')}`)
+    const group = perGroup === undefined ? '' : `g${String(Math.floor(directory / perGroup)).padStart(2, '0')}`
+    const path = join(root, group, `d${String(directory).padStart(4, '0')}`)
     mkdirSync(path, { recursive: true })
     for (let file = 0; file < perDirectory; file += 1) {
       const size = (mean >> 1) + roll(mean)
       const from = roll(pool.length - size)
       const first = Buffer.from(`// ${directory}/${file}\n`)
-      writeFileSync(join(path, `f${file}`), Buffer.concat([first, pool.subarray(from, from + size)]))
+      writeFileSync(
+        join(path, `f${file}${endings[file % endings.length]}`),
+        Buffer.concat([first, pool.subarray(from, from + size)]),
+      )
     }
   }
 }

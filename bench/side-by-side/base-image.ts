@@ -14,7 +14,7 @@ export interface BaseShape {
 }
 
 /** Applets that the Dockerfiles of the benchmarks call. */
-const applets = ['cat', 'cp', 'ls', 'mkdir', 'sh', 'tar', 'true']
+const applets = ['awk', 'cat', 'cp', 'ls', 'md5sum', 'mkdir', 'sh', 'sleep', 'tar', 'true']
 
 /**
  * Makes an image and brings it into a registry: half of its files compress as text, half as programs. The layers are

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Builder, Output } from './builder.ts'
-import { timed } from './stopwatch.ts'
+import { timed } from '../side-by-side/stopwatch.ts'
 
 /** The bundled program. */
 export function slipwayBuilder(program: string): Builder {
@@ -11,8 +11,8 @@ export function slipwayBuilder(program: string): Builder {
     async start(directory) {
       const env = { ...process.env, SLIPWAY_ROOT: join(directory, 'slipway') }
       return {
-        build: ({ context, output }) =>
-          timed({ argv: [process.execPath, program, 'build', ...outputFlags(output), context], env }),
+        build: ({ context, output, isMemoryWatched = false }) =>
+          timed({ argv: [process.execPath, program, 'build', ...outputFlags(output), context], env, isMemoryWatched }),
         stop: async () => {},
       }
     },
