@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createLimit, hexOf } from '../../core/index.ts'
 import { rangeFrom, readResuming, readText, type Wire, type WireAnswer } from './http-wire.ts'
 import type { RemoteBlob, RemoteCache, RemoteManifest } from './remote-cache.ts'
-import { s3Failure, type S3Options, s3Sender } from './s3-request.ts'
+import { escapeKey, s3Failure, type S3Options, s3Sender } from './s3-request.ts'
 import { partSize, type S3Upload, uploadParts } from './s3-upload.ts'
 
 /** Copying in one request, the way to make an object young, ends there. */
@@ -106,7 +106,7 @@ async function asked({ send }: S3Upload, { key, signal }: At, head: WireAnswer):
 /** Copies an object onto itself, so that rules of the bucket that remove what is old leave it; whether that worked. */
 async function touch({ send, options }: S3Upload, { key, signal }: At): Promise<boolean> {
   const headers = {
-    'x-amz-copy-source': encodeURI(`/${options.bucket}/${key}`),
+    'x-amz-copy-source': `/${options.bucket}/${escapeKey(key)}`,
     'x-amz-metadata-directive': 'REPLACE',
     'x-amz-meta-updated-at': new Date().toISOString(),
   }
