@@ -77,7 +77,7 @@ export async function ghaFailure(answer: WireAnswer, doing: string): Promise<Sli
 }
 
 /** Codes and messages of both protocols, and of the storage. */
-export function readRefusal(text: string): { readonly code: string; readonly message: string } {
+function readRefusal(text: string): { readonly code: string; readonly message: string } {
   const xml = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? ''
   if (text.includes('<Error>')) return { code: xml('Code'), message: xml('Message') }
   try {

@@ -7,7 +7,6 @@ import {
   ghaFailure,
   type GhaOptions,
   jsonHeaders,
-  readRefusal,
   sendToGha,
 } from './gha-entries.ts'
 import { readText, shown, type Wire } from './http-wire.ts'
@@ -54,18 +53,16 @@ export function twirpEntries(wire: Wire, { url, token }: GhaOptions): GhaEntries
       if (made === 'taken') return undefined
       const address = made.signed_upload_url
       if (made.ok !== true || address === undefined) {
-        if (readRefusal(JSON.stringify(made)).message.includes('already exists')) return undefined
+        if (made.message?.includes('already exists') === true) return undefined
         throw refused(doing, made.message)
       }
       return {
         send: (content, sending) => uploadBlockBlob(wire, content, { url: new URL(address), signal: sending }),
-        commit,
-      }
-
-      async function commit(size: number, committing: AbortSignal): Promise<void> {
-        const params = { key, size_bytes: String(size) }
-        const done = await call('FinalizeCacheEntryUpload', params, { doing, signal: committing })
-        if (done !== 'taken' && done.ok !== true) throw refused(doing, done.message)
+        async commit(size, committing) {
+          const params = { key, size_bytes: String(size) }
+          const done = await call('FinalizeCacheEntryUpload', params, { doing, signal: committing })
+          if (done !== 'taken' && done.ok !== true) throw refused(doing, done.message)
+        },
       }
     },
   }

@@ -92,11 +92,6 @@ export function escapeKey(key: string): string {
   return encodeURIComponent(key).replace(/%2F/g, '/')
 }
 
-/** The code of an error document; empty for anything else. */
-export function errorCode(document: string): string {
-  return elementText(document, 'Code') ?? ''
-}
-
 /** The text of the first element of this name in a small XML document without attributes. */
 export function elementText(document: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(document)?.[1]
@@ -131,7 +126,7 @@ export function failureFrom(
   document: string,
   about: { readonly status: number; readonly doing: string; readonly bucket: string; readonly isSigned: boolean },
 ): SlipwayError {
-  const code = errorCode(document) || (about.status === 403 ? 'AccessDenied' : `HTTP ${about.status}`)
+  const code = elementText(document, 'Code') || (about.status === 403 ? 'AccessDenied' : `HTTP ${about.status}`)
   const message = elementText(document, 'Message') ?? ''
   const said = message === '' ? code : `${code}: ${message}`
   const unsigned = 'give access_key_id= and secret_access_key=, AWS_ACCESS_KEY_ID and its secret, or a profile'
