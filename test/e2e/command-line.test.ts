@@ -114,6 +114,12 @@ describe('the code that V8 keeps beside the program', () => {
     expect(statSync(file).size).toBeGreaterThan(1000)
   })
 
+  test('is not that of a command when its help was asked for', () => {
+    const copy = copied('helped')
+    expect(start(copy, 'build', '--help').status).toBe(0)
+    expect(caches(copy)).toEqual([expect.stringMatching(/^build-program-[0-9a-f]{16}-help-v.*\.cache$/)])
+  })
+
   test.each([
     ['main', 2],
     ['worker', 1],
