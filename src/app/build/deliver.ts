@@ -97,7 +97,6 @@ async function attest(
       },
     }),
   )
-  await nameImages(session, images, target)
 }
 
 /** Statements are about these manifests, so they stay what the images are known by; bases may not have been downloaded. */

@@ -33,13 +33,15 @@ export async function pushImages(
   const named = referenceOf(name)
   const ahead = createBlobsAhead(session, { reference: named, insecure }, { progress, signal })
   const wanted = { name, signal, attach, onLayer: ahead.offer, ...(options === undefined ? {} : { options }) }
-  const source = await imagesSource(session, images, wanted).catch(async (error: unknown) => {
+  try {
+    const source = await imagesSource(session, images, wanted)
+    const tree = await readTree(source, { what: name, attested: true })
+    const { tag: _, ...untagged } = named
+    const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
+    await writeToRegistry(session, { reference, insecure, underway: ahead.underway }, { tree, source, progress, signal })
+    return tree.root.digest
+  } catch (error) {
     await ahead.abandon()
     throw error
-  })
-  const tree = await readTree(source, { what: name, attested: true })
-  const { tag: _, ...untagged } = named
-  const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
-  await writeToRegistry(session, { reference, insecure, underway: ahead.underway }, { tree, source, progress, signal })
-  return tree.root.digest
+  }
 }
