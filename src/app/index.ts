@@ -58,7 +58,14 @@ export type { Severity } from '../bases/index.ts'
 export { replaceText } from './fix/write-file.ts'
 export { unifiedDiff } from '../editing/index.ts'
 /** What the store takes on the disk, and how room is made. */
-export { type DiskUsage, diskUsage, type KindUsage, listUsage, type MeasuredUnit } from './disk/disk-usage.ts'
+export {
+  type DiskUsage,
+  diskUsage,
+  isReclaimable,
+  type KindUsage,
+  listUsage,
+  type MeasuredUnit,
+} from './disk/disk-usage.ts'
 export { pruneCache, type PruneRequest, type PruneResult } from './disk/prune-cache.ts'
 /** Images of the store. */
 export { type HistoryStep, imageHistory } from './images/image-history.ts'

@@ -11,7 +11,7 @@ export const cacheCommands: readonly CommandSpec[] = [
     group: 'Program',
     summary: 'Show what the store takes on the disk, and make room',
     details: [
-      '`cache du` says what occupies the store, to the byte: what several things share is counted once. RECLAIMABLE is what `cache prune` would free.',
+      '`cache du` says what occupies the store, to the byte: what several things share is counted once. ACTIVE is what running builds and containers use, RECLAIMABLE what `cache prune` would free.',
       '`cache ls` lists layers of steps, cache mounts, downloads and the like, what was used last standing first. USED BY is `images` for what an image needs, `build` for what a running process uses, and `cache` for the rest.',
       '`cache prune` removes what no image needs; with --all also what the cache knows of layers that images need, and what builds remember. What a running build or container uses stays, whatever is asked for. On a terminal it asks first.',
       'Filters: until=DURATION (unused for so long), id, type (regular, exec.cachemount, source.local, source.git.checkout, source.http, source.packages, internal), description, and inuse, shared, private, mutable, immutable; also with != and, as a regular expression, ~=. With a limit the things that were used least recently are removed first, and no more than necessary. Sizes are written as 500mb or 20g.',
@@ -19,6 +19,7 @@ export const cacheCommands: readonly CommandSpec[] = [
     args: [{ name: 'du|ls|prune' }],
     flags: [
       { name: 'filter', kind: 'list', value: 'KEY=VALUE', summary: 'Only what fits, as in docker buildx du and prune' },
+      { name: 'stages', kind: 'bool', summary: 'du: by the stage that left it' },
       { name: 'verbose', kind: 'bool', summary: 'du, prune: everything that is known of each thing' },
       { name: 'format', kind: 'string', value: 'TEMPLATE', summary: 'du, ls: `json`, or a Go template for every line' },
       { ...json, summary: 'du, ls: print JSON with exact numbers' },
@@ -32,14 +33,14 @@ export const cacheCommands: readonly CommandSpec[] = [
         summary: 'prune: also what is known of layers that images need, and what builds remember',
       },
       { name: 'images', kind: 'bool', summary: 'prune: also images without a name' },
-      { name: 'max-used-space', kind: 'string', value: size, summary: 'prune: as much the cache may keep' },
+      { name: 'max-used-space', kind: 'string', value: size, summary: 'prune: how much the cache may keep' },
       {
         name: 'reserved-space',
         kind: 'string',
         value: size,
-        summary: 'prune: as much the cache may always keep',
+        summary: 'prune: how much the cache keeps in any case',
       },
-      { name: 'min-free-space', kind: 'string', value: size, summary: 'prune: as much is to be free on the disk' },
+      { name: 'min-free-space', kind: 'string', value: size, summary: 'prune: how much is to be free on the disk' },
       {
         name: 'keep-storage',
         kind: 'string',

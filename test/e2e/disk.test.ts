@@ -67,6 +67,7 @@ describe('what the store takes', () => {
     expect(find('echo ls >> /big')).toMatchObject({ shared: false, steps: [{ stage: 'build' }] })
     expect(find('/small /made')).toMatchObject({ shared: true, steps: [{ stage: 'stage-1' }] })
     expect(find('echo ls >> /big')?.bytes).toBeGreaterThan(3 << 20)
+    expect(await cache('du', '--stages')).toMatch(/^STAGE .*\nbuild +\d+ +[\d.]+MB +[\d.]+MB\n/)
     expect(await cache('ls', '--mounts')).toMatch(/cache mount store at \/c of .*MB.*cache\n/)
     const templated = await cache('ls', '--format', '{{.Stage}}|{{.Step}}|{{.UsedBy}}')
     expect(templated).toContain('|COPY --from=build /small /made|images\n')
@@ -133,7 +134,6 @@ describe('what is in use', () => {
   test('stays while a build or a container runs, and goes afterwards', async () => {
     const steps = ['FROM bb AS use', 'RUN echo kept > /kept']
     await bench.build(steps.join('\n'), ['-o', 'type=cacheonly'])
-    await cache('prune', '--images', '--filter', 'type=internal')
     const wait = `RUN --mount=type=cache,id=used,target=/c echo x > /c/x; echo started; sleep 2; cat /kept /c/x > /out`
     const dockerfile = path.join(bench.context({ Dockerfile: [...steps, wait].join('\n') }), 'Dockerfile')
     const child = startSlipway(['build', '-t', 'use', '-f', dockerfile, bench.context({})], { root: bench.root })

@@ -88,6 +88,8 @@ describe('a prune without a limit', () => {
     expect(ids(victims)).toContain('dangling')
     const held = new Set(['images/ids/nameless.json'])
     expect(ids(chooseVictims(survey, held, rules({ images: true })))).not.toContain('dangling')
+    const narrow = rules({ images: true, filters: ['type=exec.cachemount'] })
+    expect(chooseVictims(survey, nobody, narrow).images).toEqual([])
   })
 
   test('keeps what was used within the time of until', () => {

@@ -63,6 +63,7 @@ function removableImages(
   held: ReadonlySet<string>,
   { filter, now }: PruneRules,
 ): readonly ImageNeeds[] {
+  if (filter.isNarrow) return []
   return images
     .filter(({ names, record, image }) => {
       const isOld = filter.unusedFor === undefined || image.stored <= now - filter.unusedFor

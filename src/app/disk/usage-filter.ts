@@ -4,6 +4,8 @@ import { type UsageType, usageTypes, type UsageUnit } from './usage-unit.ts'
 /** What `--filter` asks for, all of it together. */
 export interface UsageFilter {
   matches(unit: UsageUnit): boolean
+  /** Something else than time is asked for: an image as a whole cannot pass. */
+  readonly isNarrow: boolean
   /** Only what has not been used for so many milliseconds. */
   readonly unusedFor?: number
 }
@@ -38,6 +40,7 @@ export function parseUsageFilters(texts: readonly string[]): UsageFilter {
   const tests = parsed.filter((one) => one !== age).map(testOf)
   return {
     matches: (unit) => tests.every((test) => test(unit)),
+    isNarrow: tests.length > 0,
     ...(age === undefined ? {} : { unusedFor: duration(age) }),
   }
 }

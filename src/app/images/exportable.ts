@@ -11,6 +11,8 @@ export async function exportableImage(
   image: Pick<ImageRecord, 'id' | 'layers' | 'manifest'>,
   signal: AbortSignal,
 ): Promise<ExportImage> {
+  // Layers are compressed into the store, and blobs that are missing are fetched.
+  await session.room.make()
   const { mediaType, digest } = image.manifest ?? {}
   const bytes = digest === undefined ? undefined : await session.store.readBytes(digest)
   const below = bytes === undefined ? image.layers : await asInManifest(session, image.layers, bytes)

@@ -1,6 +1,7 @@
 import {
   diskUsage,
   type DiskUsage,
+  isReclaimable,
   type KindUsage,
   listUsage,
   type MeasuredUnit,
@@ -27,7 +28,7 @@ interface Action {
 
 const limits = ['max-used-space', 'reserved-space', 'keep-storage', 'min-free-space']
 const actions: Readonly<Record<string, Action>> = {
-  du: { flags: ['filter', 'verbose', 'format', 'json'], run: du },
+  du: { flags: ['filter', 'stages', 'verbose', 'format', 'json'], run: du },
   ls: { flags: ['filter', 'format', 'json', 'mounts', 'quiet', 'no-trunc'], run: ls },
   prune: { flags: ['filter', 'verbose', 'no-trunc', 'all', 'images', 'dry-run', 'force', ...limits], run: prune },
 }
@@ -54,6 +55,7 @@ async function du(context: CommandContext, input: ParsedInput): Promise<readonly
   const { flags } = input
   const filters = flags.list('filter')
   const options = sessionOptions(context, input)
+  if (flags.bool('stages')) return stageTable(await withSession(options, (session) => listUsage(session, filters)))
   if (flags.bool('verbose')) {
     const units = await withSession(options, (session) => listUsage(session, filters))
     const now = Date.now()
@@ -64,6 +66,29 @@ async function du(context: CommandContext, input: ParsedInput): Promise<readonly
   const format = flags.text('format')
   if (format !== undefined && format !== 'table') return formatRows(format, usage.kinds.map(kindRow), kindHeadings)
   return usageTable(usage)
+}
+
+/** A layer that steps of several stages left counts for the first of them. */
+function stageTable(units: readonly MeasuredUnit[]): readonly string[] {
+  const stages = new Map<string, { readonly layers: number; readonly bytes: number; readonly reclaimable: number }>()
+  for (const { unit, bytes } of units) {
+    const [first] = unit.steps
+    if (first === undefined) continue
+    const stage = stepAndStage(first.step).stage ?? ''
+    const sum = stages.get(stage) ?? { layers: 0, bytes: 0, reclaimable: 0 }
+    const free = isReclaimable(unit) ? bytes : 0
+    stages.set(stage, { layers: sum.layers + 1, bytes: sum.bytes + bytes, reclaimable: sum.reclaimable + free })
+  }
+  const rows = [...stages].sort(([, a], [, b]) => b.bytes - a.bytes)
+  return renderTable(
+    [{ title: 'STAGE' }, { title: 'LAYERS' }, { title: 'SIZE' }, { title: 'RECLAIMABLE' }],
+    rows.map(([stage, { layers, bytes, reclaimable }]) => [
+      stage,
+      String(layers),
+      formatBytes(bytes),
+      formatBytes(reclaimable),
+    ]),
+  )
 }
 
 /** Docker's names for the columns of `docker system df`. */
