@@ -27,7 +27,7 @@ export async function runBenchmark(benchmark: Benchmark): Promise<void> {
   try {
     const measured = await measureAll(workloads, { builders, rounds: settings.rounds, scratch: scratch.directory })
     const versions = builders.map((builder) => `${builder.name}: ${builder.version}`)
-    const text = resultsText(measured, { rounds: settings.rounds, versions })
+    const text = resultsText(measured, { ...settings, versions })
     console.log(text)
     const isWhole = workloads.length === all.length && !settings.isQuick && builders.length > 1
     if (settings.isWritten || (benchmark.isWrittenWhenWhole && isWhole))

@@ -13,13 +13,16 @@ export interface Measured extends Case {
 export interface Machine {
   readonly rounds: number
   readonly versions: readonly string[]
+  /** Whether the inputs were smaller than the cases say. */
+  readonly isQuick: boolean
 }
 
 /** The results as markdown. The ratio is that of the medians of the first builder and the second. */
-export function resultsText(measured: readonly Measured[], { rounds, versions }: Machine): string {
+export function resultsText(measured: readonly Measured[], { rounds, versions, isQuick }: Machine): string {
   const machine = `${process.platform}/${process.arch}, ${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`
   return [
-    `${machine}; ${rounds} rounds, load average at the end ${loadavg()[0]?.toFixed(1)}. ${versions.join('. ')}.`,
+    `${machine}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, load average at the end ${loadavg()[0]?.toFixed(1)}. ${versions.join('. ')}.`,
+    ...(isQuick ? ['Tried with small inputs (`--quick`): these are no results.'] : []),
     '',
     'Medians in seconds. `ratio` is wall time to wall time, `cpu ratio` processor time to processor time of all processes and',
     'daemons; `of the limit` is how many times the limit the first builder needs.',
