@@ -177,7 +177,11 @@ describe('a cache in a directory', () => {
     const dest = place()
     await build(['--cache-to', `type=local,dest=${dest},mode=max`])
     const root = machine()
-    expect(ends(await build(['--cache-from', `type=local,src=${dest}`, '-t', 'app'], { root }))).toEqual(allCached)
+    const from = ['--cache-from', `type=local,src=${dest}`]
+    const before = blobsIn(root)
+    expect(ends(await build([...from, '-o', 'type=cacheonly'], { root }))).toEqual(allCached)
+    expect(blobsIn(root)).toEqual(before)
+    expect(ends(await build([...from, '-t', 'app'], { root }))).toEqual(allCached)
     rmSync(dest, { recursive: true })
     const run = await runSlipway(['run', '--rm', 'app', 'cat', '/copied'], { root })
     expect(run).toMatchObject({ code: 0, stdout: 'one\ntwo\n' })

@@ -1,5 +1,5 @@
 import type { OutputSpec } from '../../adapters/exporters/index.ts'
-import type { Digest } from '../../core/index.ts'
+import { type Digest, digestOf } from '../../core/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import type { BuildPlan } from '../../plan/index.ts'
 import type { SolveResult } from '../../solver/index.ts'
@@ -131,6 +131,11 @@ async function solvePlan(session: Session, plan: BuildPlan, solving: Solving): P
 async function finish(session: Session, made: MadeImages, building: Building): Promise<BuildResult> {
   const { request, world, outputs, attest, external } = building
   const images = external?.imagesOf(made) ?? made.images
+  // Nobody is given the image: the store need not hold one, whose layers may not even be here.
+  if (request.tags.length === 0 && outputs.every(({ kind }) => kind === 'cacheonly')) {
+    await external?.write(made)
+    return { images: images.map(({ config, platform }) => ({ id: digestOf(config), platform })) }
+  }
   await external?.keep(images)
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
   const attested = { made: { ...made, images }, request, world, outputs }

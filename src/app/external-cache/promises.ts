@@ -1,4 +1,4 @@
-import { SlipwayError, toPlainError } from '../../core/index.ts'
+import { createLimit, SlipwayError, toPlainError } from '../../core/index.ts'
 import type { CacheRecord, LayerRef } from '../../solver/index.ts'
 import { hasContent } from '../engine/prepare-layers.ts'
 import type { Session } from '../session.ts'
@@ -19,6 +19,9 @@ export interface Promises {
   /** What came here is from now on known to this machine, too. */
   settle(): Promise<void>
 }
+
+/** Blobs that travel at the same time. */
+const parallelBlobs = 4
 
 export function createPromises(session: Session): Promises {
   const used: Promised[] = []
@@ -48,11 +51,13 @@ export function createPromises(session: Session): Promises {
       if (lost.length > 0) throw new SlipwayError('store-unusable', 'files of imported steps are not there')
     },
     async keep(layers, signal) {
-      for (const one of used) {
-        const { blob, id } = one.record.layer
-        if (blob === undefined || one.source.isLasting || isGone(one)) continue
-        if (layers.some((layer) => layer.id === id)) await session.fetchBlob(blob, () => {}, signal)
-      }
+      const isWanted = ({ id }: LayerRef): boolean => layers.some((layer) => layer.id === id)
+      const leaving = used.filter((one) => !one.source.isLasting && !isGone(one) && isWanted(one.record.layer))
+      const blobs = new Map(
+        leaving.flatMap(({ record: { layer } }) => (layer.blob ? [[layer.blob.digest, layer.blob]] : [])),
+      )
+      const limit = createLimit(parallelBlobs)
+      await Promise.all([...blobs.values()].map((blob) => limit(() => session.fetchBlob(blob, () => {}, signal))))
     },
     isLost: ({ id }) => used.some((one) => one.record.layer.id === id && isGone(one)),
     hasLosses: () => losses > 0,
