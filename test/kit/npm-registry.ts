@@ -27,14 +27,19 @@ export interface ProjectManifest {
   readonly scripts: Readonly<Record<string, string>>
 }
 
-/** A registry on the loopback interface with these packages. */
-export async function startNpmRegistry(packages: readonly NpmPackage[]): Promise<NpmRegistry> {
+/** A registry on the loopback interface with these packages. `delay` in milliseconds is how far away it seems to be. */
+export async function startNpmRegistry(
+  packages: readonly NpmPackage[],
+  { delay = 0 }: { readonly delay?: number } = {},
+): Promise<NpmRegistry> {
   const tarballs = new Map(packages.map((item) => [item.name, pack(item)]))
   const server = createServer((request, response) => {
     const [, name = '', file] = (request.url ?? '').split('/')
     const tarball = tarballs.get(name)
     if (tarball === undefined) response.statusCode = 404
-    response.end(file === undefined ? JSON.stringify(packument(name)) : tarball)
+    const answer = (): unknown => response.end(file === undefined ? JSON.stringify(packument(name)) : tarball)
+    if (delay === 0) answer()
+    else setTimeout(answer, delay)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
