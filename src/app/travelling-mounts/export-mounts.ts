@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
@@ -52,8 +52,10 @@ const chunkSizes = { smallest: 1 << 20, usual: 4 << 20, largest: 12 << 20 }
  * are in use, too old or too large together. What stays is told in a note each; nothing of this ever fails a build.
  */
 export async function exportMounts(session: Session, plan: BuildPlan, options: MountExport): Promise<ExportedMounts> {
-  const scratch = session.scratch('mounts')
-  await mkdir(scratch, { recursive: true })
+  const place = session.scratch('mounts')
+  await mkdir(place, { recursive: true })
+  // Of its own: an export whose time was over may still be clearing away.
+  const scratch = await mkdtemp(path.join(place, 'export-'))
   const blobs = new Map<string, RemoteBlob>()
   const add = (more: readonly RemoteBlob[]): void => {
     for (const blob of more) blobs.set(blob.descriptor.digest, blob)
