@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -67,7 +69,7 @@ describe('what the store takes', () => {
     expect(find('echo ls >> /big')).toMatchObject({ shared: false, steps: [{ stage: 'build' }] })
     expect(find('/small /made')).toMatchObject({ shared: true, steps: [{ stage: 'stage-1' }] })
     expect(find('echo ls >> /big')?.bytes).toBeGreaterThan(3 << 20)
-    expect(await cache('du', '--stages')).toMatch(/^STAGE .*\nbuild +\d+ +[\d.]+MB +[\d.]+MB\n/)
+    expect(await cache('du', '--stages')).toMatch(/^STAGE [^]*\nbuild +\d+ +[\d.]+MB +[\d.]+MB\n/)
     expect(await cache('ls', '--mounts')).toMatch(/cache mount store at \/c of .*MB.*cache\n/)
     const templated = await cache('ls', '--format', '{{.Stage}}|{{.Step}}|{{.UsedBy}}')
     expect(templated).toContain('|COPY --from=build /small /made|images\n')
@@ -96,6 +98,20 @@ describe('slipway cache prune', () => {
     expect(pruned.match(/RUN/g)).toHaveLength(1)
     const wrong = await runSlipway(['cache', 'prune', '--filter', 'tpye=regular'], { root: bench.root })
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean type?')])
+  })
+
+  test('removes downloads, which a later build has again', async () => {
+    const server = createServer((_, response) => void response.end('from afar\n')).listen(0, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+      const file = `FROM bb\nADD http://127.0.0.1:${(server.address() as AddressInfo).port}/file /out`
+      expect(await bench.out(file)).toBe('from afar\n')
+      expect(await cache('prune', '--filter', 'type=source.http')).toMatch(/download of sha256:[0-9a-f]{12}\nTotal: /)
+      expect(readdirSync(path.join(bench.root, 'sources/http/trees'))).toEqual([])
+      expect(await bench.out(file, ['--no-cache'])).toBe('from afar\n')
+    } finally {
+      server.close()
+    }
   })
 
   test('removes the least recently used first, and keeps as much as it may', async () => {

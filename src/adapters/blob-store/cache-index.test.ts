@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -35,6 +35,19 @@ it('gives back the record it has stored', async () => {
   expect(await index.get(key)).toBeUndefined()
   await index.put(record)
   expect(await store.cacheIndex(() => true).get(key)).toEqual(record)
+})
+
+it('notes a use in the time of the record, once an hour at most', async () => {
+  const index = store.cacheIndex(() => true)
+  await index.put(record)
+  const agoAfterUse = async (seconds: number): Promise<number> => {
+    const then = Date.now() / 1000 - seconds
+    utimesSync(path(), then, then)
+    await index.get(key)
+    return Math.round(Date.now() / 1000 - statSync(path()).mtimeMs / 1000)
+  }
+  expect(await agoAfterUse(1800)).toBeGreaterThanOrEqual(1800)
+  expect(await agoAfterUse(7200)).toBeLessThan(600)
 })
 
 it('lists its records and forgets the removed ones', async () => {
