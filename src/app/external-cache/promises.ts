@@ -67,8 +67,9 @@ export function createPromises(session: Session): Promises {
       return any
     },
     async settle() {
-      for (const one of used)
-        if (!isGone(one) && session.layers.has(one.record.layer.id)) await session.cache.put(one.record)
+      // Not all of them were unpacked for this: the same blob may also be a layer of a base, whose content nobody compares.
+      const here = used.filter((one) => !isGone(one) && hasContent(session.layers, one.record.layer))
+      for (const { record } of here) await session.cache.put(record)
     },
   }
 }

@@ -46,7 +46,6 @@ export function recordSolve(): SolveRecorder {
 
 /** A step whose result can be shared. */
 export interface SharedStep {
-  readonly vertex: Digest
   readonly key: Digest
   readonly created: number
   readonly layer: LayerRef
@@ -75,7 +74,7 @@ export function sharedSteps({ results, images, recorder }: SharedBuild): readonl
     if (layer === undefined || created === undefined || tree?.kind !== 'layers') continue
     const inImage = delivered.get(layer.id)
     const below = tree.layers.slice(0, -1)
-    steps.set(key, { vertex, key, created, layer: inImage ?? layer, below, isInImage: inImage !== undefined })
+    steps.set(key, { key, created, layer: inImage ?? layer, below, isInImage: inImage !== undefined })
   }
   return [...steps.values()]
 }
