@@ -32,7 +32,7 @@ export async function copiedTree(place: WorkloadPlace, scale: Scale): Promise<Wo
       await keep(round.builder, context)
       for (let time = 0; time < 2; time += 1) {
         mark()
-        note('W8', await keep(round.builder, context))
+        note('W8', await keep(round.builder, context, true))
       }
     },
     async limits(work) {

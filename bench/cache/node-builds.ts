@@ -63,7 +63,7 @@ export async function applicationBuilds(place: WorkloadPlace, scale: Scale): Pro
       await makeLocal(base, round)
       for (const id of ['W3', 'W2', 'W2']) {
         changeSource(context)
-        note(id, await keep(round.builder, context))
+        note(id, await keep(round.builder, context, true))
       }
       for (let time = 0; time < 3; time += 1) note('W2n', await keep(round.builder, context))
     },

@@ -5,21 +5,21 @@ const interval = 50
 
 const pageSize = 4096
 
-/**
- * Looks regularly how much memory processes and all their descendants have resident, pages that several have counted for each.
- * The answer ends it and tells the most bytes at one moment.
- */
-export function watchMemory(pids: readonly number[]): () => number {
+export interface MemoryWatch {
+  /** The most bytes at one moment so far. */
+  most(): number
+  end(): void
+}
+
+/** Looks regularly how much memory processes and all their descendants have resident; pages that several have count for each. */
+export function watchMemory(pids: readonly number[]): MemoryWatch {
   let most = 0
   const look = (): void => {
     most = Math.max(most, residentBytes(pids))
   }
   look()
   const timer = setInterval(look, interval)
-  return () => {
-    clearInterval(timer)
-    return most
-  }
+  return { most: () => most, end: () => clearInterval(timer) }
 }
 
 function residentBytes(pids: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { interruption } from './interruption.ts'
-import { watchMemory } from './memory.ts'
+import { type MemoryWatch, watchMemory } from './memory.ts'
 
 export interface Sample {
   readonly seconds: number
@@ -24,14 +24,18 @@ export interface Command {
 export async function timed(command: Command): Promise<Sample> {
   const daemons = command.daemons ?? []
   const before = processorSeconds(daemons)
-  let memory = (): number => 0
+  let watch: MemoryWatch | undefined
   const start = performance.now()
-  await run(command, (pid) => {
-    if (command.isMemoryWatched === true) memory = watchMemory([pid, ...daemons])
-  })
-  const seconds = (performance.now() - start) / 1000
-  const sample = { seconds, cpu: processorSeconds(daemons) - before }
-  return command.isMemoryWatched === true ? { ...sample, memory: memory() } : sample
+  try {
+    await run(command, (pid) => {
+      if (command.isMemoryWatched === true) watch = watchMemory([pid, ...daemons])
+    })
+    const seconds = (performance.now() - start) / 1000
+    const sample = { seconds, cpu: processorSeconds(daemons) - before }
+    return watch === undefined ? sample : { ...sample, memory: watch.most() }
+  } finally {
+    watch?.end()
+  }
 }
 
 /** The same without the clock. `onStart` is told the process. */
