@@ -181,7 +181,7 @@ describe('what is in use', () => {
       return rounds
     })()
     const builder = async (name: string): Promise<void> => {
-      for (const round of [1, 2, 3]) {
+      for (const round of [1, 2]) {
         const file = `${project(name)}\nRUN echo ${round} > /round && cat /made /round > /out\nCOPY text /text`
         await bench.build(file, ['-t', name], { files: { text: `${name}\n` } })
         await slipway(['verify', name], { root: bench.root })
@@ -192,8 +192,8 @@ describe('what is in use', () => {
     } finally {
       building = false
     }
-    expect(await pruner).toBeGreaterThan(2)
-    for (const name of ['left', 'right']) expect(await bench.out(`FROM ${name}`)).toBe(`${name}\n3\n`)
+    expect(await pruner).toBeGreaterThan(1)
+    for (const name of ['left', 'right']) expect(await bench.out(`FROM ${name}`)).toBe(`${name}\n2\n`)
   })
 })
 

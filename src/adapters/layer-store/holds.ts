@@ -13,6 +13,7 @@ import {
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SlipwayError } from '../../core/index.ts'
 
 /**
  * Who uses what of the store. A process writes what it is about to look at, as a path below the root, to `tmp/<owner>/held`
@@ -51,7 +52,11 @@ export function hold(root: string, owner: string, path: string): void {
 
 /** Returns when nothing is being moved away. */
 function write(root: string, file: number, path: string): void {
-  writeSync(file, `${path}\n`)
+  try {
+    writeSync(file, `${path}\n`)
+  } catch (error) {
+    throw unwritable(join(root, 'tmp'), error)
+  }
   const marker = pruningFile(root)
   for (const began = performance.now(); isFresh(marker) && performance.now() - began < longestQuiet; ) pause(2)
 }
@@ -109,10 +114,19 @@ function openHeld(root: string, owner: string): number {
   try {
     return openSync(file, 'a')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(file, error)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     return openSync(file, 'a')
   }
+}
+
+function unwritable(file: string, cause: unknown): SlipwayError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return new SlipwayError(isFull ? 'no-space' : 'store-unusable', `cannot write ${file}: ${message}`, {
+    cause,
+    hint: isFull ? 'make room with slipway cache prune' : 'choose another place with --root or SLIPWAY_ROOT',
+  })
 }
 
 function move(from: string, to: string): readonly string[] {

@@ -13,6 +13,7 @@ export async function exportableImage(
 ): Promise<ExportImage> {
   // Layers are compressed into the store, and blobs that are missing are fetched.
   await session.room.make()
+  for (const { id } of image.layers) session.hold(`layers/${id}`)
   const { mediaType, digest } = image.manifest ?? {}
   const bytes = digest === undefined ? undefined : await session.store.readBytes(digest)
   const below = bytes === undefined ? image.layers : await asInManifest(session, image.layers, bytes)
