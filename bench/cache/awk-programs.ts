@@ -31,15 +31,18 @@ BEGIN {
   RS = "\001"
   for (n = 1; n <= count; n++) package(n)
 }
-function package(n,    stored, have, i, all, part) {
+function package(n,    stored, have, i, part) {
   stored = cache == "" ? "" : cache "/" name[n] "-" version[n]
   if (stored != "") for (have = 0; (getline text < stored) > 0; have++) part[have] = text
   if (stored != "") close(stored)
   if (have == 0) {
     if (stored != "") system("sleep 0.01")
     seed = n * 7919 + 1
-    for (i = 0; i < files[n]; i++) { part[i] = "// " name[n] "@" version[n] " " i "\n" piece(mean[n]); all = all part[i] "\001" }
-    if (stored != "") put(stored, all)
+    for (i = 0; i < files[n]; i++) {
+      part[i] = "// " name[n] "@" version[n] " " i "\n" piece(mean[n])
+      if (stored != "") printf "%s\001", part[i] > stored
+    }
+    if (stored != "") close(stored)
   }
   put(modules "/" name[n] "/package.json", "{ \"name\": \"" name[n] "\", \"version\": \"" version[n] "\" }\n")
   for (i = 0; i < files[n]; i++) put(modules "/" name[n] "/lib/f" i ".js", part[i])
