@@ -30,7 +30,8 @@ export async function withSession<T>(
   options: ObservedOptions,
   work: (session: Session, endProgress: () => void) => Promise<T>,
 ): Promise<T> {
-  const root = options.root ?? defaultRoot(options.env, options.cwd)
+  const root =
+    options.root === undefined ? defaultRoot(options.env, options.cwd) : path.resolve(options.cwd, options.root)
   const display = openProgress(options.progress)
   const sinks: ((event: BuildEvent) => void)[] = [display.emit]
   const session = openSession({ ...options, root, emit: (event) => sinks.forEach((sink) => sink(event)) })

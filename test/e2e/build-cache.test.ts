@@ -199,4 +199,11 @@ describe('what is asked for', () => {
     expect(readFileSync(ids[0] ?? '', 'utf8')).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(readFileSync(ids[1] ?? '', 'utf8')).toBe(readFileSync(ids[0] ?? '', 'utf8'))
   })
+
+  test('is the same under a path that is relative to where the program runs', async () => {
+    const own = 'FROM bb\nRUN echo relative > /f'
+    const first = await bench.build(own, [], { root: 'root', cwd: bench.dir })
+    expect(end(first, 'RUN echo relative > /f')).toBe('DONE')
+    expect(end(await bench.build(own), 'RUN echo relative > /f')).toBe('CACHED')
+  })
 })

@@ -1,10 +1,12 @@
+import path from 'node:path'
 import { defaultRoot, examineMachine, type MachineReport } from '../../app/index.ts'
 import { displayWidth, padToWidth } from '../../report/index.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  const root = input.flags.text('root') ?? defaultRoot(context.env, context.cwd)
+  const chosen = input.flags.text('root')
+  const root = chosen === undefined ? defaultRoot(context.env, context.cwd) : path.resolve(context.cwd, chosen)
   const report = await examineMachine({ root, env: context.env })
   await context.write(input.flags.bool('json') ? `${JSON.stringify(report, null, 2)}\n` : asText(report))
   return report.ready ? 0 : 4
