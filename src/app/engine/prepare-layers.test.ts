@@ -111,6 +111,25 @@ describe('preparing layers', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('begins again what is being cancelled when somebody else asks for it', async () => {
+    const a = Buffer.from('a')
+    const cancelled = new AbortController()
+    let isFirst = true
+    const layer = layerAt('a', a, async function* () {
+      if (isFirst) {
+        isFirst = false
+        await stuck(cancelled.signal).finally(() => sleep(50))
+      }
+      yield a
+    })
+    const first = expect(preparer.prepare([layer], () => {}, cancelled.signal)).rejects.toThrow('cancelled')
+    await sleep(10)
+    cancelled.abort()
+    await prepare(layer)
+    expect(await store.has(layer.diffId)).toBe(true)
+    await first
+  })
+
   it('reports a broken download, not what unpacking made of it, and stores nothing', async () => {
     const refused = new SlipwayError('registry-bad-answer', 'another digest')
     const layer = layerAt('a', Buffer.from('right'), async function* () {

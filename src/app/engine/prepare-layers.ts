@@ -26,12 +26,15 @@ export interface Preparer {
 }
 
 export function createPreparer(places: LayerPlaces): Preparer {
-  const arrivals = new Map<string, Arrival>()
-  const coming = new Map<string, Coming>()
+  const arrivals: Underway<Arrival> = new Map()
+  const coming: Underway<Coming> = new Map()
   const arrive = (blob: Descriptor, sinks: Sinks): Arrival =>
-    once(arrivals, blob.digest, () => download(places, blob, sinks))
+    once(arrivals, blob.digest, { signal: sinks.signal, start: () => download(places, blob, sinks) })
   const bring = (layer: LayerRef, below: Below, sinks: Sinks): Coming =>
-    once(coming, layer.id, () => unpackArriving(places, { layer, below, arrival: arrive(blobOf(layer), sinks) }, sinks))
+    once(coming, layer.id, {
+      signal: sinks.signal,
+      start: () => unpackArriving(places, { layer, below, arrival: arrive(blobOf(layer), sinks) }, sinks),
+    })
   return {
     fetchBlob: (blob, progress, signal) => arrive(blob, { progress, signal }).done,
     async prepare(layers, progress, signal) {
@@ -46,15 +49,23 @@ export function createPreparer(places: LayerPlaces): Preparer {
   }
 }
 
-/** Work that several may ask for, until it has ended. */
-function once<T extends { readonly done: Promise<void> }>(known: Map<string, T>, key: string, start: () => T): T {
-  const running = known.get(key)
-  if (running !== undefined) return running
-  const work = start()
-  known.set(key, work)
-  const forget = (): void => void known.delete(key)
-  work.done.then(forget, forget)
-  return work
+type Underway<T> = Map<string, { readonly work: T; readonly signal: AbortSignal }>
+
+/** Work that several may ask for, until it has ended. What is being cancelled is of no use to who asks now. */
+function once<T extends { readonly done: Promise<void> }>(
+  underway: Underway<T>,
+  key: string,
+  { signal, start }: { readonly signal: AbortSignal; readonly start: () => T },
+): T {
+  const running = underway.get(key)
+  if (running !== undefined && !running.signal.aborted) return running.work
+  const begun = { work: start(), signal }
+  underway.set(key, begun)
+  const forget = (): void => {
+    if (underway.get(key) === begun) underway.delete(key)
+  }
+  begun.work.done.then(forget, forget)
+  return begun.work
 }
 
 function blobOf(layer: LayerRef): Descriptor {
