@@ -12,10 +12,13 @@ await runBenchmark({
   name: 'ship',
   repository: fileURLToPath(new URL('..', import.meta.url)),
   scratchParent: process.env['SLIPWAY_BENCH_DIR'] ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()),
-  workloads: () => [
-    { ids: ['W9a', 'W9b', 'W9c'], make: exportAndPush },
-    { ids: ['W10'], make: pullAndUnpack },
-    { ids: ['W3p'], make: coldBuild },
-  ],
+  workloads({ isQuick }) {
+    if (isQuick) throw new Error('bench:ship has one size: leave --quick out')
+    return [
+      { ids: ['W9a', 'W9b', 'W9c'], make: exportAndPush },
+      { ids: ['W10'], make: pullAndUnpack },
+      { ids: ['W3p'], make: coldBuild },
+    ]
+  },
   isWrittenWhenWhole: false,
 })

@@ -11,8 +11,14 @@ export interface Scratch {
 /** A new directory below `parent`; in memory, it is a file system of its own, which needs root. */
 export function makeScratch(parent: string, isInMemory: boolean): Scratch {
   const directory = mkdtempSync(join(parent, 'slipway-bench-'))
-  if (isInMemory) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=80%,mode=755', 'slipway-bench', directory])
-  return { directory, remove: () => clearAway(directory) }
+  const remove = (): void => clearAway(directory)
+  try {
+    if (isInMemory) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=80%,mode=755', 'slipway-bench', directory])
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return { directory, remove }
 }
 
 /** Removes a directory after everything that is mounted on it and below. */
