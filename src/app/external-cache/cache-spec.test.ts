@@ -32,13 +32,13 @@ describe('parseCacheSource', () => {
 
 describe('parseCacheTarget', () => {
   test('reads what BuildKit reads', () => {
-    const text = 'type=local,dest=/c,mode=max,compression=zstd,compression-level=3,ignore-error=true,timeout=90s'
+    const text = 'type=local,dest=/c,mode=max,compression=zstd,compression-level=3,ignore-error=false,timeout=90s'
     const { attributes: _, label: __, ...target } = parseCacheTarget(text)
     expect(target).toEqual({
       kind: 'local',
       mode: 'max',
       timeout: 90_000,
-      ignoreError: true,
+      ignoreError: false,
       ociMediaTypes: true,
       compression: { compression: 'zstd', compressionLevel: 3, forceCompression: false },
     })

@@ -126,7 +126,7 @@ export function parseCacheTarget(text: string): CacheTarget {
     label,
     mode,
     timeout: timeoutOf(attributes, refuse) ?? exportTimeout,
-    ignoreError: truthOption(attributes, 'ignore-error', refuse) ?? false,
+    ignoreError: truthOption(attributes, 'ignore-error', refuse) ?? true,
     ociMediaTypes: truthOption(attributes, 'oci-mediatypes', refuse) ?? true,
     compression: compressionOptions(attributes, refuse),
     ...mountsOf(attributes, refuse),

@@ -32,7 +32,7 @@ const parallelBlobs = 4
 
 /**
  * Writes what a build came to into the place of a `--cache-to`: blobs that are missing there, the list of records, and the
- * manifest under its name last. Rejects when that fails, unless the target says that it does not matter.
+ * manifest under its name last. Rejects when that fails and the target says that it matters.
  */
 export async function exportCache(session: Session, target: CacheTarget, how: CacheExport): Promise<void> {
   try {
@@ -51,7 +51,7 @@ export async function exportCache(session: Session, target: CacheTarget, how: Ca
     const { code, message, hint } = toPlainError(error)
     const reason = `the cache could not be written to ${target.label}: ${message}`
     if (target.ignoreError) return session.emit({ type: 'note', time: session.now(), message: reason })
-    const advice = 'add ignore-error=true where a build is worth more than its cache'
+    const advice = 'leave out ignore-error=false where a build is worth more than its cache'
     throw new SlipwayError(code, reason, { cause: error, hint: hint === undefined ? advice : `${hint}\n${advice}` })
   }
 }

@@ -1,8 +1,9 @@
 import type { NewImage } from '../../adapters/blob-store/index.ts'
+import { SlipwayError } from '../../core/index.ts'
 import type { BuildRequest } from '../build/build-request.ts'
 import type { MadeImages } from '../build/make-images.ts'
 import type { Session } from '../session.ts'
-import { parseCacheSource, parseCacheTarget } from './cache-spec.ts'
+import { type CacheTarget, parseCacheSource, parseCacheTarget } from './cache-spec.ts'
 import { type CacheExport, exportCache } from './export-cache.ts'
 import { type Imports, startImports } from './imports.ts'
 import { withInlineCache } from './inline-cache.ts'
@@ -39,8 +40,7 @@ export async function openExternalCache(
   const sources = (request.cacheFrom ?? []).map(parseCacheSource)
   const targets = (request.cacheTo ?? []).map(parseCacheTarget)
   const places = targets.filter(({ kind }) => kind !== 'inline')
-  for (const target of places.filter(({ ignoreError }) => !ignoreError))
-    await (await openCache(session, { ...target, cwd: world.cwd, isTarget: true })).close()
+  for (const target of places) await requirePlace(session, target, world.cwd)
   const imports = startImports(session, sources, world)
   const recorder = recordSolve()
   const exportOf = ({ plan, results, images, started }: MadeImages): CacheExport => {
@@ -66,5 +66,14 @@ export async function openExternalCache(
       if (failures.length > 0) throw failures[0]
     },
     close: () => imports.close(),
+  }
+}
+
+/** A name that can never be meant is refused before anything runs; other trouble only where the target says that it matters. */
+async function requirePlace(session: Session, target: CacheTarget, cwd: string): Promise<void> {
+  try {
+    await (await openCache(session, { ...target, cwd, isTarget: true })).close()
+  } catch (error) {
+    if (!target.ignoreError || (error instanceof SlipwayError && error.code === 'bad-reference')) throw error
   }
 }

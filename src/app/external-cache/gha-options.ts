@@ -83,7 +83,7 @@ function checkToken(token: string, { now, writes }: Pick<GhaPlaces, 'now' | 'wri
   const scopes = readScopes(claims)
   if (writes && scopes !== undefined && !scopes.some(({ Permission }) => (Permission & 2) !== 0)) {
     throw new SlipwayError('cache-unavailable', 'the token for gha allows reading only', {
-      hint: 'jobs of forks and of some events may not write: leave --cache-to out there, or add ignore-error=true',
+      hint: 'jobs of forks and of some events may not write: leave --cache-to out there, or ignore-error=false',
     })
   }
 }
