@@ -23,6 +23,8 @@ export interface Fixture {
 
 /** Milliseconds until a request is answered: a round trip, and what a server far away takes. */
 const delay = 100
+/** Bytes a millisecond of the link to the Debian archive. */
+const linkSpeed = 5000
 
 /** 250 npm packages of 40 kB, 10 MB in all. */
 export async function npmFixture(): Promise<Fixture> {
@@ -48,12 +50,13 @@ export async function npmFixture(): Promise<Fixture> {
   }
 }
 
-/** 60 Debian packages of 500 kB, 30 MB in all, over a link of 10 MB/s. */
+/** 60 Debian packages of 500 kB, 30 MB in all, over a link of 5 MB/s. */
 export async function aptFixture(directory: string): Promise<Fixture> {
   const names = Array.from({ length: 60 }, (_, index) => `pack-${index}`)
   const archive = join(directory, 'archive')
   mkdirSync(archive, { recursive: true })
   const index = names.map((name) => indexEntry(archive, name, makePackage(directory, archive, name))).join('\n')
+  let linkFree = 0
   const server = createServer((request, response) => {
     const name = (request.url ?? '').replace(/^\/(?:\.\/)?/, '')
     const body =
@@ -62,12 +65,14 @@ export async function aptFixture(directory: string): Promise<Fixture> {
         : /^pack-\d+\.deb$/.test(name)
           ? readFileSync(join(archive, name))
           : undefined
+    // What is asked for side by side shares the link.
+    linkFree = Math.max(linkFree, performance.now()) + (body?.length ?? 0) / linkSpeed
     setTimeout(
       () => {
         response.statusCode = body === undefined ? 404 : 200
         response.end(body)
       },
-      delay + (body?.length ?? 0) / 10_000,
+      delay + linkFree - performance.now(),
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -75,7 +80,7 @@ export async function aptFixture(directory: string): Promise<Fixture> {
   const keep = `echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache`
   const sources = `rm -rf /etc/apt/sources.list.d && echo 'deb [trusted=yes] ${url} ./' > /etc/apt/sources.list`
   return {
-    what: 'apt-get install, 60 packages, 30 MB at 10 MB/s; each request takes 100 ms',
+    what: 'apt-get install, 60 packages, 30 MB at 5 MB/s; each request takes 100 ms',
     base: 'debian:bookworm-slim',
     before: ['FROM debian:bookworm-slim', `RUN rm -f /etc/apt/apt.conf.d/docker-clean && ${keep} && ${sources}`],
     files: {},
