@@ -5,6 +5,7 @@ import { type Digest, fsPath, SlipwayError } from '../../core/index.ts'
 import type { ContentOrigin, PlannedEntry } from '../../fileset/index.ts'
 import type { FormerLayer, FormerPlace } from './former-layer.ts'
 import type { LayerContents, OpenContent } from './layer-contents.ts'
+import { writeFailure } from './posix-calls.ts'
 import type { Progress } from './progress.ts'
 import type { ScannedLayer } from './scan-upper.ts'
 import { createTarFile, type TarFile } from './tar-file.ts'
@@ -41,9 +42,11 @@ export async function packEntries(
   }
   const tar = createTarFile(file, giveTurn)
   const taken = takenFrom(former, tar)
+  let path = ''
   try {
     for (const entry of inTarOrder(planned)) {
-      if (entry.path === '') continue
+      path = entry.path
+      if (path === '') continue
       const same = former?.same(entry)
       if (same !== undefined) await taken.add(same)
       else await taken.write()
@@ -51,11 +54,11 @@ export async function packEntries(
       if (entries.length % 16 === 0) await giveTurn()
     }
     await taken.write()
+    return { entries, ...tar.finish() }
   } catch (error) {
     tar.abandon()
-    throw error
+    throw writeFailure(error, path)
   }
-  return { entries, ...tar.finish() }
 }
 
 /** Entries of another tar that follow each other are written as one piece. */

@@ -43,6 +43,14 @@ export function refused(what: string, path: string, reason: string): SlipwayErro
   return new SlipwayError(code, `cannot ${what} of ${path}: ${reason}`, denied ? { hint: deniedHint } : {})
 }
 
+/** What failed while something was written for a path of a layer, in words; other errors stay what they are. */
+export function writeFailure(error: unknown, path: string): unknown {
+  if (error instanceof SlipwayError) return error
+  const code = (error as { code?: unknown }).code
+  if (typeof code !== 'string') return error
+  return refused('write', `/${path}`, `${code} (${(error as Error).message})`)
+}
+
 const fullHint = 'free some space, or choose another place with SLIPWAY_ROOT'
 const deniedHint =
   'ordinary users cannot make device nodes or use ids outside their subuid range; run as root for such images'

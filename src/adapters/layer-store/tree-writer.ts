@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import type { LayerEntry } from '../../archive/index.ts'
 import { fsPath, SlipwayError } from '../../core/index.ts'
-import { type PosixCalls, refused } from './posix-calls.ts'
+import { type PosixCalls, writeFailure } from './posix-calls.ts'
 
 export interface TreeWriterOptions {
   readonly posix: PosixCalls
@@ -45,7 +45,7 @@ export function createTreeWriter(root: string, options: TreeWriterOptions): Tree
     try {
       return work()
     } catch (error) {
-      throw explain(error, path)
+      throw writeFailure(error, path)
     }
   }
   return {
@@ -87,7 +87,7 @@ function openSink(path: string, entry: LayerEntry, options: TreeWriterOptions): 
       try {
         for (let at = 0; at < chunk.length; ) at += fs.writeSync(handle, chunk, at, chunk.length - at, position + at)
       } catch (error) {
-        throw explain(error, entry.path)
+        throw writeFailure(error, entry.path)
       }
       position += chunk.length
     },
@@ -100,7 +100,7 @@ function openSink(path: string, entry: LayerEntry, options: TreeWriterOptions): 
         if (holes) fs.ftruncateSync(handle, position)
         finishFile(handle, path, { entry, options })
       } catch (error) {
-        throw explain(error, entry.path)
+        throw writeFailure(error, entry.path)
       } finally {
         fs.closeSync(handle)
       }
@@ -169,11 +169,4 @@ function finishDirectory(path: string, entry: LayerEntry, { posix, overlayXattr,
       : undefined
   if (entry.xattrs !== undefined || opaque !== undefined) posix.setXattrs(path, { ...entry.xattrs, ...opaque })
   posix.setTime(path, entry.mtime)
-}
-
-function explain(error: unknown, path: string): unknown {
-  if (error instanceof SlipwayError) return error
-  const code = (error as { code?: unknown }).code
-  if (typeof code !== 'string') return error
-  return refused('write', `/${path}`, `${code} (${(error as Error).message})`)
 }
