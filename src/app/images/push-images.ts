@@ -38,7 +38,11 @@ export async function pushImages(
     const tree = await readTree(source, { what: name, attested: true })
     const { tag: _, ...untagged } = named
     const reference = byDigest ? { ...untagged, digest: tree.root.digest } : named
-    await writeToRegistry(session, { reference, insecure, underway: ahead.underway }, { tree, source, progress, signal })
+    await writeToRegistry(
+      session,
+      { reference, insecure, underway: ahead.underway },
+      { tree, source, progress, signal },
+    )
     return tree.root.digest
   } catch (error) {
     await ahead.abandon()
