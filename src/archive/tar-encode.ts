@@ -105,7 +105,7 @@ function encodeOne(entry: LayerEntry, path: string): Buffer {
 }
 
 /**
- * The same bytes for what nearly all entries are: a file or directory with a short name of ASCII and a time, in a quarter of the time.
+ * The same bytes for what nearly all entries are: a file or directory with a short name of ASCII and a time, in half the time.
  * `all` holds zeros where they go. Gives how many there are.
  */
 function writeCommon(all: Buffer, start: number, entry: LayerEntry): number {

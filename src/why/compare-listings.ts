@@ -17,9 +17,8 @@ export function compareListings(before: string, after: string): readonly FileCha
 
 /** How many files and links a listing names; directories do not count. */
 export function listingSize(listing: string): number {
-  let count = 0
-  for (const line of listing.split('\n')) if (line.startsWith('[') && !/^\["(\\.|[^"\\])*","dir"/.test(line)) count += 1
-  return count
+  const kinds = listing.split('\n').flatMap((line) => (line.startsWith('[') ? (JSON.parse(line) as unknown[])[1] : []))
+  return kinds.filter((kind) => kind !== 'dir').length
 }
 
 /**

@@ -102,19 +102,14 @@ function readLines(file: string): Map<string, string> {
   // What is before the path is looked at when somebody asks for it: a build of 50,000 files reads as many lines.
   for (const line of rest) {
     const quote = line.indexOf('"')
-    const path = quote < 65 ? undefined : unquoted(line.slice(quote))
-    if (path !== undefined) lines.set(path, line.slice(0, quote - 1))
+    if (quote < 65) continue
+    try {
+      lines.set(JSON.parse(line.slice(quote)) as string, line.slice(0, quote - 1))
+    } catch {
+      // A damaged line is a file that has to be read again.
+    }
   }
   return lines
-}
-
-function unquoted(json: string): string | undefined {
-  if (!json.includes('\\')) return json.length > 1 && json.endsWith('"') ? json.slice(1, -1) : undefined
-  try {
-    return JSON.parse(json) as string
-  } catch {
-    return undefined
-  }
 }
 
 function write(file: string, lines: ReadonlyMap<string, string>): void {

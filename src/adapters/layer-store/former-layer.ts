@@ -1,19 +1,12 @@
 import * as fs from 'node:fs'
-import { type LayerEntry, tarSize } from '../../archive/index.ts'
-import { tarFile } from './layer-contents.ts'
+import type { LayerEntry } from '../../archive/index.ts'
+import { tarFile, type TarPlace, tarPlaces } from './layer-contents.ts'
 
 /** The tar of a layer that was made before, to take from it what has not changed. */
 export interface FormerLayer {
   readonly handle: number
   /** Where the tar has the same entry, content included; undefined where it has another or none. */
-  same(entry: LayerEntry): FormerPlace | undefined
-}
-
-/** The bytes of an entry in a tar, header and padding included. */
-export interface FormerPlace {
-  readonly entry: LayerEntry
-  readonly start: number
-  readonly end: number
+  same(entry: LayerEntry): TarPlace | undefined
 }
 
 /** Undefined when the layer is gone or its files have been written. Whoever opens it closes the handle. */
@@ -28,13 +21,7 @@ export function openFormerLayer(
   } catch {
     return undefined
   }
-  const places = new Map<string, FormerPlace>()
-  let end = 0
-  for (const entry of readIndex(id)) {
-    const start = end
-    end += tarSize(entry)
-    places.set(entry.path, { entry, start, end })
-  }
+  const places = new Map(Array.from(tarPlaces(readIndex(id)), (place) => [place.entry.path, place]))
   return {
     handle,
     same: (entry) => {
@@ -44,7 +31,7 @@ export function openFormerLayer(
   }
 }
 
-/** Attributes would have to be compared byte by byte, and copies have none. */
+/** What has attributes counts as different: few files have any, and they would have to be compared byte by byte. */
 function isSame(a: LayerEntry, b: LayerEntry): boolean {
   if (a.kind !== b.kind || a.size !== b.size || a.mtime !== b.mtime || a.mode !== b.mode) return false
   if (a.uid !== b.uid || a.gid !== b.gid || a.linkname !== b.linkname) return false

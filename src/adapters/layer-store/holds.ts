@@ -112,11 +112,10 @@ export async function moveAway<T extends { readonly paths: readonly string[] }>(
 function openHeld(root: string, owner: string): number {
   const file = heldFile(root, owner)
   try {
-    return openSync(file, 'a')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(file, error)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     return openSync(file, 'a')
+  } catch (error) {
+    throw unwritable(file, error)
   }
 }
 
@@ -173,17 +172,19 @@ function pruningFile(root: string): string {
 }
 
 function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
-  }
+  return whereThere(() => readdirSync(directory), [], directory)
 }
 
 function readText(file: string): string {
+  return whereThere(() => readFileSync(file, 'utf8'), '', file)
+}
+
+/** Who cannot read what is held must not take it for nothing. */
+function whereThere<T>(read: () => T, otherwise: T, path: string): T {
   try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise
+    throw new SlipwayError('store-unusable', `cannot read ${path}: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -10,6 +10,23 @@ export interface OpenContent {
   readonly offset: number
 }
 
+/** An entry in the tar of a layer: its bytes, header and padding included. */
+export interface TarPlace {
+  readonly entry: LayerEntry
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the entries of a layer lie in its tar. */
+export function* tarPlaces(entries: Iterable<LayerEntry>): Generator<TarPlace, void, undefined> {
+  let start = 0
+  for (const entry of entries) {
+    const end = start + tarSize(entry)
+    yield { entry, start, end }
+    start = end
+  }
+}
+
 /** Finds the content of files of stored layers, whether a layer lies there as a directory or as a tar. */
 export interface LayerContents {
   /** Whoever opens closes the handle. Throws SlipwayError `store-unusable` when it cannot be opened. */
@@ -34,29 +51,29 @@ export function createLayerContents(root: string, readIndex: (id: string) => rea
     }
     return tars.get(id)
   }
-  const openPacked = (id: string, path: string): OpenPlace | undefined => {
-    const places = placesIn(id)
-    if (places === undefined) return undefined
-    const place = places.get(path)
-    if (place === undefined) throw new SlipwayError('internal', `/${path} is no file of the layer ${id}`)
-    try {
-      return { handle: fs.openSync(tarFile(root, id), flags), ...place }
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-      // Another process has written the files of the layer and removed its tar.
-      tars.set(id, undefined)
-      return undefined
-    }
-  }
   let [lastId, lastDirectory] = ['', '']
   /** Of the layer that was asked for last: a copy asks for one 10,000 times. */
   const directoryOf = (id: string): string => {
     if (id !== lastId) [lastId, lastDirectory] = [id, `${layerDirectory(root, id)}/fs/`]
     return lastDirectory
   }
+  const openAt = (id: string, path: string): OpenPlace => {
+    const places = placesIn(id)
+    if (places === undefined) return openFile(`${directoryOf(id)}${path}`)
+    const place = places.get(path)
+    if (place === undefined) throw new SlipwayError('internal', `/${path} is no file of the layer ${id}`)
+    return { handle: fs.openSync(tarFile(root, id), flags), ...place }
+  }
   const open = (id: string, path: string): OpenPlace => {
     try {
-      return openPacked(id, path) ?? openFile(`${directoryOf(id)}${path}`)
+      try {
+        return openAt(id, path)
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+        // The layer has another form by now: its files were written and the tar removed, or it was made anew.
+        tars.delete(id)
+        return openAt(id, path)
+      }
     } catch (cause) {
       if (cause instanceof SlipwayError) throw cause
       const what = `cannot read /${path} of the layer ${id}`
@@ -89,6 +106,7 @@ interface Place {
 
 type OpenPlace = OpenContent & Place
 
+/** A file of its own has nothing behind its content. */
 function openFile(path: string): OpenPlace {
   return { handle: fs.openSync(fsPath(path), flags), offset: 0, size: Number.MAX_SAFE_INTEGER }
 }
@@ -96,9 +114,7 @@ function openFile(path: string): OpenPlace {
 /** Where the content of each file begins in the tar of entries. */
 function contentPlaces(entries: readonly LayerEntry[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
-  let end = 0
-  for (const entry of entries) {
-    end += tarSize(entry)
+  for (const { entry, end } of tarPlaces(entries)) {
     const { path, kind, size } = entry
     if (kind === 'file') places.set(path, { offset: end - size - tarPadding(size), size })
   }

@@ -24,7 +24,7 @@ import { scanUpper } from './scan-upper.ts'
 import { createTreeWriter, type TreeWriter } from './tree-writer.ts'
 import { checkDiffId, unpackLayer } from './unpack-layer.ts'
 import { unpackLimit } from './unpack-limit.ts'
-import { type StoredEntry, writeEntries } from './write-entries.ts'
+import { storedEntries, type StoredEntry, writeEntries } from './write-entries.ts'
 
 /** Where a store is and who works in it. */
 export interface StorePlace {
@@ -89,8 +89,7 @@ async function unfold({ place, id }: Job<'unfold'>): Promise<undefined> {
   const indexes = createLayerIndexCache(place.root)
   const contents = createLayerContents(place.root, (layer) => indexes.read(layer))
   await inBuild(place, async (build, writer) => {
-    const entries = indexes.read(id).map((entry): StoredEntry => ({ entry, layer: id, path: entry.path }))
-    writeEntries(writer, entries, { contents })
+    writeEntries(writer, storedEntries(id, indexes.read(id)), { contents })
     publishFiles(place.root, build, id)
     discardBuild(build)
   })

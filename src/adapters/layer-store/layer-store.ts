@@ -19,7 +19,7 @@ import { createLayerViews } from './layer-view.ts'
 import { packEntries, type PackOptions } from './pack-entries.ts'
 import { type Progress, throttled } from './progress.ts'
 import { pieceSize } from './tar-hash.ts'
-import type { StoredEntry } from './write-entries.ts'
+import { storedEntries, type StoredEntry } from './write-entries.ts'
 
 export interface LayerStoreOptions {
   readonly root: string
@@ -131,7 +131,7 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
     view: (layers) => views(layers.map(idOfLayer)),
     commitUpper: (directory, how = {}) => make({ kind: 'commit-upper', place, directory }, how),
     commitEntries: (entries, { like, ...how } = {}) => {
-      const former = like === undefined ? undefined : openFormerLayer(root, like, read)
+      const former = like === undefined ? undefined : openFormerLayer(root, held(like), read)
       return pack(place, entries, { contents, ...how, ...(former === undefined ? {} : { former }) })
     },
     unpack: async (blob, how) => {
@@ -139,7 +139,7 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
       const given = runOptions({ ...how, ...(chunks === undefined ? {} : { chunks }) })
       return readRecord(root, how.id) ?? layerOf(unpackers, job, given)
     },
-    tarStream: (id) => storedTar(root, id, () => tarOf(sources(contents, entriesOf(id, read(id))))),
+    tarStream: (id) => storedTar(root, id, () => tarOf(sources(contents, storedEntries(id, read(id))))),
     flatTar: (layers) => tarOf(sources(contents, flatEntries(layers.map(idOfLayer), read))),
     applyTo: async (target, layers, how = {}) => {
       const owners = how.owners ?? true
@@ -237,10 +237,6 @@ async function* storedTar(root: string, id: string, made: () => AsyncIterable<Ui
   const file = await open(tarFile(root, id)).catch(() => undefined)
   if (file === undefined) yield* made()
   else yield* file.createReadStream({ highWaterMark: pieceSize })
-}
-
-function entriesOf(layer: string, entries: readonly LayerEntry[]): readonly StoredEntry[] {
-  return entries.map((entry) => ({ entry, layer, path: entry.path }))
 }
 
 function* sources(contents: LayerContents, entries: readonly StoredEntry[]): Generator<TarSource> {

@@ -21,6 +21,7 @@ export interface LowerTree {
 }
 
 export function lowerTree(root: string, ids: readonly string[], indexes: LayerIndexCache): LowerTree {
+  const contents = createLayerContents(root, (id) => indexes.read(id))
   let tree: MergedNode | undefined
   const find = (path: string) => {
     if (ids.length === 0) return undefined
@@ -36,8 +37,7 @@ export function lowerTree(root: string, ids: readonly string[], indexes: LayerIn
       const part = mergeLayers(ids.map((id) => indexes.readAt(id, places)))
       return wanted.map((path) => asDirectory(path, findNode(part, path)?.entry))
     },
-    open: ({ content }) =>
-      createLayerContents(root, (id) => indexes.read(id)).open(ids[content.layer] ?? '', content.path),
+    open: ({ content }) => contents.open(ids[content.layer] ?? '', content.path),
   }
 }
 

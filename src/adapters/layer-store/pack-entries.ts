@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { inPathOrder, type LayerEntry } from '../../archive/index.ts'
 import { type Digest, fsPath, SlipwayError } from '../../core/index.ts'
 import type { ContentOrigin, PlannedEntry } from '../../fileset/index.ts'
-import type { FormerLayer, FormerPlace } from './former-layer.ts'
-import type { LayerContents, OpenContent } from './layer-contents.ts'
+import type { FormerLayer } from './former-layer.ts'
+import type { LayerContents, OpenContent, TarPlace } from './layer-contents.ts'
 import { writeFailure } from './posix-calls.ts'
 import type { Progress } from './progress.ts'
 import type { ScannedLayer } from './scan-upper.ts'
@@ -65,7 +65,7 @@ export async function packEntries(
 function takenFrom(
   former: FormerLayer | undefined,
   tar: TarFile,
-): { add(place: FormerPlace): Promise<void>; write(): Promise<void> } {
+): { add(place: TarPlace): Promise<void>; write(): Promise<void> } {
   let [start, end] = [0, 0]
   const write = async (): Promise<void> => {
     if (former !== undefined && end > start) await tar.range(former.handle, start, end)
@@ -121,13 +121,12 @@ function inodeOf(entry: PlannedEntry, byPath: ReadonlyMap<string, PlannedEntry>)
 async function packOne(tar: TarFile, planned: PlannedEntry, contents: LayerContents): Promise<LayerEntry> {
   tar.entry(planned)
   if (planned.kind !== 'file') return planned
-  // Field by field: copying an object but for one property takes ten times as long.
-  const { path, kind, mode, uid, gid, size, mtime, xattrs, from } = planned
-  if (from === undefined && size > 0) throw new SlipwayError('internal', `/${path} is planned without content`)
-  const digest = from === undefined ? tar.bytes(nothing) : await packContent(tar, { entry: planned, from, contents })
-  if (digest === undefined || (planned.digest !== undefined && planned.digest !== digest)) throw changed(planned, from)
-  const entry = { path, kind, mode, uid, gid, size, mtime, digest }
-  return xattrs === undefined ? entry : { ...entry, xattrs }
+  const { from, ...entry } = planned
+  if (from === undefined && entry.size > 0)
+    throw new SlipwayError('internal', `/${entry.path} is planned without content`)
+  const digest = from === undefined ? tar.bytes(nothing) : await packContent(tar, { entry, from, contents })
+  if (digest === undefined || (entry.digest !== undefined && entry.digest !== digest)) throw changed(entry, from)
+  return { ...entry, digest }
 }
 
 const nothing = new Uint8Array(0)

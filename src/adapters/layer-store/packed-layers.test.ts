@@ -92,6 +92,16 @@ describe('a layer of entries', () => {
     expect(fs.readdirSync(`${folder}/store/tmp/one`)).toEqual(['held'])
   })
 
+  test('is found when it was removed and made again in another form', async () => {
+    const layer = await store.commitEntries(entries)
+    await store.directory(layer.id)
+    expect(all(store, layer.id)).toEqual(contents)
+    fs.rmSync(place(layer), { recursive: true })
+    expect(() => all(store, layer.id)).toThrow(`cannot read /d/small of the layer ${layer.id}`)
+    await other.commitEntries(entries)
+    expect(all(store, layer.id)).toEqual(contents)
+  })
+
   test('takes contents of other layers, packed or not', async () => {
     const source = await store.commitEntries(entries)
     const copied = file('copy', large, { from: { kind: 'layer', layer: source.id, path: 'z' } })

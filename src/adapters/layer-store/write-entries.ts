@@ -14,6 +14,11 @@ export interface StoredEntry {
   readonly path: string
 }
 
+/** All entries of one layer. */
+export function storedEntries(layer: string, entries: readonly LayerEntry[]): readonly StoredEntry[] {
+  return entries.map((entry) => ({ entry, layer, path: entry.path }))
+}
+
 /** Makes the nodes of entries that stand in the order of a tar. Directories that are only implied are made, too: 0755 of root. */
 export function writeEntries(
   writer: TreeWriter,

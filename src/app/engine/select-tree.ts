@@ -13,7 +13,7 @@ import type { Selection, TreeRef } from '../../solver/index.ts'
 import type { Listings } from './listings.ts'
 import type { Trees } from './trees.ts'
 
-/** Files that make up some 50 MB of paths and entries. */
+/** Below that there is little garbage to collect. */
 const manyFiles = 10_000
 
 /** Content digest of what a selection takes from a tree. Rejects with `context-path-missing` when a plain path is not there. */
