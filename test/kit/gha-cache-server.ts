@@ -6,7 +6,7 @@ export interface GhaFault {
   /** Part of the path. */
   readonly path: string
   readonly fault:
-    | { readonly status: number; readonly body: object; readonly headers?: Record<string, string> }
+    | { readonly status: number; readonly body: object | string; readonly headers?: Record<string, string> }
     | { readonly after: number }
     | 'silence'
   left: number
@@ -241,7 +241,10 @@ function listEntries({ state, response, url }: Call): void {
   const [page, size] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('per_page'))]
   const found = state.entries.filter((entry) => entry.committed && entry.key.startsWith(prefix))
   const shown = found.slice((page - 1) * size, page * size)
-  json(response, 200, { total_count: found.length, actions_caches: shown.map(({ key }) => ({ key })) })
+  json(response, 200, {
+    total_count: found.length,
+    actions_caches: shown.map(({ key, scope }) => ({ key, ref: scope })),
+  })
 }
 
 function reserve(state: State, key: string, version: string): GhaEntry | 'full' | undefined {
@@ -282,8 +285,15 @@ function signed(state: State, entry: GhaEntry, right: 'r' | 'w'): string {
   return `${state.url()}storage/${entry.order}?sp=${right}&sig=${state.signature}${right}`
 }
 
-function json(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+/** A text is sent as it is. */
+function json(
+  response: ServerResponse,
+  status: number,
+  body: object | string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 function xml(response: ServerResponse, status: number, code: string): void {

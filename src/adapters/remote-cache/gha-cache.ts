@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createLimit, SlipwayError } from '../../core/index.ts'
-import { type FoundEntry, type GhaEntries, ghaFailure, type GhaOptions, sendToGha } from './gha-entries.ts'
+import { blobInMemory } from './blobs-in-memory.ts'
+import {
+  type EntryContent,
+  type FoundEntry,
+  type GhaEntries,
+  ghaFailure,
+  type GhaOptions,
+  sendToGha,
+} from './gha-entries.ts'
 import { listKeys } from './gha-listing.ts'
 import { twirpEntries } from './gha-service.ts'
 import { restEntries } from './gha-service-v1.ts'
@@ -25,11 +33,11 @@ export function openGhaCache(wire: Wire, options: GhaOptions): RemoteCache {
   const blobKey = (digest: string): string => `${blobPrefix}${digest}`
   let listed: Promise<ReadonlySet<string> | undefined> | undefined
   const exists = async (key: string, signal: AbortSignal): Promise<boolean> => {
-    listed ??= listKeys(wire, options, { prefix: blobPrefix, signal })
+    listed ??= options.listing && listKeys(wire, options.listing, { prefix: blobPrefix, signal })
     const known = await listed
     return known === undefined ? (await entries.find(key, { isPrefix: false, signal })) !== undefined : known.has(key)
   }
-  const save = async (key: string, content: Content, signal: AbortSignal): Promise<boolean> => {
+  const save = async (key: string, content: EntryContent, signal: AbortSignal): Promise<boolean> => {
     const reservation = await entries.reserve(key, signal)
     if (reservation === undefined) return false
     await reservation.send(content, signal)
@@ -43,11 +51,11 @@ export function openGhaCache(wire: Wire, options: GhaOptions): RemoteCache {
   return {
     label: `gha scope ${options.scope}`,
     loadManifest,
-    async saveManifest({ bytes }, signal) {
+    async saveManifest({ bytes, mediaType }, signal) {
       // An entry of the same content would only push others out.
       const current = await loadManifest(signal)
       if (current !== undefined && Buffer.compare(current.bytes, bytes) === 0) return
-      const content = { size: bytes.length, open: () => once(bytes) }
+      const content = { size: bytes.length, open: blobInMemory(bytes, mediaType).open }
       await save(`${manifestPrefix}${Date.now()}-${randomUUID().slice(0, 8)}`, content, signal)
     },
     read: (blob, signal) => readEntry(reader, { key: blobKey(blob.digest), isPrefix: false, signal }),
@@ -62,11 +70,6 @@ export function openGhaCache(wire: Wire, options: GhaOptions): RemoteCache {
 }
 
 const blobPrefix = 'slipway-blob-1-'
-
-interface Content {
-  readonly size: number
-  open(): AsyncIterable<Uint8Array>
-}
 
 interface Reader {
   readonly wire: Wire
@@ -123,10 +126,7 @@ function mediaTypeOf(manifest: Buffer): string {
     const { mediaType } = JSON.parse(manifest.toString()) as { mediaType?: unknown }
     return typeof mediaType === 'string' ? mediaType : ''
   } catch {
+    // Whoever reads it says what is wrong.
     return ''
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SlipwayError } from '../../core/index.ts'
+import { elementText } from './element-text.ts'
 import { readText, sendPersistently, shown, type Wire, type WireAnswer, type WireRequest } from './http-wire.ts'
 
 export interface GhaOptions {
@@ -10,7 +11,15 @@ export interface GhaOptions {
   readonly token: string
   readonly scope: string
   /** Lists the keys that there are, so that blobs need not be asked for one by one. */
-  readonly listing?: { readonly api: URL; readonly repository: string; readonly token: string }
+  readonly listing?: GhaListing
+}
+
+export interface GhaListing {
+  readonly api: URL
+  readonly repository: string
+  readonly token: string
+  /** Branches whose entries the job can read; all of them when nobody says. */
+  readonly refs?: readonly string[]
 }
 
 export interface FoundEntry {
@@ -64,8 +73,20 @@ export function jsonHeaders(token: string, body: string): Readonly<Record<string
   }
 }
 
+/** What the service answers; no text is an object without members. */
+export async function readJson<T>(answer: WireAnswer): Promise<Partial<T>> {
+  const text = await readText(answer)
+  try {
+    return text === '' ? {} : (JSON.parse(text) as Partial<T>)
+  } catch (cause) {
+    const message = 'the cache of GitHub Actions answers with something that is not JSON'
+    throw new SlipwayError('cache-unavailable', message, { cause })
+  }
+}
+
 /** What the service says about an answer that was not wanted. */
 export async function ghaFailure(answer: WireAnswer, doing: string): Promise<SlipwayError> {
+  // The status is known, whatever becomes of the words.
   const { code, message } = readRefusal(await readText(answer).catch(() => ''))
   const said = [code, message].filter((part) => part !== '').join(': ')
   const hint = hintFor(answer.status)
@@ -78,13 +99,14 @@ export async function ghaFailure(answer: WireAnswer, doing: string): Promise<Sli
 
 /** Codes and messages of both protocols, and of the storage. */
 function readRefusal(text: string): { readonly code: string; readonly message: string } {
-  const xml = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? ''
-  if (text.includes('<Error>')) return { code: xml('Code'), message: xml('Message') }
+  if (text.includes('<Error>'))
+    return { code: elementText(text, 'Code') ?? '', message: elementText(text, 'Message') ?? '' }
   try {
     const { code, msg, message, typeKey } = JSON.parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>
     const word = (value: unknown): string => (typeof value === 'string' ? value : '')
     return { code: word(code) || word(typeKey), message: word(msg) || word(message) }
   } catch {
+    // A page of some proxy: its status is shown.
     return { code: '', message: '' }
   }
 }

@@ -5,9 +5,10 @@ import {
   ghaFailure,
   type GhaOptions,
   jsonHeaders,
+  readJson,
   sendToGha,
 } from './gha-entries.ts'
-import { readText, type Wire, type WireAnswer, type WireRequest } from './http-wire.ts'
+import { type Wire, type WireAnswer, type WireRequest } from './http-wire.ts'
 import { sendInParts } from './send-in-parts.ts'
 
 const chunkSize = 8 << 20
@@ -30,8 +31,9 @@ export function restEntries(wire: Wire, { url, token }: GhaOptions): GhaEntries 
       const query = new URLSearchParams({ keys: key, version: entryVersion })
       const answer = await ask(`cache?${query}`, { method: 'GET', headers: {}, signal })
       if (answer.status !== 200 && answer.status !== 204) throw await ghaFailure(answer, 'look for an entry')
-      const text = await readText(answer)
-      const { cacheKey = '', archiveLocation = '' } = (text === '' ? {} : JSON.parse(text)) as Record<string, string>
+      const { cacheKey = '', archiveLocation = '' } = await readJson<{ cacheKey: string; archiveLocation: string }>(
+        answer,
+      )
       const fits = isPrefix ? cacheKey.startsWith(key) : cacheKey === key
       return fits && URL.canParse(archiveLocation) ? { key: cacheKey, url: new URL(archiveLocation) } : undefined
     },
@@ -42,7 +44,7 @@ export function restEntries(wire: Wire, { url, token }: GhaOptions): GhaEntries 
         return undefined
       }
       if (answer.status !== 200 && answer.status !== 201) throw await ghaFailure(answer, 'make an entry')
-      const { cacheId } = JSON.parse(await readText(answer)) as { cacheId?: number }
+      const { cacheId } = await readJson<{ cacheId: number }>(answer)
       return {
         send: (content, sending) => sendChunks(ask, content, { path: `caches/${cacheId}`, signal: sending }),
         async commit(size, committing) {

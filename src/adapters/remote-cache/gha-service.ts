@@ -7,9 +7,10 @@ import {
   ghaFailure,
   type GhaOptions,
   jsonHeaders,
+  readJson,
   sendToGha,
 } from './gha-entries.ts'
-import { readText, shown, type Wire } from './http-wire.ts'
+import { shown, type Wire } from './http-wire.ts'
 
 interface Answer {
   readonly ok?: boolean
@@ -34,7 +35,7 @@ export function twirpEntries(wire: Wire, { url, token }: GhaOptions): GhaEntries
       body: () => body,
       signal,
     })
-    if (answer.status === 200) return JSON.parse(await readText(answer)) as Answer
+    if (answer.status === 200) return readJson<Answer>(answer)
     if (answer.status === 409) {
       answer.discard()
       return 'taken'

@@ -1,3 +1,4 @@
+export { blobInMemory, readIntoMemory } from './blobs-in-memory.ts'
 export type { Wire } from './http-wire.ts'
 export { openGhaCache } from './gha-cache.ts'
 export type { GhaOptions } from './gha-entries.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SlipwayError } from '../../core/index.ts'
+import { elementText } from './element-text.ts'
 import { readText, sendPersistently, shown, type Wire, type WireAnswer, type WireRequest } from './http-wire.ts'
 
 export interface AwsCredentials {
@@ -92,14 +93,6 @@ export function escapeKey(key: string): string {
   return encodeURIComponent(key).replace(/%2F/g, '/')
 }
 
-/** The text of the first element of this name in a small XML document without attributes. */
-export function elementText(document: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(document)?.[1]
-  return text?.replace(/&(quot|apos|lt|gt|amp|#34);/g, (_, entity: string) => entities[entity] ?? '')
-}
-
-const entities: Readonly<Record<string, string>> = { quot: '"', '#34': '"', apos: "'", lt: '<', gt: '>', amp: '&' }
-
 const hints: Readonly<Record<string, string>> = {
   NoSuchBucket: 'make the bucket, or check bucket= and region=',
   AccessDenied: 'the keys need s3:GetObject, s3:PutObject and s3:ListBucket for this bucket',
@@ -117,6 +110,7 @@ export async function s3Failure(
   doing: string,
   { bucket, credentials }: S3Options,
 ): Promise<SlipwayError> {
+  // The status is known, whatever becomes of the words.
   const document = await readText(answer).catch(() => '')
   return failureFrom(document, { status: answer.status, doing, bucket, isSigned: credentials !== undefined })
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { elementText } from './element-text.ts'
 import { readText } from './http-wire.ts'
 import type { RemoteBlob } from './remote-cache.ts'
-import { elementText, failureFrom, s3Failure, type S3Options, type SendToS3 } from './s3-request.ts'
+import { failureFrom, s3Failure, type S3Options, type SendToS3 } from './s3-request.ts'
 import { type Part, sendInParts } from './send-in-parts.ts'
 
 /** Where objects are sent. */

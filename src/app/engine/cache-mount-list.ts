@@ -18,7 +18,7 @@ export interface KeptCacheMount {
 
 /** The cache mounts below a directory, whatever uses them, in the order of their names. */
 export function listCacheMounts(directory: string): readonly KeptCacheMount[] {
-  return namesIn(directory).map((name) => {
+  return cacheMountNames(directory).map((name) => {
     const home = path.join(directory, name)
     const facts = readFacts(path.join(home, 'mount.json'))
     const made = statSync(home, { throwIfNoEntry: false })?.birthtimeMs ?? 0
@@ -42,10 +42,12 @@ function readFacts(file: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function namesIn(directory: string): readonly string[] {
+/** Names of the directories of cache mounts below one; none where no build has had any. */
+export function cacheMountNames(directory: string): readonly string[] {
   try {
     return readdirSync(directory).sort()
   } catch {
+    // It is made with the first one.
     return []
   }
 }

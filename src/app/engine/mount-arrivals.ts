@@ -9,8 +9,9 @@ export interface MountArrival {
 /** Looks for a cache by the name of its directory below `cache-mounts`; undefined when there is none. Never rejects. */
 export type FindArrival = (name: string) => Promise<MountArrival | undefined>
 
-/** Who can bring caches here, for the time of a build. */
+/** Who can bring caches here. */
 export interface MountArrivals {
+  /** From now on this one is asked. */
   offer(find: FindArrival): void
   find: FindArrival
   /** Says to people what came, or why nothing did. */
@@ -18,16 +19,6 @@ export interface MountArrivals {
 }
 
 export function createMountArrivals(tell: MountArrivals['tell']): MountArrivals {
-  const finders: FindArrival[] = []
-  return {
-    tell,
-    offer: (find) => void finders.push(find),
-    async find(name) {
-      for (const find of finders) {
-        const arrival = await find(name)
-        if (arrival !== undefined) return arrival
-      }
-      return undefined
-    },
-  }
+  let asked: FindArrival = async () => undefined
+  return { tell, offer: (find) => void (asked = find), find: (name) => asked(name) }
 }

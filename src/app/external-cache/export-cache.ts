@@ -1,7 +1,7 @@
 import { type PreparedBlob, prepareLayers } from '../../adapters/exporters/index.ts'
-import type { RemoteBlob, RemoteCache } from '../../adapters/remote-cache/index.ts'
-import { createLimit, type Digest, digestOf, SlipwayError, toPlainError } from '../../core/index.ts'
-import { assembleManifest, type Descriptor, goJson } from '../../oci/index.ts'
+import { blobInMemory, type RemoteBlob, type RemoteCache } from '../../adapters/remote-cache/index.ts'
+import { createLimit, type Digest, SlipwayError, toPlainError } from '../../core/index.ts'
+import { assembleManifest, goJson } from '../../oci/index.ts'
 import type { LayerRef, ProgressSink } from '../../solver/index.ts'
 import { internalStep } from '../build/internal-step.ts'
 import { exportableLayer } from '../images/exportable.ts'
@@ -116,7 +116,7 @@ async function writeOnce(
     records,
     selections: recorder.selections,
   })
-  const config = inMemory(Buffer.from(goJson(document)), recordsType)
+  const config = blobInMemory(Buffer.from(goJson(document)), recordsType)
   const limit = createLimit(parallelBlobs)
   await Promise.all([...layers, config].map((blob) => limit(() => writeBlob(cache, blob, { progress, signal }))))
   const manifest = assembleManifest({
@@ -171,15 +171,5 @@ async function listingBlob(session: Session, { recorder, imports }: CacheExport)
     const listing = (await session.listings.get(digest)) ?? (await imports?.listing(digest))
     if (listing !== undefined) listings.set(digest, listing)
   }
-  return inMemory(await packListings(listings), listingsType)
-}
-
-function inMemory(bytes: Uint8Array, mediaType: string): PreparedBlob {
-  const descriptor: Descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length }
-  return {
-    descriptor,
-    async *open() {
-      yield bytes
-    },
-  }
+  return blobInMemory(await packListings(listings), listingsType)
 }

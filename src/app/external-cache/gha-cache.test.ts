@@ -1,7 +1,9 @@
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type GhaServer, ghaToken, startGhaCache } from '../../../test/kit/gha-cache-server.ts'
-import { openGhaCache, type RemoteCache } from '../../adapters/remote-cache/index.ts'
-import { digestOf, SlipwayError } from '../../core/index.ts'
+import { type GhaEntry, type GhaServer, ghaToken, startGhaCache } from '../../../test/kit/gha-cache-server.ts'
+import { blobOf } from '../../../test/kit/blob-of.ts'
+import { openGhaCache, type RemoteBlob, type RemoteCache } from '../../adapters/remote-cache/index.ts'
+import { SlipwayError } from '../../core/index.ts'
 import { readGhaOptions } from './gha-options.ts'
 import { openWire } from './open-wire.ts'
 
@@ -25,20 +27,6 @@ afterEach(async () => {
   await cache.close()
   await server.close()
 })
-
-function blobOf(bytes: Buffer) {
-  const descriptor = { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.length }
-  const open = async function* () {
-    for (let at = 0; at < bytes.length; at += 65_537) yield bytes.subarray(at, at + 65_537)
-  }
-  return { descriptor, open }
-}
-
-async function readAll(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of bytes) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
 
 function failureOf(work: () => unknown): Promise<SlipwayError> {
   return Promise.resolve()
@@ -82,7 +70,7 @@ describe.each(protocols)('version %s of the protocol', (_, attributes) => {
     expect(await cache.write(blob, signal)).toBe('sent')
     expect(await cache.write(blob, signal)).toBe('exists')
     expect(server.entries).toHaveLength(1)
-    expect((await readAll(cache.read(blob.descriptor, signal))).equals(Buffer.alloc(300_000, 'x'))).toBe(true)
+    expect((await buffer(cache.read(blob.descriptor, signal))).equals(Buffer.alloc(300_000, 'x'))).toBe(true)
   })
 
   it('sends a large blob in parts', async () => {
@@ -92,7 +80,7 @@ describe.each(protocols)('version %s of the protocol', (_, attributes) => {
     const blob = blobOf(bytes)
     expect(await cache.write(blob, signal)).toBe('sent')
     expect(server.entries[0]?.parts.size).toBe(3)
-    expect((await readAll(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
+    expect((await buffer(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
   })
 
   it('takes an entry that somebody else is making as one that is there', async () => {
@@ -153,6 +141,32 @@ describe('a cache of GitHub Actions', () => {
     expect(server.log).toEqual(Array.from({ length: 2 }, () => 'GET /api/repos/team/app/actions/caches 200'))
   })
 
+  it('sends what it sees in the list of another branch, whose entries it cannot read', async () => {
+    cache = open({ ghtoken: server.token, repository: 'team/app' }, { GITHUB_API_URL: `${server.url}api` })
+    const [ours, base, other] = ['ours', 'base', 'other'].map((text) => blobOf(Buffer.from(text)))
+    for (const blob of [ours, base, other]) await cache.write(blob as RemoteBlob, signal)
+    const scopes = ['refs/heads/work', 'refs/heads/main', 'refs/heads/other']
+    for (const [at, scope] of scopes.entries()) server.entries[at] = { ...(server.entries[at] as GhaEntry), scope }
+    await cache.close()
+    cache = open({ ghtoken: server.token, repository: 'team/app' }, { GITHUB_API_URL: `${server.url}api` })
+    const written = [ours, base, other].map((blob) => cache.write(blob as RemoteBlob, signal))
+    expect(await Promise.all(written)).toEqual(['exists', 'exists', 'sent'])
+  })
+
+  it('asks for each where the list cannot be read', async () => {
+    cache = open({ ghtoken: server.token, repository: 'team/app' }, { GITHUB_API_URL: `${server.url}elsewhere` })
+    expect(await cache.write(blobOf(Buffer.from('x')), signal)).toBe('sent')
+  })
+
+  it.each([
+    ['2', 'GetCacheEntryDownloadURL'],
+    ['1', 'artifactcache/cache'],
+  ])('says so when something else answers in its place (version %s)', async (version, path) => {
+    cache = open({ version, url: server.url })
+    server.faults.push({ path, fault: { status: 200, body: '<html>' }, left: 1 })
+    expect((await failureOf(() => cache.loadManifest(signal))).message).toContain('not JSON')
+  })
+
   it('waits as long as it is asked to', async () => {
     cache = open()
     const body = { code: 'resource_exhausted', msg: 'slow down' }
@@ -176,7 +190,7 @@ describe('a cache of GitHub Actions', () => {
 
   it('names an entry that is gone', async () => {
     cache = open()
-    const error = await failureOf(() => readAll(cache.read(blobOf(Buffer.from('x')).descriptor, signal)))
+    const error = await failureOf(() => buffer(cache.read(blobOf(Buffer.from('x')).descriptor, signal)))
     expect(error.message).toContain('has no entry slipway-blob-1-sha256:')
   })
 })

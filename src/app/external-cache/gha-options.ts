@@ -34,7 +34,7 @@ export function readGhaOptions({ attributes, env, now, writes }: GhaPlaces): Gha
   const scope = attributes.get('scope') || 'buildkit'
   // Keys are at most 512 characters long; commas separate them in the first version of the protocol.
   if (scope.length > 400 || scope.includes(',')) throw refuse('scope is too long or has a comma')
-  const listing = listingOf(attributes, env)
+  const listing = listingOf({ attributes, env }, readScopes(readClaims(token)))
   return { version, url: directory(text, 'the address of the service'), token, scope, ...listing }
 }
 
@@ -48,13 +48,17 @@ function versionOf(attributes: CacheAttributes, env: GhaPlaces['env']): 1 | 2 {
   return url.includes('results-receiver.actions.githubusercontent.com') ? 2 : 1
 }
 
-function listingOf(attributes: CacheAttributes, env: GhaPlaces['env']): Pick<GhaOptions, 'listing'> {
+function listingOf(
+  { attributes, env }: Pick<GhaPlaces, 'attributes' | 'env'>,
+  scopes: readonly TokenScope[] | undefined,
+): Pick<GhaOptions, 'listing'> {
   const token = attributes.get('ghtoken')
   const repository = attributes.get('repository') || env['GITHUB_REPOSITORY']
   if (!token || !repository) return {}
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw refuse('repository is OWNER/NAME')
   const api = directory(env['GITHUB_API_URL'] || 'https://api.github.com', 'GITHUB_API_URL')
-  return { listing: { api, repository, token } }
+  const refs = scopes === undefined ? {} : { refs: scopes.map(({ Scope }) => Scope) }
+  return { listing: { api, repository, token, ...refs } }
 }
 
 function directory(text: string, what: string): URL {
@@ -83,7 +87,7 @@ function checkToken(token: string, { now, writes }: Pick<GhaPlaces, 'now' | 'wri
   const scopes = readScopes(claims)
   if (writes && scopes !== undefined && !scopes.some(({ Permission }) => (Permission & 2) !== 0)) {
     throw new SlipwayError('cache-unavailable', 'the token for gha allows reading only', {
-      hint: 'jobs of forks and of some events may not write: leave --cache-to out there, or ignore-error=false',
+      hint: 'jobs of forks and of some events may not write: leave out --cache-to there, or its ignore-error=false',
     })
   }
 }
@@ -97,10 +101,18 @@ function readClaims(token: string): Claims | undefined {
   }
 }
 
-function readScopes(claims: Claims | undefined): readonly { readonly Permission: number }[] | undefined {
+interface TokenScope {
+  /** A branch. */
+  readonly Scope: string
+  readonly Permission: number
+}
+
+function readScopes(claims: Claims | undefined): readonly TokenScope[] | undefined {
   try {
     const scopes: unknown = JSON.parse(String(claims?.ac))
-    return Array.isArray(scopes) && scopes.every((scope) => typeof scope?.Permission === 'number') ? scopes : undefined
+    const isScope = (one: Partial<TokenScope> | undefined): boolean =>
+      typeof one?.Permission === 'number' && typeof one.Scope === 'string'
+    return Array.isArray(scopes) && scopes.every(isScope) ? scopes : undefined
   } catch {
     return undefined
   }

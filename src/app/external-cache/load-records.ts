@@ -1,5 +1,5 @@
-import type { RemoteCache, RemoteManifest } from '../../adapters/remote-cache/index.ts'
-import { type Digest, digestOf, SlipwayError } from '../../core/index.ts'
+import { readIntoMemory, type RemoteCache, type RemoteManifest } from '../../adapters/remote-cache/index.ts'
+import { type Digest, SlipwayError } from '../../core/index.ts'
 import {
   decodeIndex,
   decodeManifest,
@@ -94,15 +94,8 @@ async function loadListings(cache: RemoteCache, blob: Descriptor, signal: AbortS
 
 async function readDocument(cache: RemoteCache, blob: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
   if (blob.size > largestDocument) throw wrong(cache, `has a document of ${blob.size} bytes`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of cache.read(blob, signal)) {
-    size += chunk.length
-    if (size > blob.size) break
-    chunks.push(chunk)
-  }
-  const bytes = Buffer.concat(chunks)
-  if (size === blob.size && digestOf(bytes) === blob.digest) return bytes
+  const bytes = await readIntoMemory(cache, blob, signal)
+  if (bytes !== undefined) return bytes
   throw wrong(cache, `has a document that is not ${blob.digest}`)
 }
 

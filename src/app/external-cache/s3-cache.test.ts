@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { blobOf } from '../../../test/kit/blob-of.ts'
 import { readAuthorization, signatureOf } from '../../../test/kit/s3-signature.ts'
 import { type S3Server, type S3ServerOptions, startS3 } from '../../../test/kit/s3-server.ts'
 import { openS3Cache, type RemoteCache } from '../../adapters/remote-cache/index.ts'
-import { digestOf, SlipwayError } from '../../core/index.ts'
+import { SlipwayError } from '../../core/index.ts'
 import { openWire } from './open-wire.ts'
 import { readS3Options } from './s3-options.ts'
 
@@ -41,20 +43,6 @@ afterEach(async () => {
 
 const signal = new AbortController().signal
 const manifest = { mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes: Buffer.from('{"a":1}') }
-
-function blobOf(bytes: Buffer) {
-  const descriptor = { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.length }
-  const open = async function* () {
-    for (let at = 0; at < bytes.length; at += 65_537) yield bytes.subarray(at, at + 65_537)
-  }
-  return { descriptor, open }
-}
-
-async function readAll(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of bytes) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
 
 function failureOf(work: Promise<unknown>): Promise<SlipwayError> {
   return work.then(
@@ -153,7 +141,7 @@ describe('a cache in a bucket', () => {
     expect(await cache.write(blob, signal)).toBe('sent')
     expect(await cache.write(blob, signal)).toBe('exists')
     expect(server.log.filter((line) => line.startsWith('PUT'))).toHaveLength(1)
-    expect((await readAll(cache.read(blob.descriptor, signal))).equals(Buffer.alloc(300_000, 'x'))).toBe(true)
+    expect((await buffer(cache.read(blob.descriptor, signal))).equals(Buffer.alloc(300_000, 'x'))).toBe(true)
     expect([...server.objects.keys()]).toEqual([`cache/blobs/${blob.descriptor.digest}`])
   })
 
@@ -164,7 +152,7 @@ describe('a cache in a bucket', () => {
     expect(await cache.write(blob, signal)).toBe('sent')
     expect(server.log.filter((line) => line.includes('partNumber'))).toHaveLength(3)
     expect(server.uploads.size).toBe(0)
-    expect((await readAll(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
+    expect((await buffer(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
   })
 
   it('leaves no upload behind when a part is refused', async () => {
@@ -195,7 +183,7 @@ describe('a cache in a bucket', () => {
     server.faults.push({ method: 'PUT', target: 'blobs/', fault: { status: 503, code: 'SlowDown' }, left: 1 })
     expect(await cache.write(blob, signal)).toBe('sent')
     server.faults.push({ method: 'GET', target: 'blobs/', fault: { after: 70_000 }, left: 1 })
-    expect((await readAll(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
+    expect((await buffer(cache.read(blob.descriptor, signal))).equals(bytes)).toBe(true)
     expect(server.log.at(-1)).toMatch(/ 206$/)
   })
 

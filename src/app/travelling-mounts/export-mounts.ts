@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
-import type { RemoteBlob } from '../../adapters/remote-cache/index.ts'
+import { blobInMemory, type RemoteBlob } from '../../adapters/remote-cache/index.ts'
 import { cutByContent } from '../../archive/index.ts'
-import { digestFromHex, digestOf, hexOf, toPlainError } from '../../core/index.ts'
+import { digestOf, hexOf, toPlainError } from '../../core/index.ts'
 import type { BuildPlan } from '../../plan/index.ts'
 import { formatBytes } from '../../report/index.ts'
+import { cacheMountNames } from '../engine/cache-mount-list.ts'
 import { waitAlone } from '../engine/cache-mount-locks.ts'
 import { receiveFromWorker } from '../engine/worker-stream.ts'
 import type { Session } from '../session.ts'
@@ -95,18 +95,10 @@ function wantedMounts(plan: BuildPlan, options: MountOptions): Set<string> {
 
 /** Those of them that this machine keeps, what was used last first; one of each, where what they started with differs. */
 function keptMounts({ cacheMounts }: Session, wanted: ReadonlySet<string>): readonly KeptMount[] {
-  const homes = namesOf(cacheMounts.directory).map((name) => path.join(cacheMounts.directory, name))
+  const homes = cacheMountNames(cacheMounts.directory).map((name) => path.join(cacheMounts.directory, name))
   const kept = homes.flatMap((home) => readKept(home) ?? []).filter(({ mount }) => wanted.has(likeness(mount)))
   const newestLast = kept.sort((a, b) => a.used - b.used)
   return [...new Map(newestLast.map((one) => [likeness(one.mount), one])).values()].sort((a, b) => b.used - a.used)
-}
-
-function namesOf(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory).sort()
-  } catch {
-    return []
-  }
 }
 
 function readKept(home: string): KeptMount | undefined {
@@ -174,8 +166,7 @@ async function pack(
     tellKept(session, mount.id, packed, options)
     if (packed.isTooLarge || packed.files === 0) return undefined
     const document = encodeMount({ mount, used, files: packed.files, chunks })
-    const descriptor = { mediaType: mountType, digest: digestOf(document), size: document.length }
-    return { bytes: packed.bytes, blobs: [{ descriptor, open: () => once(document) }, ...blobs] }
+    return { bytes: packed.bytes, blobs: [blobInMemory(document, mountType), ...blobs] }
   } finally {
     release()
   }
@@ -203,7 +194,7 @@ async function writeChunks(
 
 async function writeChunk(chunk: Uint8Array, scratch: string): Promise<readonly [MountChunk, RemoteBlob]> {
   const { bytes, mediaType } = await compressed(chunk)
-  const digest = digestFromHex(createHash('sha256').update(bytes).digest('hex'))
+  const digest = digestOf(bytes)
   const file = path.join(scratch, hexOf(digest))
   await writeFile(file, bytes)
   const descriptor = { mediaType, digest, size: bytes.length }
@@ -229,10 +220,6 @@ async function compressed(chunk: Uint8Array): Promise<{ readonly bytes: Uint8Arr
 
 function isSmaller(packed: Uint8Array, plain: Uint8Array): boolean {
   return packed.length < plain.length * 0.95
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }
 
 /** Names that are shown; a cache of an extracted module may have hundreds of test keys. */

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { RemoteBlob, RemoteCache } from '../../adapters/remote-cache/index.ts'
+import { readIntoMemory, type RemoteBlob, type RemoteCache } from '../../adapters/remote-cache/index.ts'
 import { canonicalJson, digestOf, hexOf, SlipwayError } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
 import type { MountArrival } from '../engine/mount-arrivals.ts'
@@ -105,15 +104,7 @@ async function readChunk(
 }
 
 async function readBlob(cache: RemoteCache, blob: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
-  const hash = createHash('sha256')
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of cache.read(blob, signal)) {
-    size += piece.length
-    if (size > blob.size) break
-    hash.update(piece)
-    pieces.push(piece)
-  }
-  if (size === blob.size && `sha256:${hash.digest('hex')}` === blob.digest) return Buffer.concat(pieces)
+  const bytes = await readIntoMemory(cache, blob, signal)
+  if (bytes !== undefined) return bytes
   throw new SlipwayError('checksum-mismatch', `what the cache has for ${blob.digest} is something else`)
 }
