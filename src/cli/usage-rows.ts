@@ -1,4 +1,4 @@
-import type { MeasuredUnit } from '../app/index.ts'
+import { isReclaimable, type MeasuredUnit } from '../app/index.ts'
 import { formatAge, formatBytes } from '../report/index.ts'
 import type { FormatRow } from './format-rows.ts'
 import { dateAndTime } from './shown-times.ts'
@@ -64,7 +64,7 @@ function commonFields({ unit, bytes }: MeasuredUnit, options: RowOptions): Forma
     InUse: String(unit.inUse),
     Shared: String(isShared),
     Mutable: String(unit.mutable),
-    Reclaimable: String(!unit.inUse && !isShared),
+    Reclaimable: String(isReclaimable(unit)),
   }
 }
 

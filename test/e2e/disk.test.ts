@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -146,11 +146,22 @@ describe('slipway cache prune', () => {
   })
 })
 
+/** Waits for a file; longer than any machine needs to make it. */
+const until = (file: string): string =>
+  `i=0; until [ -e ${file} ]; do i=$((i+1)); [ $i -lt 1200 ] || exit 9; sleep 0.05; done`
+
+/** The directory of the cache mount that a step has written `x` to. */
+function usedMount(): string {
+  const mounts = path.join(bench.root, 'cache-mounts')
+  const [file = ''] = readdirSync(mounts, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('/x'))
+  return path.join(mounts, path.dirname(file))
+}
+
 describe('what is in use', () => {
   test('stays while a build or a container runs, and goes afterwards', async () => {
     const steps = ['FROM bb AS use', 'RUN echo kept > /kept']
     await bench.build(steps.join('\n'), ['-o', 'type=cacheonly'])
-    const wait = `RUN --mount=type=cache,id=used,target=/c echo x > /c/x; echo started; sleep 2; cat /kept /c/x > /out`
+    const wait = `RUN --mount=type=cache,id=used,target=/c echo x > /c/x; echo started; ${until('/c/go')}; cat /kept /c/x > /out`
     const dockerfile = path.join(bench.context({ Dockerfile: [...steps, wait].join('\n') }), 'Dockerfile')
     const child = startSlipway(['build', '-t', 'use', '-f', dockerfile, bench.context({})], { root: bench.root })
     let told = ''
@@ -159,15 +170,19 @@ describe('what is in use', () => {
     const pruned = await cache('prune', '--all', '--images')
     expect(pruned).not.toMatch(/echo kept|cache mount used/)
     expect(await cache('ls', '--filter', 'inuse')).toMatch(/echo kept.* build/)
+    writeFileSync(path.join(usedMount(), 'go'), '')
     if (child.exitCode === null) await once(child, 'exit')
     expect([child.exitCode, told]).toEqual([0, expect.stringContaining('CACHED')])
 
-    const container = startSlipway(['run', 'use', 'sh', '-c', 'echo up; sleep 2; cat /out'], { root: bench.root })
+    const signal = bench.context({})
+    const shown = `echo up; ${until('/signal/go')}; cat /out`
+    const container = startSlipway(['run', '-v', `${signal}:/signal`, 'use', 'sh', '-c', shown], { root: bench.root })
     let said = ''
     container.stdout?.on('data', (data: Buffer) => (said += data.toString()))
     while (!said.includes('up\n') && container.exitCode === null) await sleep(20)
     await slipway(['rm', 'use'], { root: bench.root })
     expect(await cache('prune', '--all')).not.toContain('echo kept')
+    writeFileSync(path.join(signal, 'go'), '')
     if (container.exitCode === null) await once(container, 'close')
     expect(said).toBe('up\nkept\nx\n')
     expect(await cache('prune')).toMatch(/echo kept > \/kept/)

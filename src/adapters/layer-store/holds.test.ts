@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { buildSync } from 'esbuild'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { digestOf } from '../../core/index.ts'
 import { moveAway, openHolds, readHeld } from './index.ts'
+import { makeStore, newBuild, publish } from './layer-files.ts'
 
 let root = ''
 beforeEach(() => {
@@ -37,6 +39,20 @@ test('a hold is written once, however often it is asked for', () => {
   const hold = openHolds(root, 'me')
   for (const _ of [1, 2, 3]) hold('layers/a')
   expect(fs.readFileSync(join(root, 'tmp/me/held'), 'utf8')).toBe('layers/a\n')
+})
+
+test('a layer is held before it appears, even where it cannot', () => {
+  const build = newBuild(makeStore(root, 'maker'))
+  fs.rmSync(join(root, 'layers'), { recursive: true })
+  fs.writeFileSync(join(root, 'layers'), 'in the way')
+  const record = { diffId: digestOf('tar'), content: digestOf('entries'), size: 0 }
+  expect(() => publish({ root, build, id: 'made', record, entries: [] })).toThrow('ENOTDIR')
+  expect([...readHeld(root, (owner) => owner === 'maker')]).toEqual(['layers/made'])
+})
+
+test('who cannot read what is held does not take it for nothing', () => {
+  fs.mkdirSync(join(root, 'tmp/other/held'), { recursive: true })
+  expect(() => readHeld(root, everybodyLives)).toThrow(expect.objectContaining({ code: 'store-unusable' }))
 })
 
 test('who comes to hold something while things are moved waits, and finds it gone', async () => {

@@ -184,7 +184,8 @@ function whereThere<T>(read: () => T, otherwise: T, path: string): T {
   try {
     return read()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise
     throw new SlipwayError('store-unusable', `cannot read ${path}: ${(error as Error).message}`, { cause: error })
   }
 }

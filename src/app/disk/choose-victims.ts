@@ -112,7 +112,7 @@ const cheapAfter = 48 * 3_600_000
  * days; the rest by its last use; then what belongs to images. Steps of one build were used at the same time: the later one
  * goes first, because it stands on the earlier ones.
  */
-export function inOrder(units: readonly UsageUnit[], now: number): readonly UsageUnit[] {
+function inOrder(units: readonly UsageUnit[], now: number): readonly UsageUnit[] {
   const rank = ({ type, steps, spare, used }: UsageUnit): number => {
     if (spare === true || type === 'internal' || type === 'source.local') return 3
     if (type === 'regular') return steps.length === 0 ? 0 : 2

@@ -96,7 +96,7 @@ interface Wanted {
 }
 
 /** As BuildKit reads these three together: no more than the maximum, less where room is wanted, and never less than the reserve. */
-export function keptBytes(total: number, { maxUsedSpace, reservedSpace, minFreeSpace, free }: Wanted): number {
+function keptBytes(total: number, { maxUsedSpace, reservedSpace, minFreeSpace, free }: Wanted): number {
   const missing = minFreeSpace - free
   const most = maxUsedSpace === 0 ? (minFreeSpace === 0 ? 0 : total) : maxUsedSpace
   return Math.max(missing > 0 ? Math.min(most, total - missing) : most, reservedSpace)

@@ -16,7 +16,6 @@ export interface Removed {
   readonly images: readonly Digest[]
   /** Those of the victims that nobody had come to need meanwhile. */
   readonly units: readonly UsageUnit[]
-  readonly forgotten: readonly UsageUnit[]
 }
 
 /**
@@ -48,7 +47,7 @@ export async function removeVictims(
     moved.flatMap((one) => one.moved),
   )
   const images = moved.flatMap(({ thing }) => thing.image ?? [])
-  return { images, units: [...units, ...remembered], forgotten: victims.forgotten }
+  return { images, units: [...units, ...remembered] }
 }
 
 export function isMemory({ type }: UsageUnit): boolean {

@@ -61,6 +61,7 @@ export function createRoom(options: RoomOptions): Room {
   // Steps that begin together must not all count on the same room.
   const inTurn = (expected: ExpectedBytes): Promise<void> => {
     const done = last.then(() => held(expected))
+    // Whoever asked is told; the next one is no worse off.
     last = done.catch(() => {})
     return done
   }
@@ -96,7 +97,7 @@ async function makeRoom({ now, ...place }: RoomOptions, keep: number): Promise<M
   const sizes = await measureUnits(place, measuringOrder(survey, { held, now: rules.now, going }))
   const before = [...sizes].reduce((sum, [path, { bytes }]) => (path === 'tmp' ? sum : sum + bytes), 0)
   const limit = { total: before, keep, sizeOf: (unit: UsageUnit) => unitSize(sizes, unit) }
-  const victims = { ...chooseVictims(survey, held, { ...rules, limit }), forgotten: [] }
+  const victims = chooseVictims(survey, held, { ...rules, limit })
   const gone = await removeVictims(place, victims, documents)
   forgetLeftovers(root, gone.units, 3_600_000)
   const paths = new Set(gone.units.flatMap((unit) => unit.paths))

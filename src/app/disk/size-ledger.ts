@@ -94,11 +94,12 @@ function read(root: string): Ledger {
   }
 }
 
-/** A store that cannot be written to is measured again. */
 function write(root: string, ledger: Ledger): void {
   try {
     replaceFile(path.join(root, file), JSON.stringify(ledger))
-  } catch {}
+  } catch {
+    // What is not written down is measured again.
+  }
 }
 
 function namesIn(directory: string): readonly string[] {

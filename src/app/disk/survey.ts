@@ -201,7 +201,7 @@ function readJson(root: string, file: string): unknown {
   }
 }
 
-/** What begins with a dot is being written. */
+/** What begins with a dot, or is called `tmp-…` among sources, is being written. */
 function namesIn(root: string, directory: string): readonly string[] {
   try {
     return readdirSync(path.join(root, directory)).filter((name) => !name.startsWith('.') && !name.includes('tmp-'))

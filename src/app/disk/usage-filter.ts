@@ -10,12 +10,12 @@ export interface UsageFilter {
   readonly unusedFor?: number
 }
 
-type Field = (unit: UsageUnit) => string | boolean
-
-const fields: Readonly<Record<string, Field>> = {
+const texts: Readonly<Record<string, (unit: UsageUnit) => string>> = {
   id: (unit) => unit.id,
   type: (unit) => unit.type,
   description: (unit) => unit.description,
+}
+const flags: Readonly<Record<string, (unit: UsageUnit) => boolean>> = {
   inuse: (unit) => unit.inUse,
   shared: (unit) => unit.neededBy !== undefined,
   private: (unit) => unit.neededBy === undefined,
@@ -28,8 +28,8 @@ const durations: readonly string[] = ['until', 'unused-for']
  * Reads the filters of `docker buildx du` and `prune`: `until=24h`, `id=PREFIX`, `type=exec.cachemount`, `inuse`, `shared=false`,
  * `description~=REGEX`, each also with `!=`. Throws `usage` for others.
  */
-export function parseUsageFilters(texts: readonly string[]): UsageFilter {
-  const parsed = texts.filter((text) => text !== '').map(parseOne)
+export function parseUsageFilters(filters: readonly string[]): UsageFilter {
+  const parsed = filters.filter((text) => text !== '').map(parseOne)
   const seen = new Set<string>()
   for (const { field } of parsed) {
     const name = durations.includes(field) ? 'until' : field
@@ -56,7 +56,7 @@ interface Parsed {
 function parseOne(text: string): Parsed {
   const [, name = '', operator = '=', value] = /^([^=!~]*)(?:(==|=|!=|~=)(.*))?$/s.exec(text) ?? []
   const field = name.trim().toLowerCase()
-  const known = [...Object.keys(fields), ...durations]
+  const known = [...Object.keys(texts), ...Object.keys(flags), ...durations]
   if (!known.includes(field)) {
     const [near] = nearest(field, known, 1)
     throw new SlipwayError('usage', `--filter ${text}: there is no filter ${JSON.stringify(field)}`, {
@@ -69,17 +69,17 @@ function parseOne(text: string): Parsed {
 
 function testOf(parsed: Parsed): (unit: UsageUnit) => boolean {
   const { text, field, operator, value } = parsed
-  const read = fields[field] as Field
-  const isFlag = typeof read(sample) === 'boolean'
-  if (isFlag) {
+  const flag = flags[field]
+  if (flag !== undefined) {
     if (operator === '~=') throw new SlipwayError('usage', `--filter ${text}: ${field} is true or false`)
     const wanted = truth(parsed) === (operator === '=')
-    return (unit) => read(unit) === wanted
+    return (unit) => flag(unit) === wanted
   }
+  const read = texts[field] as (unit: UsageUnit) => string
   if (value === undefined) throw new SlipwayError('usage', `--filter ${text}: it needs a value, as in ${field}=VALUE`)
   if (operator === '~=') {
     const pattern = regex(parsed, value)
-    return (unit) => pattern.test(String(read(unit)))
+    return (unit) => pattern.test(read(unit))
   }
   if (field === 'type' && !usageTypes.includes(value as UsageType)) {
     throw new SlipwayError('usage', `--filter ${text}: there is no type ${JSON.stringify(value)}`, {
@@ -123,16 +123,4 @@ function duration({ text, value = '' }: Parsed): number {
     })
   }
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitsOfTime[unit ?? ''] ?? 0), 0)
-}
-
-const sample: UsageUnit = {
-  id: '',
-  type: 'regular',
-  description: '',
-  paths: [],
-  steps: [],
-  inUse: false,
-  mutable: false,
-  created: 0,
-  used: 0,
 }

@@ -89,7 +89,8 @@ function tryLock(lock: string, owner: string): (() => void) | undefined {
     // A link appears with its content or not at all, and never replaces another.
     linkSync(draft, lock)
     return () => unlock(lock, token)
-  } catch {
+  } catch (error) {
+    if (!isTaken(error)) throw error
     removeDead(lock, draft)
     return undefined
   } finally {
@@ -107,13 +108,19 @@ function removeDead(lock: string, draft: string): void {
   const claim = `${lock}.claim-${token.split(' ')[1]}`
   try {
     linkSync(draft, claim)
-  } catch {
+  } catch (error) {
+    if (!isTaken(error)) throw error
     const claimer = readText(claim)
     if (claimer !== undefined && !isAlive(ownerOf(claimer))) rmSync(claim, { force: true })
     return
   }
   unlock(lock, token)
   rmSync(claim, { force: true })
+}
+
+/** Anything else, such as a file system without links, would be waited for in vain. */
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST'
 }
 
 function unlock(lock: string, token: string): void {
