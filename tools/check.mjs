@@ -19,6 +19,7 @@ const work = mkdtempSync(join(tmpdir(), 'slipway-check-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 const durations = []
 const testFiles = []
+const failures = []
 
 check('types', [bin('tsc'), '--noEmit'])
 check('lint', [bin('oxlint'), '--deny-warnings', ...folders])
@@ -35,6 +36,7 @@ console.log('slowest test files:')
 for (const { name, time } of testFiles.sort((a, b) => b.time - a.time).slice(0, 10)) {
   console.log(`  ${seconds(time).padStart(9)}  ${name}`)
 }
+if (failures.length > 0) console.log(`failed tests:\n  ${failures.join('\n  ')}`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
@@ -57,8 +59,10 @@ function tests(project) {
   const result = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
-  for (const { name, startTime, endTime } of result.testResults) {
-    testFiles.push({ name: relative(root, name), time: endTime - startTime })
+  for (const { name, startTime, endTime, assertionResults } of result.testResults) {
+    const file = relative(root, name)
+    testFiles.push({ name: file, time: endTime - startTime })
+    for (const { status, fullName } of assertionResults) if (status === 'failed') failures.push(`${file}: ${fullName}`)
   }
   total.passed += result.numPassedTests
   total.skipped += result.numPendingTests + result.numTodoTests
