@@ -10,3 +10,5 @@ export type { Support, SupportState } from './support.ts'
 export { catalogueDate } from './catalogue/products.ts'
 /** Another tag or digest in the source. */
 export { type NewName, type ReferenceEdits, referenceEdits, renamed, textAfter } from './reference-edits.ts'
+/** What the name of an image tells about its content. */
+export type { BaseProfile } from './base-profile.ts'

@@ -1,0 +1,2 @@
+/** What a build context holds. */
+export type * from './project.ts'
