@@ -62,6 +62,11 @@ export function flagValue(instruction: Instruction, name: string): string | unde
   return flagsNamed(instruction, name).at(-1)?.content
 }
 
+/** The names of the flags that an instruction knows; none for a keyword without flags. */
+export function flagNames(keyword: string): readonly string[] {
+  return Object.keys(Object.hasOwn(known, keyword) ? (known[keyword] ?? {}) : {})
+}
+
 /** All flags of that name, in order. */
 export function flagsNamed(instruction: Instruction, name: string): readonly Flag[] {
   return instruction.flags.filter((flag) => flag.key === name)

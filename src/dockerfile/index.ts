@@ -19,7 +19,7 @@ export {
   unquoteWord,
 } from './expand.ts'
 /** Flags of an instruction by name. */
-export { flagOn, flagsNamed, flagValue } from './flags.ts'
+export { flagNames, flagOn, flagsNamed, flagValue } from './flags.ts'
 /** The keywords of the language. */
 export { keywords } from './instruction.ts'
 /** The one-line text of an instruction. */
