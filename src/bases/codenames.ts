@@ -18,3 +18,8 @@ const byName: ReadonlyMap<string, Codename> = new Map(
 export function codenameOf(word: string): Codename | undefined {
   return byName.get(word)
 }
+
+/** The name of a release: `bookworm` for Debian's 12, `noble` for Ubuntu's 24.04. */
+export function codenameOfRelease(family: 'debian' | 'ubuntu', release: string): string | undefined {
+  return products.find(({ name }) => name === family)?.releases.find(({ name }) => name === release)?.codename
+}

@@ -12,3 +12,5 @@ export { catalogueDate } from './catalogue/products.ts'
 export { type NewName, type ReferenceEdits, referenceEdits, renamed, textAfter } from './reference-edits.ts'
 /** What the name of an image tells about its content. */
 export type { BaseProfile } from './base-profile.ts'
+/** What is known of an image by its name. */
+export { profileOf, type ProfileOptions } from './profile-of.ts'

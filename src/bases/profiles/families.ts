@@ -1,0 +1,10 @@
+import { distributions } from './distributions.ts'
+import { distroless } from './distroless.ts'
+import { golang } from './golang.ts'
+import type { ImageFamily } from './image-family.ts'
+import { node } from './node.ts'
+import { python } from './python.ts'
+import { rust } from './rust.ts'
+
+/** Everything that is known; the first family that knows a name answers. */
+export const families: readonly ImageFamily[] = [...distributions, distroless, node, python, golang, rust]
