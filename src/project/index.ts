@@ -1,2 +1,6 @@
-/** What a build context holds. */
+/** A listing and a way to read, to a `Project`. Reads lazily; bad files are left out. */
+export { describeProject } from './describe-project.ts'
+/** What a context holds. */
 export type * from './project.ts'
+/** What a reader of a directory must give. */
+export type { ListedFile, Listing, ProjectAccess } from './project-files.ts'

@@ -65,13 +65,21 @@ function ignoreFileOf(
   { context, cwd, remote }: DockerfileSearch,
   dockerfile: string | undefined,
 ): { readonly ignoreFile?: Source } {
-  if (remote) return {}
+  const found = remote ? undefined : findIgnoreFile({ context, cwd }, dockerfile)
+  return found === undefined ? {} : { ignoreFile: found }
+}
+
+/** The ignore file of a local context: `<Dockerfile>.dockerignore`, by the absolute path of the Dockerfile, else `.dockerignore`. */
+export function findIgnoreFile(
+  { context, cwd }: Pick<DockerfileSearch, 'context' | 'cwd'>,
+  dockerfile: string | undefined,
+): Source | undefined {
   const candidates = [
     ...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]),
     join(context, '.dockerignore'),
   ]
   const path = candidates.find(isReadableFile)
-  return path === undefined ? {} : { ignoreFile: { path: display(path, cwd), text: text(readFileSync(path)) } }
+  return path === undefined ? undefined : { path: display(path, cwd), text: text(readFileSync(path)) }
 }
 
 function missing({ file, context, cwd, remote }: DockerfileSearch): SlipwayError {

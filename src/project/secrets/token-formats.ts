@@ -1,0 +1,62 @@
+/** Something in a text that grants access, by its form alone. */
+export interface FoundToken {
+  readonly what: string
+  readonly index: number
+}
+
+/** Forms of tokens. Each begins with something rare, so that a search is fast, and is as long as the issuer makes it. */
+const formats: readonly (readonly [string, RegExp])[] = [
+  ['a key of AWS', /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/g],
+  ['a key of AWS', /aws_secret_access_key["']?\s{0,4}[=:]\s{0,4}["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi],
+  ['a token of GitHub', /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{36,}/g],
+  ['a token of GitHub', /github_pat_[A-Za-z0-9]{20,}_[A-Za-z0-9]{30,}/g],
+  ['a token of GitLab', /(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{20,}/g],
+  ['a token of npm', /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g],
+  ['a token of Slack', /(?<![A-Za-z0-9])xox[abeprs]-[0-9]{8,}-[A-Za-z0-9-]{10,}/g],
+  ['a webhook of Slack', /hooks\.slack\.com\/services\/T[A-Z0-9]{8,}\/B[A-Z0-9]{8,}\/[A-Za-z0-9]{20,}/g],
+  ['a key of Stripe', /(?<![A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{20,}/g],
+  ['a key of Google', /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g],
+  ['a token of PyPI', /pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}/g],
+  ['a token of Docker Hub', /dckr_[po]at_[A-Za-z0-9_-]{27}/g],
+  ['a token of Hugging Face', /(?<![A-Za-z0-9])hf_[A-Za-z]{34}(?![A-Za-z0-9])/g],
+  ['a key of Anthropic', /sk-ant-[a-z0-9]{4,8}-[A-Za-z0-9_-]{60,}/g],
+  ['a key of OpenAI', /(?<![A-Za-z0-9])sk-(?:proj|svcacct)-[A-Za-z0-9_-]{40,}/g],
+  ['a key of SendGrid', /(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}/g],
+  ['a token of Shopify', /shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}/g],
+  ['a token of Vault', /(?<![A-Za-z0-9])hvs\.[A-Za-z0-9_-]{24,}/g],
+  ['a token of DigitalOcean', /do[opr]_v1_[a-f0-9]{64}/g],
+]
+
+/** A body that shows that it stands for something else: issuers' examples end in EXAMPLE, people write x's. */
+const stoodFor = /example|placeholder|dummy|redacted|x{8}|\*{4}|1234567890abcdef|abcdefghijkl/i
+
+/** The first token of a known form in a text. */
+export function findToken(text: string): FoundToken | undefined {
+  let first: FoundToken | undefined
+  for (const [what, format] of formats) {
+    for (const { 0: match, index } of text.matchAll(format)) {
+      if (stoodFor.test(match)) continue
+      if (first === undefined || index < first.index) first = { what, index }
+      break
+    }
+  }
+  return isPublicKey(first, text) ? undefined : first
+}
+
+/** A key in the settings of a web or phone app is sent to everyone who runs it. */
+function isPublicKey(token: FoundToken | undefined, text: string): boolean {
+  return token?.what === 'a key of Google' && /authDomain|mobilesdk_app_id|GOOGLE_APP_ID|NEXT_PUBLIC_|VITE_/.test(text)
+}
+
+const keyBlock =
+  /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----((?:\s|\\[nr]|[\w+/=.,: -]){0,40}[A-Za-z0-9+/=-]{2})/
+
+/** The place of a private key. In source code, only with a body: code that reads keys names the first line. */
+export function findPrivateKey(text: string, isCode: boolean): number | undefined {
+  const found = keyBlock.exec(text)
+  if (found === null) return /^PuTTY-User-Key-File-\d/.test(text) ? 0 : undefined
+  const body = text.slice(found.index + found[0].length - (found[1]?.length ?? 0), found.index + 400)
+  if (/^(?:\s|\\[nr])*-----END/.test(body) || /^(?:\s|\\[nr])*(?:\.{3}|<|x{4})/.test(body)) return undefined
+  if (isCode && !/[A-Za-z0-9+/]{40}/.test(body.split('-----END')[0] ?? '')) return undefined
+  return found.index
+}
