@@ -1,8 +1,11 @@
+import { goModules } from './go/go-modules.ts'
+import { javaProjects } from './java/java-projects.ts'
 import { nodeManifests } from './node/node-manifests.ts'
 import { once } from './once.ts'
 import type { Project } from './project.ts'
 import { indexFiles, type Listing, type ProjectAccess } from './project-files.ts'
 import { pythonManifests } from './python/python-manifests.ts'
+import { rustPackages } from './rust/rust-packages.ts'
 import { secretFiles } from './secrets/secret-files.ts'
 
 /**
@@ -13,6 +16,9 @@ export function describeProject(listing: Listing, access: ProjectAccess): Projec
   const files = indexFiles(listing, access)
   const node = once(() => nodeManifests(files))
   const python = once(() => pythonManifests(files))
+  const go = once(() => goModules(files))
+  const rust = once(() => rustPackages(files))
+  const java = once(() => javaProjects(files))
   const secrets = once(() => secretFiles(files))
   return {
     files: files.files,
@@ -30,9 +36,15 @@ export function describeProject(listing: Listing, access: ProjectAccess): Projec
     get secrets() {
       return secrets()
     },
-    go: [],
-    rust: [],
-    java: [],
+    get go() {
+      return go()
+    },
+    get rust() {
+      return rust()
+    },
+    get java() {
+      return java()
+    },
     pipelines: [],
     composeFiles: [],
     truncated: listing.truncated,
