@@ -24,11 +24,15 @@ const outdir = join(root, 'dist', 'cli')
 const graceMilliseconds = 10 * 60_000
 
 /** What main.js starts for a command instead of the program that has all of them. */
-const commandPrograms = { build: 'build-program' }
+const commandPrograms = { build: 'build-program', check: 'check-program' }
 
 /** Entry points, output name to source file. Threads are found by their names: `x-thread.ts` becomes `x-thread.js`. */
 export function entryPoints() {
-  const entries = { main: 'src/cli/main.ts', 'build-program': 'src/cli/build-program.ts' }
+  const entries = {
+    main: 'src/cli/main.ts',
+    'build-program': 'src/cli/build-program.ts',
+    'check-program': 'src/cli/check-program.ts',
+  }
   if (existsSync(join(root, 'src/app/worker/main.ts'))) entries.worker = 'src/app/worker/main.ts'
   for (const file of sourceFiles('src').filter((name) => name.endsWith('-thread.ts'))) {
     entries[file.slice(file.lastIndexOf('/') + 1, -3)] = file

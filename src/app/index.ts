@@ -18,6 +18,9 @@ export type { DebugPlace } from './debug/debug-place.ts'
 export type { DebugRequest, DebugWorld } from './debug/debug-request.ts'
 /** Questions about a Dockerfile that need no build. */
 export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/call-file.ts'
+/** What the rules say about Dockerfiles and what belongs to them. */
+export { checkPaths, type CheckRequest, type CheckWorld } from './check/check-paths.ts'
+export type { FailOn } from './check/check-document.ts'
 /** What this machine allows. */
 export { type Check, examineMachine, type MachineReport } from './doctor/examine-machine.ts'
 /** Progress for people and programs. */

@@ -29,7 +29,7 @@ function overviewPage(): string {
     '| code | meaning |',
     '|---|---|',
     '| 0 | done |',
-    '| 1 | `--check`, `--check-reproducible`, `diff`, `outdated` or `verify` has found something, or `# check=error=true` makes that an error |',
+    '| 1 | `check`, `--check`, `--check-reproducible`, `diff`, `outdated` or `verify` has found something, or `# check=error=true` makes that an error |',
     '| 2 | the command line, the Dockerfile or the context is wrong |',
     '| 3 | a step of the build failed |',
     '| 4 | the machine, a registry or the network stands in the way |',

@@ -7,6 +7,7 @@ export const commandModules: CommandModules = {
   base: () => import('./commands/base.ts'),
   build: () => import('./commands/build.ts'),
   cache: () => import('./commands/cache.ts'),
+  check: () => import('./commands/check.ts'),
   completion: () => import('./commands/completion.ts'),
   copy: () => import('./commands/copy.ts'),
   debug: () => import('./commands/debug.ts'),

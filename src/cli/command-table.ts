@@ -1,6 +1,7 @@
 import { baseCommands } from './base-commands.ts'
 import { buildFlags, executionFlags, progressFlag } from './build-flags.ts'
 import { cacheCommands } from './cache-commands.ts'
+import { checkCommand } from './check-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
 import { lookCommands } from './look-commands.ts'
@@ -67,6 +68,7 @@ const buildCommands: readonly CommandSpec[] = [
       },
     ],
   },
+  checkCommand,
   debugCommand(context),
   {
     name: 'demo',

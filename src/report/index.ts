@@ -1,6 +1,17 @@
 /** Where a debugging shell is, for the person in it. */
 export { debugGreeting, type DebugSituation } from './debug-greeting.ts'
 export { checkJson, checkText } from './check-report.ts'
+/** What `slipway check` has found. */
+export {
+  allFindings,
+  type CheckedFile,
+  type CheckedFinding,
+  type CheckProblem,
+  type CheckResult,
+  type RuleEntry,
+} from './check-result.ts'
+export { checkResultJson } from './check-json.ts'
+export { checkResultText } from './check-text.ts'
 export { type DifferenceStyle, differenceText } from './difference-report.ts'
 export { displayWidth, padToWidth } from './display-width.ts'
 export { failureLog } from './failure-log.ts'

@@ -8,6 +8,10 @@ export interface FrameStyle {
   /** Cells per line. */
   readonly width: number
   readonly palette: Palette
+  /** Lines shown before and after a culprit; 2 without it. */
+  readonly around?: number
+  /** Without the lines that rule a frame off. */
+  readonly open?: boolean
 }
 
 const contextLines = 2
@@ -43,6 +47,7 @@ function frameOf(locations: readonly Location[], style: FrameStyle): string[] {
   const shown = shownLines(
     lines,
     locations.map((at) => at.span),
+    style.around ?? contextLines,
   )
   const digits = Math.max(4, String(shown.at(-1)?.number ?? 0).length + 1)
   const body: string[] = []
@@ -53,7 +58,8 @@ function frameOf(locations: readonly Location[], style: FrameStyle): string[] {
     last = line.number
   }
   const title = locations.map((at) => visibleText(formatLocation(at)))
-  return [paint(style.palette.strong, title.join(', ')), rule, ...body, rule]
+  const heading = paint(style.palette.strong, title.join(', '))
+  return style.open === true ? [heading, ...body] : [heading, rule, ...body, rule]
 }
 
 function linesOf(source: Source): readonly Line[] {
@@ -68,13 +74,13 @@ function linesOf(source: Source): readonly Line[] {
   return lines
 }
 
-function shownLines(lines: readonly Line[], spans: readonly Span[]): readonly Line[] {
+function shownLines(lines: readonly Line[], spans: readonly Span[], around: number): readonly Line[] {
   const wanted = new Set<number>()
   for (const span of spans) {
     const touched = lines.filter((line) => touches(line, span) || (line === lines.at(-1) && span.start > line.start))
     const first = touched[0]?.number ?? 1
     const last = touched.at(-1)?.number ?? first
-    for (let number = first - contextLines; number <= last + contextLines; number += 1) {
+    for (let number = first - around; number <= last + around; number += 1) {
       const inside = last - first >= longSpan && number > first + contextLines && number < last - contextLines
       if (!inside) wanted.add(number)
     }

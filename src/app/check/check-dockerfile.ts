@@ -1,0 +1,127 @@
+import { audit, checkSettings, gatherFacts, ignoreFacts } from '../../audit/index.ts'
+import type { Diagnostic, Finding, Severity, Source } from '../../core/index.ts'
+import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
+import { resolveGraph, type StageGraph } from '../../graph/index.ts'
+import { findPitfalls, gatherPitfallFacts, type Level } from '../../pitfalls/index.ts'
+import type { Project } from '../../project/index.ts'
+import type { CheckedFinding, RuleEntry } from '../../report/index.ts'
+import { isChosen, type RuleChoice } from './choose-rules.ts'
+import { fingerprints } from './fingerprint.ts'
+import { withoutRepeats } from './merge-findings.ts'
+
+/** A Dockerfile, and what is known about how it is built. */
+export interface DockerfileInput {
+  /** As shown; `text` need not be what the file holds. */
+  readonly source: Source
+  /** What findings are remembered by: the path from the root of the repository. */
+  readonly stablePath: string
+  /** What its context holds; absent when nobody may look, or when there is none. */
+  readonly project?: Project
+  readonly buildArgs: Readonly<Record<string, string>>
+  /** What is built of it; empty for its last stage. */
+  readonly targets: readonly string[]
+}
+
+/** What the rules say about one Dockerfile, before anything of it is hidden. */
+export interface DockerfileReport {
+  readonly file: Dockerfile
+  /** In the order of the file. */
+  readonly findings: readonly CheckedFinding[]
+}
+
+// Findings must not depend on the machine that looks for them.
+const platform = { os: 'linux', architecture: 'amd64' }
+
+/** Asks all chosen rules about a Dockerfile. Reads nothing. */
+export function checkDockerfile(
+  input: DockerfileInput,
+  catalogue: readonly RuleEntry[],
+  choice: RuleChoice,
+): DockerfileReport {
+  const file = parseDockerfile(input.source)
+  const entries = new Map(catalogue.map((entry) => [entry.id, entry]))
+  const chosen = (id: string): boolean => {
+    const entry = entries.get(id)
+    return entry === undefined || isChosen(entry, choice)
+  }
+  const graphs = (input.targets.length === 0 ? [undefined] : input.targets).map((target) =>
+    resolveGraph(file, {
+      buildArgs: input.buildArgs,
+      platform,
+      buildPlatform: platform,
+      allStages: true,
+      ...(target === undefined ? {} : { target }),
+    }),
+  )
+  const syntax = file.diagnostics.filter(({ severity }) => severity === 'error')
+  const found = [
+    ...syntax.map((diagnostic) => ofText(diagnostic, 'syntax')),
+    ...graphs.flatMap((graph) => buildkitFindings(input, { file, graph, choice })),
+    ...(syntax.length > 0 ? [] : graphs.flatMap((graph) => pitfallFindings(input, { file, graph, choice, chosen }))),
+  ]
+  const findings = withoutRepeats(found, file, catalogue).filter(({ code }) => chosen(code))
+  const names = fingerprints(findings, file, input.stablePath)
+  return {
+    file,
+    findings: findings.map((finding, at) => ({
+      ...finding,
+      severity: choice.severities.get(finding.code) ?? finding.severity,
+      level: levelOf(finding, entries),
+      fingerprint: names[at] ?? '',
+    })),
+  }
+}
+
+function levelOf(finding: Finding & { readonly level?: Level }, entries: ReadonlyMap<string, RuleEntry>): Level {
+  return finding.level ?? entries.get(finding.code)?.level ?? 'static'
+}
+
+/** What is wrong with the text, as a finding. */
+export function ofText(diagnostic: Diagnostic, code: string): Finding {
+  return { ...diagnostic, code, whole: diagnostic.whole ?? diagnostic.at, evidence: {}, fixes: [] }
+}
+
+interface OneGraph {
+  readonly file: Dockerfile
+  readonly graph: StageGraph
+  readonly choice: RuleChoice
+}
+
+/** BuildKit's checks, and what keeps the stages from being resolved. */
+function buildkitFindings({ project, buildArgs }: DockerfileInput, { file, graph, choice }: OneGraph): Finding[] {
+  const settings = checkSettings(file, buildArgs)
+  const errors = graph.diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((diagnostic) => ofText(diagnostic, diagnostic.code === 'dockerfile-syntax' ? 'syntax' : diagnostic.code))
+  if ('error' in settings) errors.push(badSettings(file, settings.error))
+  const own = 'error' in settings ? { skip: [], experimental: [], error: false } : settings.options
+  const wanted = [...choice.severities.keys(), ...choice.only]
+  const experimental = own.experimental === 'all' ? own.experimental : [...own.experimental, ...wanted]
+  const ignore = ignoreFacts(project?.ignore?.patterns ?? [])
+  const facts = gatherFacts({ file, graph, ...(ignore === undefined ? {} : { ignore }) })
+  return [...errors, ...audit(facts, { ...own, experimental })]
+}
+
+function badSettings(file: Dockerfile, message: string): Finding {
+  const span = file.directives.find(({ name }) => name === 'check')?.span ?? { start: 0, end: 0 }
+  const severity: Severity = 'error'
+  const hint = 'write # check=skip=RULE,RULE;experimental=RULE;error=true'
+  return ofText(
+    { code: '', severity, message, at: { source: file.source, span }, related: [], hint },
+    'bad-option-value',
+  )
+}
+
+function pitfallFindings(
+  { project, targets }: DockerfileInput,
+  { file, graph, choice, chosen }: OneGraph & { readonly chosen: (id: string) => boolean },
+): readonly Finding[] {
+  const facts = gatherPitfallFacts({
+    file,
+    graph,
+    ...(project === undefined ? {} : { project }),
+    namedTargets: targets,
+  })
+  if (facts === undefined) return []
+  return findPitfalls(facts, { level: choice.level, enabled: ({ id }) => chosen(id) })
+}

@@ -1,0 +1,94 @@
+import * as v from 'valibot'
+import { type Document, isCollection, isMap, isNode, isScalar, parseDocument } from 'yaml'
+import { didYouMean, type Location, SlipwayError, type Source } from '../../core/index.ts'
+import type { CheckSettings } from './settings.ts'
+import { settingsSchema } from './settings-schema.ts'
+
+type Keys = readonly (string | number)[]
+
+/** The text of `slipway.yaml`. Throws `config-invalid` with the place of what is wrong. */
+export function parseSettings(source: Source): Omit<CheckSettings, 'directory'> {
+  const document = parseDocument(source.text)
+  const [problem] = document.errors
+  if (problem !== undefined) {
+    const [reason = ''] = problem.message.split(/ at line \d+|\n/)
+    throw invalid(reason, { source, span: { start: problem.pos[0], end: problem.pos[1] } })
+  }
+  const value: unknown = document.toJS() ?? {}
+  const placeOf = (keys: Keys): Location => placeIn(document, source, keys)
+  const result = v.safeParse(settingsSchema, value)
+  if (!result.success) {
+    const [issue] = result.issues
+    const keys = (issue.path ?? []).map(({ key }) => key as string | number)
+    throw invalid(describe(issue, keys), placeIn(document, source, keys, { key: isUnknownKey(issue) }), hintFor(issue))
+  }
+  return { check: result.output.check ?? {}, placeOf }
+}
+
+function invalid(message: string, at: Location, hint?: string): SlipwayError {
+  return new SlipwayError('config-invalid', message, { at: [at], ...(hint === undefined ? {} : { hint }) })
+}
+
+type Issue = v.InferIssue<typeof settingsSchema>
+
+function isUnknownKey({ type, expected }: Issue): boolean {
+  return type === 'strict_object' && expected === 'never'
+}
+
+function describe(issue: Issue, keys: Keys): string {
+  const name = keys.join('.')
+  if (isUnknownKey(issue)) return `there is no setting ${name}`
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`
+  const wanted = issue.expected
+    ?.replaceAll('"', '')
+    .replaceAll(' | ', ', ')
+    .replace(/^\(|\)$/g, '')
+  if (issue.type === 'iso_date') return `${name} is no date: ${issue.received.replaceAll('"', '')}`
+  const what = name === '' ? 'the file' : name
+  return wanted === undefined
+    ? `${what}: ${issue.message}`
+    : `${what} is ${shownValue(issue.input)}, not ${oneOf(wanted)}`
+}
+
+function shownValue(value: unknown): string {
+  if (value === null) return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a group of settings' : JSON.stringify(value)
+}
+
+function oneOf(wanted: string): string {
+  if (wanted === 'Object') return 'a group of settings'
+  if (wanted === 'Array') return 'a list'
+  return wanted.includes(', ') ? `one of ${wanted}` : wanted
+}
+
+const known: Readonly<Record<string, readonly string[]>> = {
+  '': ['check', '$schema'],
+  check: Object.keys(settingsSchema.entries.check.wrapped.pipe[0].entries),
+}
+
+function hintFor(issue: Issue): string | undefined {
+  if (issue.type === 'iso_date') return 'write YYYY-MM-DD'
+  if (!isUnknownKey(issue)) return undefined
+  const keys = (issue.path ?? []).map(({ key }) => String(key))
+  const names = known[keys.slice(0, -1).join('.')] ?? ['rule', 'path', 'reason', 'expires']
+  return didYouMean(keys.at(-1) ?? '', names) ?? `there are ${names.join(', ')}`
+}
+
+/** The node that keys lead to, the nearest one above where they lead nowhere; with `key` the name and not the value. */
+function placeIn(document: Document, source: Source, keys: Keys, { key = false } = {}): Location {
+  for (let length = keys.length; length > 0; length -= 1) {
+    const parent: unknown = length === 1 ? document.contents : document.getIn(keys.slice(0, length - 1), true)
+    const name = keys[length - 1]
+    const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === name) : undefined
+    const entry = isCollection(parent) && !isMap(parent) ? parent.get(name, true) : undefined
+    const node = pair === undefined ? entry : key || !isNode(pair.value) ? pair.key : pair.value
+    const range = isNode(node) ? node.range : undefined
+    if (range != null) return { source, span: { start: range[0], end: trimmedEnd(source, range[0], range[1]) } }
+  }
+  return { source, span: { start: 0, end: 0 } }
+}
+
+function trimmedEnd({ text }: Source, start: number, end: number): number {
+  return start + text.slice(start, end).trimEnd().length
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type CheckRequest, checkPaths, type FailOn } from '../../app/index.ts'
+import { type ErrorCode, exitCodeOf, SlipwayError } from '../../core/index.ts'
+import { type CheckResult, paletteFrom, plainPalette, wantsColor } from '../../report/index.ts'
+import { fromEnvironment } from '../build-request.ts'
+import { type CheckFormat, checkFormats, renderCheck } from '../check-formats.ts'
+import type { CommandContext } from '../command.ts'
+import type { ParsedInput } from '../flags.ts'
+
+/** Prints what was found; the exit code says whether that is a failure. */
+export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
+  const outputs = outputsOf(input)
+  const result = await checkPaths(requestOf(context, input), {
+    cwd: context.cwd,
+    stdin: () => textOf(context.stdin),
+    now: Date.now,
+  })
+  for (const { format, file } of outputs) {
+    const text = renderCheck(result, format, file === undefined ? styleOf(context) : undefined)
+    if (file !== undefined) writeFileSync(path.resolve(context.cwd, file), text)
+    else if (!input.flags.bool('quiet')) await context.write(text)
+  }
+  const broken = result.problems.find(({ code }) => code === 'internal')
+  if (broken !== undefined) throw broken.cause
+  return exitCode(result)
+}
+
+function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): CheckRequest {
+  const optional = <Key extends string>(key: Key, name: string): { [K in Key]?: string } =>
+    (flags.text(name) === undefined ? {} : { [key]: flags.text(name) }) as { [K in Key]?: string }
+  const level = flags.text('level') as CheckRequest['level'] | undefined
+  if (level === 'build' || level === 'image' || level === 'run')
+    throw new SlipwayError('unsupported', `--level ${level}: what is built cannot be looked at yet`, {
+      hint: 'there are --level static and --level context',
+    })
+  return {
+    paths: args.length === 0 ? ['.'] : args,
+    recursive: flags.bool('recursive'),
+    ...optional('file', 'file'),
+    ...optional('config', 'config'),
+    ...(optional('profile', 'profile') as { profile?: NonNullable<CheckRequest['profile']> }),
+    ...(optional('failOn', 'fail-on') as { failOn?: FailOn }),
+    ...(level === undefined ? {} : { level }),
+    only: flags.list('rule'),
+    skip: flags.list('skip-rule'),
+    buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
+    reportUnusedIgnores: flags.bool('report-unused-ignores'),
+  }
+}
+
+interface Output {
+  readonly format: CheckFormat
+  /** Standard output without it. */
+  readonly file?: string
+}
+
+/** Throws `usage` for formats nobody knows, and for two that would go to standard output. */
+function outputsOf({ flags }: ParsedInput): readonly Output[] {
+  const written = flags.list('format')
+  const outputs = (written.length === 0 ? ['text'] : written).map((text): Output => {
+    const [name = '', ...rest] = text.split('=')
+    const format = checkFormats.find((one) => one === name)
+    if (format === undefined)
+      throw new SlipwayError('usage', `--format: there is no format ${name}`, {
+        hint: `there are ${checkFormats.join(', ')}`,
+      })
+    return rest.length === 0 ? { format } : { format, file: rest.join('=') }
+  })
+  const loose = outputs.filter(({ file }) => file === undefined)
+  if (loose.length > 1)
+    throw new SlipwayError(
+      'usage',
+      `only one format can go to one place, not ${loose.map(({ format }) => format).join(' and ')}`,
+      {
+        hint: `name files: --format ${loose.map(({ format }) => `${format}=FILE`).join(' --format ')}`,
+      },
+    )
+  const file = flags.text('output')
+  return file === undefined ? outputs : outputs.map((one) => (one.file === undefined ? { ...one, file } : one))
+}
+
+function styleOf({ stdout, env }: CommandContext) {
+  const palette = wantsColor(stdout, env) ? paletteFrom(env['BUILDKIT_COLORS']) : plainPalette
+  return { width: stdout.columns ?? 100, palette }
+}
+
+/** What cannot be read weighs more than what was found. */
+function exitCode({ problems: [problem], failed }: CheckResult): number {
+  if (problem !== undefined) return exitCodeOf(new SlipwayError(problem.code as ErrorCode, problem.message))
+  return failed ? 1 : 0
+}
+
+async function textOf(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stdin) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
