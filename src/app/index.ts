@@ -58,7 +58,8 @@ export type { UsesRequest } from './outdated/read-uses.ts'
 export { type FileUpdate, updateBases, type UpdateRequest } from './fix/update-bases.ts'
 export type { Severity } from '../bases/index.ts'
 /** Changes of files, shown and made. */
-export { replaceText } from './fix/write-file.ts'
+export { createText, replaceText } from './fix/write-file.ts'
+export { type ChangedText, type FixedFile, fixFiles, type FixRequest } from './fix/fix-files.ts'
 export { unifiedDiff } from '../editing/index.ts'
 /** What the store takes on the disk, and how room is made. */
 export {

@@ -28,6 +28,6 @@ function toFinding(rule: Rule, hit: Hit): Finding {
     ...(hit.hint === undefined ? {} : { hint: hit.hint }),
     rule: { description: rule.description, ...(rule.url === undefined ? {} : { url: rule.url }) },
     evidence: hit.evidence ?? {},
-    fixes: [],
+    fixes: hit.fixes ?? [],
   }
 }

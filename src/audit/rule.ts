@@ -1,4 +1,4 @@
-import type { Diagnostic, Location } from '../core/index.ts'
+import type { Diagnostic, Fix, Location } from '../core/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
 import type { Facts } from './facts.ts'
 
@@ -15,6 +15,7 @@ export interface Hit {
   readonly hint?: string
   /** What the verdict rests on, for programs. */
   readonly evidence?: Readonly<Record<string, string | number>>
+  readonly fixes?: readonly Fix[]
 }
 
 /** A check. It reads finished facts and never text; one file for each in `rules`, one page for each in docs/rules. */

@@ -34,6 +34,10 @@ export interface Fix {
   readonly title: string
   readonly edits: readonly Edit[]
   readonly claims: readonly Claim[]
+  /** `proof`: whether it is right, a rebuild must show. `safe`, also when absent: what runs stays the same in any case. */
+  readonly safety?: 'safe' | 'proof'
+  /** Other files of the project that it writes whole, by their path from the root of the project. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[]
 }
 
 export interface Finding extends Diagnostic {

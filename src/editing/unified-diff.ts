@@ -1,7 +1,8 @@
 /** Both states of one file; `path` is how it is called in the diff. */
 export interface FileChange {
   readonly path: string
-  readonly before: string
+  /** Absent for a file that is made. */
+  readonly before?: string
   readonly after: string
 }
 
@@ -12,8 +13,8 @@ export interface FileChange {
 export async function unifiedDiff({ path, before, after }: FileChange): Promise<string> {
   if (before === after) return ''
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff')
-  const [from, to] = [`a/${path}`, `b/${path}`]
-  return createTwoFilesPatch(from, to, before, after, undefined, undefined, {
+  const [from, to] = [before === undefined ? '/dev/null' : `a/${path}`, `b/${path}`]
+  return createTwoFilesPatch(from, to, before ?? '', after, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,
   })

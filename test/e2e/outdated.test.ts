@@ -242,10 +242,10 @@ describe('slipway fix --update-bases', () => {
     expect(readFileSync(path.join(cwd, 'Dockerfile')).equals(bytes)).toBe(true)
   })
 
-  it('says what slipway fix can do when no repair was asked for', async () => {
+  it('says what belongs together', async () => {
     const cwd = project({ Dockerfile: 'FROM scratch\n' })
-    const bare = await runSlipway(['fix'], { root, cwd })
-    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('slipway fix --update-bases')])
+    const bare = await runSlipway(['fix', '--pin'], { root, cwd })
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('--pin goes with --update-bases')])
     const apart = await runSlipway(['fix', '--update-bases', 'major'], { root, cwd })
     expect([apart.code, apart.stderr]).toEqual([2, expect.stringContaining('write --update-bases=major')])
   })

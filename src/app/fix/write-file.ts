@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 
@@ -32,5 +32,19 @@ export async function replaceText(
   } catch (cause) {
     await rm(draft, { force: true })
     throw new SlipwayError('context-unreadable', `cannot write ${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Writes a file that was not there, in one piece. Rejects with `context-unreadable`, also when there is one by now. */
+export async function createText(file: string, text: string): Promise<void> {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`)
+  try {
+    await writeFile(draft, text, { flag: 'wx' })
+    // A link, unlike a rename, fails when somebody else has been faster.
+    await link(draft, file)
+  } catch (cause) {
+    throw new SlipwayError('context-unreadable', `cannot write ${file}: ${(cause as Error).message}`, { cause })
+  } finally {
+    await rm(draft, { force: true })
   }
 }

@@ -1,4 +1,6 @@
 import { type Instruction } from '../../dockerfile/index.ts'
+import { replaceWord } from '../../editing/index.ts'
+import { harmless } from '../harmless.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 
@@ -19,7 +21,9 @@ export const consistentInstructionCasing: Rule = {
         const whole = { source: file.source, span }
         const message = `Command '${keyword.text}' should match the case of the command majority (${casing})`
         const evidence = { lower, upper }
-        return { at: wordAt(whole, keyword), whole, message, evidence }
+        const wanted = casing === 'lowercase' ? keyword.text.toLowerCase() : keyword.text.toUpperCase()
+        const fixes = harmless(`write ${wanted}`, replaceWord(keyword, wanted))
+        return { at: wordAt(whole, keyword), whole, message, evidence, fixes }
       })
   },
 }

@@ -1,3 +1,5 @@
+import { replaceWord } from '../../editing/index.ts'
+import { harmless } from '../harmless.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 
@@ -9,12 +11,15 @@ export const exposeProtoCasing: Rule = {
   find: ({ stages }) =>
     stages
       .flatMap(({ steps }) => steps)
-      .flatMap(({ instruction, at, related, ports }) =>
+      .flatMap(({ instruction, at, related, ports, trigger }) =>
         ports
           .filter(({ spec }) => !('error' in spec) && spec.protocol !== spec.protocol.toLowerCase())
           .map(({ text, word }) => {
             const message = `Defined protocol '${text}' in EXPOSE instruction should be lowercase`
-            return { at: wordAt(at, word), whole: at, message, related, commented: instruction }
+            const wanted = word.text.replace(/\/[a-z]+$/i, (protocol) => protocol.toLowerCase())
+            const fixable = !trigger && wanted !== word.text
+            const fixes = fixable ? harmless(`write ${wanted}`, replaceWord(word, wanted)) : []
+            return { at: wordAt(at, word), whole: at, message, related, commented: instruction, fixes }
           }),
       ),
 }

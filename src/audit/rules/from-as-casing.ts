@@ -1,3 +1,5 @@
+import { replaceWord } from '../../editing/index.ts'
+import { harmless } from '../harmless.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 
@@ -15,6 +17,8 @@ export const fromAsCasing: Rule = {
       const wanted = lower ? as.toLowerCase() : as.toUpperCase()
       if ((!lower && keyword !== keyword.toUpperCase()) || as === wanted) return []
       const message = `'${as}' and '${keyword}' keywords' casing do not match`
-      return [{ at: wordAt(at, from.asKeyword), whole: at, message, commented: from, hint: `write ${wanted}` }]
+      const hint = `write ${wanted}`
+      const fixes = from.asKeyword === undefined ? [] : harmless(hint, replaceWord(from.asKeyword, wanted))
+      return [{ at: wordAt(at, from.asKeyword), whole: at, message, commented: from, hint, fixes }]
     }),
 }

@@ -1,3 +1,8 @@
+import type { Fix } from '../../core/index.ts'
+import type { Command, Dockerfile, InstructionKind } from '../../dockerfile/index.ts'
+import { replaceWord } from '../../editing/index.ts'
+import type { StepFacts } from '../facts.ts'
+import { plainArguments } from '../plain-arguments.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 
@@ -6,15 +11,32 @@ export const jsonArgsRecommended: Rule = {
   name: 'JSONArgsRecommended',
   description: 'JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to OS signals',
   url: buildkitPage('json-args-recommended'),
-  find: ({ stages }) =>
+  find: ({ file, stages }) =>
     stages
-      .flatMap(({ steps }) => steps)
-      .flatMap(({ instruction, at, related, defaultShell }) => {
+      .flatMap(({ steps }) => steps.map((step) => ({ ...step, steps })))
+      .flatMap(({ instruction, at, related, defaultShell, trigger, steps }) => {
         if (instruction.kind !== 'CMD' && instruction.kind !== 'ENTRYPOINT') return []
         if (instruction.command.form === 'exec' || !defaultShell) return []
         const name = instruction.keyword.text
         const message = `JSON arguments recommended for ${name} to prevent unintended behavior related to OS signals`
         const hint = `write ${name} ["program", "argument"]`
-        return [{ at: wordAt(at, instruction.command), whole: at, message, related, commented: instruction, hint }]
+        const place = wordAt(at, instruction.command)
+        const fixes = trigger || meansMore(instruction.kind, steps) ? [] : asArray(file, instruction.command)
+        return [{ at: place, whole: at, message, related, commented: instruction, hint, fixes }]
       }),
+}
+
+/** With an array, ENTRYPOINT gets CMD as its arguments, and CMD without a shell is another argument: people decide that. */
+function meansMore(kind: InstructionKind, steps: readonly StepFacts[]): boolean {
+  const other = kind === 'CMD' ? 'ENTRYPOINT' : 'CMD'
+  return steps.some(({ instruction }) => instruction.kind === other)
+}
+
+/** Comments between its lines would be lost. */
+function asArray({ source }: Dockerfile, command: Command): readonly Fix[] {
+  const words = command.form === 'shell' ? plainArguments(command.script.text) : undefined
+  const { start, end } = command.span
+  if (words === undefined || /\n[ \t]*#/.test(source.text.slice(start, end))) return []
+  const array = `[${words.map((word) => JSON.stringify(word)).join(', ')}]`
+  return [{ title: `write ${array}`, edits: replaceWord(command, array), claims: ['same-files'] }]
 }

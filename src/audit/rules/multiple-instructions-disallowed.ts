@@ -1,6 +1,8 @@
+import { deleteInstruction } from '../../editing/index.ts'
+import { harmless } from '../harmless.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Hit, type Rule } from '../rule.ts'
-import type { StageFacts, StepFacts } from '../facts.ts'
+import type { Facts, StageFacts, StepFacts } from '../facts.ts'
 
 const single: readonly string[] = ['CMD', 'ENTRYPOINT', 'HEALTHCHECK']
 
@@ -9,10 +11,10 @@ export const multipleInstructionsDisallowed: Rule = {
   name: 'MultipleInstructionsDisallowed',
   description: 'Multiple instructions of the same type should not be used in the same stage',
   url: buildkitPage('multiple-instructions-disallowed'),
-  find: ({ stages }) => stages.flatMap(overridden),
+  find: ({ file, stages }) => stages.flatMap((stage) => overridden(file, stage)),
 }
 
-function overridden({ steps }: StageFacts): readonly Hit[] {
+function overridden(file: Facts['file'], { steps }: StageFacts): readonly Hit[] {
   const last = new Map<string, StepFacts>()
   return steps.flatMap((step): readonly Hit[] => {
     const { instruction, at } = step
@@ -24,6 +26,8 @@ function overridden({ steps }: StageFacts): readonly Hit[] {
     const message = `Multiple ${name} instructions should not be used in the same stage because only the last one will be used`
     const related = [{ note: 'this one comes later', at: wordAt(at, instruction.keyword) }]
     const place = wordAt(earlier.at, earlier.instruction.keyword)
-    return [{ at: place, whole: earlier.at, message, related, commented: instruction }]
+    const title = `remove the ${name} that has no effect`
+    const fixes = earlier.trigger || step.trigger ? [] : harmless(title, deleteInstruction(file, earlier.instruction))
+    return [{ at: place, whole: earlier.at, message, related, commented: instruction, fixes }]
   })
 }

@@ -1,3 +1,5 @@
+import { removeFlag } from '../../editing/index.ts'
+import { harmless } from '../harmless.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 
@@ -6,10 +8,12 @@ export const redundantTargetPlatform: Rule = {
   name: 'RedundantTargetPlatform',
   description: 'Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior',
   url: buildkitPage('redundant-target-platform'),
-  find: ({ stages }) =>
+  find: ({ file, stages }) =>
     stages.flatMap(({ from, at, platform }) => {
       if (platform?.isTarget !== true) return []
       const message = `Setting platform to predefined ${platform.written} in FROM is redundant as this is the default behavior`
-      return [{ at: wordAt(at, platform.flag), whole: at, message, commented: from, hint: 'leave the flag out' }]
+      const hint = 'leave the flag out'
+      const fixes = harmless(hint, removeFlag(file, platform.flag))
+      return [{ at: wordAt(at, platform.flag), whole: at, message, commented: from, hint, fixes }]
     }),
 }
