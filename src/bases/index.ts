@@ -14,3 +14,5 @@ export { type NewName, type ReferenceEdits, referenceEdits, renamed, textAfter }
 export type { BaseProfile } from './base-profile.ts'
 /** What is known of an image by its name. */
 export { profileOf, type ProfileOptions } from './profile-of.ts'
+/** Whether a tag is moved, and whether what it names is still supported. */
+export { type EndedSupport, endOfSupport, isExactTag } from './pins.ts'

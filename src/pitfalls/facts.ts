@@ -17,6 +17,8 @@ export interface Facts {
   readonly project?: Project
   /** Stages that pipelines, compose files or the command line name as targets; lower case. */
   readonly namedTargets: ReadonlySet<string>
+  /** The day that ends of support are compared with, `YYYY-MM-DD`. */
+  readonly today: string
 }
 
 /** A stage as it would run. */
@@ -88,7 +90,9 @@ export interface StepModel {
   readonly mounts: readonly MountModel[]
   /** COPY and ADD. */
   readonly transfer?: TransferModel
-  /** ARG, ENV, LABEL. */
+  /** USER, WORKDIR, STOPSIGNAL, MAINTAINER: what stands there, WORKDIR made absolute; not whole when it names variables that nobody knows. */
+  readonly text?: { readonly value: string; readonly isWhole: boolean }
+  /** ARG, ENV, LABEL. `value` is absent when it depends on something that is not known. */
   readonly pairs: readonly {
     readonly name: string
     readonly value?: string

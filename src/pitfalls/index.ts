@@ -1,4 +1,10 @@
+/** Every rule, for documents and listings. */
+export { allPitfalls } from './all-pitfalls.ts'
 /** What rules know. */
 export type * from './facts.ts'
-/** A rule, and what it finds. */
+/** What the rules find. */
+export { findPitfalls, levels, type PitfallFinding } from './find-pitfalls.ts'
+/** A file, its graph and its context to facts. */
+export { type FactsInput, gatherPitfallFacts } from './gather-facts.ts'
+/** A rule. */
 export type * from './pitfall.ts'

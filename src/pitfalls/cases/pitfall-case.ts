@@ -1,0 +1,11 @@
+/** A Dockerfile with its context, and what one rule has to say about it. */
+export interface PitfallCase {
+  readonly title: string
+  readonly dockerfile: string
+  /** Other files of the context by path: their text, or their size in bytes. */
+  readonly files?: Readonly<Record<string, string | number>>
+  /** Lines of the Dockerfile where the rule finds something, or `path:line` in another file; none: it says nothing. */
+  readonly finds?: readonly (number | string)[]
+  /** Part of the first message. */
+  readonly says?: string
+}

@@ -1,0 +1,4 @@
+import type { Pitfall } from '../pitfall.ts'
+
+/** What is sent to the build. */
+export const context: readonly Pitfall[] = []
