@@ -35,9 +35,8 @@ const empty: ImageFacts = grown(
 )
 
 function profile(written: string, facts: ImageFacts | undefined, reference?: Reference): BaseProfile {
-  const { programs, libraries, unsure, complete, smallerTag, env, ...rest } = facts ?? {}
-  // With a digest alone nobody can say which variant it is.
-  const smaller = reference === undefined || smallerTag === undefined ? undefined : renamed(reference, smallerTag)
+  const { programs, libraries, unsure, complete, smallerTag, smallerName, env, ...rest } = facts ?? {}
+  const smaller = reference === undefined ? undefined : smallerOf(reference, { smallerTag, smallerName })
   return {
     ...rest,
     written,
@@ -64,8 +63,15 @@ function answer(
   return complete === 'all' || wellKnown.has(key) ? false : undefined
 }
 
-/** The name with another tag, as it is written, without the digest. */
-function renamed({ written, tag }: Reference, other: string): string {
-  const [name = ''] = written.split('@')
-  return `${tag === undefined ? name : name.slice(0, -tag.length - 1)}:${other}`
+/** The smaller image as it would be written, without the digest. */
+function smallerOf(
+  { written, tag }: Reference,
+  { smallerTag, smallerName }: { readonly smallerTag: string | undefined; readonly smallerName: string | undefined },
+): string | undefined {
+  if (smallerTag === undefined && smallerName === undefined) return undefined
+  const [all = ''] = written.split('@')
+  const name = tag === undefined ? all : all.slice(0, -tag.length - 1)
+  const other = smallerTag ?? tag
+  const renamed = smallerName === undefined ? name : name.replace(/[^/]*$/, smallerName)
+  return other === undefined ? renamed : `${renamed}:${other}`
 }

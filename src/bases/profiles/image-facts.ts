@@ -18,6 +18,8 @@ export interface ImageFacts
   readonly complete?: 'all' | 'well-known'
   /** A tag of the same repository with the same software and less besides. */
   readonly smallerTag?: string
+  /** The last part of the name of a repository beside it, with the same tags: `aspnet` for `sdk`. */
+  readonly smallerName?: string
   readonly env?: ReadonlyMap<string, string>
 }
 

@@ -83,3 +83,8 @@ export function language(
 export function versionVariable(name: string, version: string | undefined): Readonly<Record<string, string>> {
   return version !== undefined && /^\d+\.\d+\.\d+$/.test(version) ? { [name]: version } : {}
 }
+
+/** Facts of which some are not sure. */
+export function uncertain(facts: ImageFacts, ...keys: readonly (keyof ImageFacts)[]): ImageFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([key]) => !keys.some((open) => open === key)))
+}
