@@ -65,6 +65,8 @@ export interface BaseProfile {
   readonly smaller?: string
   /** The image starts a server of its own (nginx, postgres): no CMD is needed. */
   readonly startsService?: boolean
+  /** Its entrypoint starts as `user` and goes on as an account of its own, as the databases do. */
+  readonly stepsDown?: boolean
   /** ENV that the image is known to set and that steers tools: NODE_ENV, PIP_NO_CACHE_DIR, CGO_ENABLED … */
   readonly env: ReadonlyMap<string, string>
   /** WORKDIR of the image, where it is not /. */

@@ -1,6 +1,8 @@
+import { chainguard } from './chainguard.ts'
 import { distributions } from './distributions.ts'
 import { distroless } from './distroless.ts'
 import { dotnet } from './dotnet.ts'
+import { enterprise } from './enterprise.ts'
 import { golang } from './golang.ts'
 import type { ImageFamily } from './image-family.ts'
 import { java } from './java.ts'
@@ -8,6 +10,8 @@ import { node } from './node.ts'
 import { python } from './python.ts'
 import { rust } from './rust.ts'
 import { scripting } from './scripting.ts'
+import { servers } from './servers.ts'
+import { tools } from './tools.ts'
 
 /** Everything that is known; the first family that knows a name answers. */
 export const families: readonly ImageFamily[] = [
@@ -20,4 +24,8 @@ export const families: readonly ImageFamily[] = [
   ...scripting,
   ...java,
   dotnet,
+  ...servers,
+  chainguard,
+  ...enterprise,
+  ...tools,
 ]
