@@ -21,6 +21,9 @@ export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/c
 /** What the rules say about Dockerfiles and what belongs to them. */
 export { checkPaths, type CheckRequest, type CheckWorld } from './check/check-paths.ts'
 export type { FailOn } from './check/check-document.ts'
+export { explainRule, listRules, type RulePage } from './check/rule-page.ts'
+/** Editors. */
+export { serveEditor } from './editor/serve-editor.ts'
 /** What this machine allows. */
 export { type Check, examineMachine, type MachineReport } from './doctor/examine-machine.ts'
 /** Progress for people and programs. */
@@ -59,7 +62,7 @@ export { type FileUpdate, updateBases, type UpdateRequest } from './fix/update-b
 export type { Severity } from '../bases/index.ts'
 /** Changes of files, shown and made. */
 export { createText, replaceText } from './fix/write-file.ts'
-export { type ChangedText, type FixedFile, fixFiles, type FixRequest } from './fix/fix-files.ts'
+export { type ChangedText, type FixedFile, fixFiles, type FixRequest, type FixWorld } from './fix/fix-files.ts'
 export { unifiedDiff } from '../editing/index.ts'
 /** What the store takes on the disk, and how room is made. */
 export {

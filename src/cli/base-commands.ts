@@ -78,6 +78,7 @@ export const baseCommands: readonly CommandSpec[] = [
       { name: 'pin', kind: 'bool', summary: 'With --update-bases: add a digest to references without one' },
       { name: 'write', short: 'w', kind: 'bool', summary: 'Change the files' },
       { name: 'rule', kind: 'list', csv: true, value: 'RULE', summary: 'Only the fixes of this rule' },
+      { name: 'recursive', short: 'r', kind: 'bool', summary: 'All Dockerfiles of the directories and below' },
       { name: 'unsafe', kind: 'bool', summary: 'Also fixes that only a rebuild can show to be right' },
       {
         name: 'format',

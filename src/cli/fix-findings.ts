@@ -1,16 +1,23 @@
 import path from 'node:path'
-import { type ChangedText, createText, type FixedFile, fixFiles, replaceText, unifiedDiff } from '../app/index.ts'
+import {
+  type ChangedText,
+  createText,
+  type FixedFile,
+  fixFiles,
+  type FixRequest,
+  replaceText,
+  unifiedDiff,
+} from '../app/index.ts'
 import { positionAt } from '../core/index.ts'
 import type { CommandContext } from './command.ts'
 import type { ParsedInput } from './flags.ts'
-import { useRequest } from './use-request.ts'
+import { fromEnvironment } from './build-request.ts'
 
 /** `fix` without --update-bases: what the rules can repair. */
 export async function fixFindings(context: CommandContext, input: ParsedInput): Promise<number> {
   const { flags } = input
   const { cwd } = context
-  const request = { ...useRequest(context, input), rules: flags.list('rule'), unproven: flags.bool('unsafe') }
-  const files = await fixFiles(request, cwd)
+  const files = await fixFiles(fixRequest(context, input), { cwd, now: Date.now })
   const changes = files.flatMap((file) => file.changes)
   for (const file of files) tell(context, file)
   const patches = await Promise.all(changes.map((change) => patchOf(change, cwd)))
@@ -22,6 +29,24 @@ export async function fixFindings(context: CommandContext, input: ParsedInput): 
   else if (!flags.bool('write')) for (const patch of patches) await context.write(patch)
   if (changes.length === 0) context.notice('nothing to change')
   return changes.length > 0 && !flags.bool('write') ? 1 : 0
+}
+
+function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixRequest {
+  const [only, ...others] = flags.list('file')
+  const directory = args.length === 1 || (args.length === 0 && others.length === 0)
+  const isOfDirectory = only !== undefined && others.length === 0 && directory
+  return {
+    paths: isOfDirectory
+      ? [args[0] ?? '.']
+      : args.length + flags.list('file').length === 0
+        ? ['.']
+        : [...args, ...flags.list('file')],
+    ...(isOfDirectory ? { file: only } : {}),
+    recursive: flags.bool('recursive'),
+    buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
+    rules: flags.list('rule'),
+    unproven: flags.bool('unsafe'),
+  }
 }
 
 function patchOf({ path: file, ...texts }: ChangedText, cwd: string): Promise<string> {

@@ -7,8 +7,8 @@ export interface FixingOptions {
   readonly check: (draft: Draft) => Promise<readonly Finding[]>
   /** Whether a fix may be made at all. */
   readonly wants: (finding: Finding, fix: Fix) => boolean
-  /** Names of fixes that were refused before: see `AppliedFix.name`. */
-  readonly refused?: ReadonlySet<string>
+  /** Names of the only fixes to make: see `AppliedFix.name`. Absent: all. */
+  readonly allowed?: ReadonlySet<string>
 }
 
 /** A fix that was made. */
@@ -47,7 +47,7 @@ const weights: Readonly<Record<Severity, number>> = { error: 2, warning: 1, info
  * the result; what does harm, or no good, is withdrawn, with the reason. A text that was there before ends it.
  */
 export async function fixRounds(before: Draft, options: FixingOptions): Promise<FixOutcome> {
-  const state: State = { applied: [], withdrawn: [], rounds: [], refused: new Set(options.refused) }
+  const state: State = { applied: [], withdrawn: [], rounds: [], refused: new Set() }
   const seen = new Set([draftKey(before)])
   let now: Checked = { draft: before, findings: await options.check(before) }
   for (let round = 1; round <= maxRounds; round += 1) {
@@ -81,11 +81,12 @@ interface State {
 }
 
 /** The first wanted fix of each finding: by severity, by what it gains, by how much of the text it replaces, by place. */
-function rank(findings: readonly Finding[], state: State, { wants }: FixingOptions): readonly Candidate[] {
+function rank(findings: readonly Finding[], state: State, { wants, allowed }: FixingOptions): readonly Candidate[] {
   const candidates = findings.flatMap((finding): readonly Candidate[] => {
-    const fix = finding.fixes.find(
-      (one) => wants(finding, one) && !state.refused.has(originalPlace({ finding, fix: one }, state.rounds).name),
-    )
+    const fix = finding.fixes.find((one) => {
+      const { name } = originalPlace({ finding, fix: one }, state.rounds)
+      return wants(finding, one) && !state.refused.has(name) && (allowed === undefined || allowed.has(name))
+    })
     return fix === undefined ? [] : [{ finding, fix }]
   })
   return candidates.toSorted(

@@ -1,16 +1,34 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Finding, Fix } from '../../core/index.ts'
-import { type FixOutcome, fixRounds } from '../../fixing/index.ts'
-import { readUses, type UsesRequest } from '../outdated/read-uses.ts'
-import { checkDraft, type DraftPlace } from './check-draft.ts'
+import { type Finding, type Fix, SlipwayError } from '../../core/index.ts'
+import { parseDockerfile } from '../../dockerfile/index.ts'
+import { type Draft, type FixOutcome, fixRounds } from '../../fixing/index.ts'
+import { throwFirstError } from '../build/diagnostics.ts'
+import { type CheckedDocument, type CheckRun, checkDocument, openCheck, shownPath } from '../check/check-document.ts'
+import { discoverFiles } from '../check/discover-files.ts'
+import { guessContext } from '../check/guess-context.ts'
+import { rulesNamed } from '../check/rule-catalogue.ts'
+import { type BuildPlace, draftProject } from './draft-project.ts'
 
 /** Which files to repair, and which repairs are wanted. */
-export interface FixRequest extends UsesRequest {
+export interface FixRequest {
+  /** As `slipway check` takes them. */
+  readonly paths: readonly string[]
+  /** The Dockerfile of a directory. */
+  readonly file?: string
+  readonly recursive: boolean
+  readonly buildArgs: Readonly<Record<string, string>>
   /** Names of rules; empty for all. */
   readonly rules: readonly string[]
-  /** Also fixes that a rebuild would have to prove. */
+  /** Also fixes that only a rebuild can show to be right. */
   readonly unproven: boolean
+}
+
+/** What repairing needs of the process. */
+export interface FixWorld {
+  readonly cwd: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** A text before and after; without `before` there is no such file yet. */
@@ -25,62 +43,118 @@ export interface ChangedText {
 export interface FixedFile {
   /** As shown. */
   readonly shown: string
-  /** The directory that it is built from. Absolute. */
-  readonly directory: string
+  readonly place: BuildPlace
+  /** What is built of it; empty for its last stage. */
+  readonly targets: readonly string[]
   readonly outcome: FixOutcome
   readonly changes: readonly ChangedText[]
   /** Findings that have a fix which was not asked for. */
   readonly held: readonly Finding[]
+  /** The same again with these fixes only, by name. */
+  readonly refix: (allowed: ReadonlySet<string>) => Promise<FixOutcome>
 }
 
-/** Repairs the texts of Dockerfiles, each on its own. Writes nothing. Rejects for files that cannot be read. */
-export async function fixFiles(request: FixRequest, cwd: string): Promise<readonly FixedFile[]> {
-  const files = await readUses(request, cwd)
-  return Promise.all(files.map(({ path: file, file: { source } }) => fixFile(request, { file, source })))
+/**
+ * Repairs the texts of Dockerfiles, each on its own. Writes nothing, and asks no network and no store. Rejects for files that
+ * cannot be read, for those with syntax errors, and with `usage` for names of rules that nobody has.
+ */
+export async function fixFiles(request: FixRequest, world: FixWorld): Promise<readonly FixedFile[]> {
+  const run = await openCheck({ buildArgs: request.buildArgs }, world)
+  const rules = rulesOf(request, run)
+  const { files, problems } = await discoverFiles(request.paths, {
+    cwd: world.cwd,
+    recursive: request.recursive,
+    stdin: noStdin,
+    ...(request.file === undefined ? {} : { file: request.file }),
+  })
+  const [problem] = problems
+  if (problem !== undefined) throw problem.error
+  const fixed: FixedFile[] = []
+  for (const document of onePerPath(files)) fixed.push(await fixDocument(document, { run, rules, request }))
+  return fixed
 }
 
-interface Place {
-  readonly file: string
-  readonly source: { readonly path: string; readonly text: string }
+/** A file that is built from several contexts is repaired for the first of them. */
+function onePerPath(files: readonly CheckedDocument[]): readonly CheckedDocument[] {
+  return files.filter(({ path: file }, at) => files.findIndex((one) => one.path === file) === at)
 }
 
-async function fixFile(request: FixRequest, { file, source }: Place): Promise<FixedFile> {
-  const directory = path.dirname(file)
-  const place = draftPlace(request, { directory, file, shown: source.path })
-  const mayFix = ({ code }: Finding): boolean => request.rules.length === 0 || request.rules.includes(code)
-  const isSafe = ({ safety = 'safe' }: Fix): boolean => safety === 'safe'
-  const outcome = await fixRounds(
-    { text: source.text, files: new Map() },
-    {
-      check: async (draft) => checkDraft(draft, place),
-      wants: (finding, fix) => mayFix(finding) && (request.unproven || isSafe(fix)),
-    },
-  )
+function noStdin(): Promise<string> {
+  throw new SlipwayError('usage', 'standard input cannot be repaired', { hint: 'write it to a file first' })
+}
+
+function rulesOf({ rules }: FixRequest, { catalogue }: CheckRun): ReadonlySet<string> {
+  const ids = rules.map((name) => {
+    const entries = rulesNamed(catalogue, name)
+    if (entries.length === 0) throw new SlipwayError('usage', `--rule: there is no rule ${name}`)
+    return entries.map(({ id }) => id)
+  })
+  return new Set(ids.flat())
+}
+
+interface Fixing {
+  readonly run: CheckRun
+  readonly rules: ReadonlySet<string>
+  readonly request: FixRequest
+}
+
+async function fixDocument(document: CheckedDocument, { run, rules, request }: Fixing): Promise<FixedFile> {
+  const { path: file = '', text, targets } = document
+  const shown = shownPath(file, run.cwd)
+  requireUtf8(file, shown)
+  throwFirstError(parseDockerfile({ path: shown, text }).diagnostics)
+  const directory = document.context ?? guessContext(file, text, document.top) ?? path.dirname(file)
+  const place = { file, directory, cwd: run.cwd }
+  const check = checking(document, place, run)
+  const mayFix = ({ code }: Finding): boolean => rules.size === 0 || rules.has(code)
+  const wants = (finding: Finding, fix: Fix): boolean => mayFix(finding) && (request.unproven || isSafe(fix))
+  const before = { text, files: new Map() }
+  const outcome = await fixRounds(before, { check, wants })
   const held = outcome.left.filter((finding) => mayFix(finding) && finding.fixes.some((fix) => !isSafe(fix)))
-  return { shown: source.path, directory, outcome, changes: changesOf(outcome, { file, directory }), held }
-}
-
-function draftPlace(
-  { buildArgs }: FixRequest,
-  { directory, file, shown }: { readonly directory: string; readonly file: string; readonly shown: string },
-): DraftPlace {
-  const names = [`${path.relative(directory, file)}.dockerignore`, '.dockerignore']
-  for (const name of names) {
-    const text = readIfThere(path.join(directory, name))
-    if (text !== undefined) return { path: shown, buildArgs, ignore: { path: name, text } }
+  return {
+    shown,
+    place,
+    targets,
+    outcome,
+    changes: changesOf(outcome, place),
+    held: request.unproven ? [] : held,
+    refix: (allowed) => fixRounds(before, { check, wants, allowed }),
   }
-  return { path: shown, buildArgs }
 }
 
-function changesOf(
-  { before, after }: FixOutcome,
-  { file, directory }: { readonly file: string; readonly directory: string },
+function isSafe({ safety = 'safe' }: Fix): boolean {
+  return safety === 'safe'
+}
+
+/** The context is read once for all drafts that leave its other files alone. */
+function checking(
+  document: CheckedDocument,
+  place: BuildPlace,
+  run: CheckRun,
+): (draft: Draft) => Promise<readonly Finding[]> {
+  const asIs = draftProject({ files: new Map() }, place)
+  return async (draft) => {
+    const project = draft.files.size === 0 ? asIs : draftProject(draft, place)
+    return (await checkDocument({ ...document, text: draft.text, project }, run)).findings
+  }
+}
+
+function requireUtf8(file: string, shown: string): void {
+  const bytes = readFileSync(file)
+  if (Buffer.from(bytes.toString('utf8')).equals(bytes)) return
+  throw new SlipwayError('dockerfile-syntax', `${shown} is not UTF-8 throughout, so it cannot be written back unharmed`)
+}
+
+/** What the texts of an outcome change on the disk. */
+export function changesOf(
+  { before, after }: Pick<FixOutcome, 'before' | 'after'>,
+  place: BuildPlace,
 ): readonly ChangedText[] {
-  const own = after.text === before.text ? [] : [{ path: file, before: before.text, after: after.text }]
+  const own = after.text === before.text ? [] : [{ path: place.file, before: before.text, after: after.text }]
   const others = [...after.files].flatMap(([name, text]): readonly ChangedText[] => {
-    const there = readIfThere(path.join(directory, name))
-    if (there === text) return []
-    return [{ path: path.join(directory, name), after: text, ...(there === undefined ? {} : { before: there }) }]
+    const file = path.join(place.directory, name)
+    const there = readIfThere(file)
+    return there === text ? [] : [{ path: file, after: text, ...(there === undefined ? {} : { before: there }) }]
   })
   return [...own, ...others]
 }
