@@ -1,7 +1,9 @@
+import { composeFiles } from './compose/compose-files.ts'
 import { goModules } from './go/go-modules.ts'
 import { javaProjects } from './java/java-projects.ts'
 import { nodeManifests } from './node/node-manifests.ts'
 import { once } from './once.ts'
+import { pipelines } from './pipelines/find-pipelines.ts'
 import type { Project } from './project.ts'
 import { indexFiles, type Listing, type ProjectAccess } from './project-files.ts'
 import { pythonManifests } from './python/python-manifests.ts'
@@ -19,6 +21,8 @@ export function describeProject(listing: Listing, access: ProjectAccess): Projec
   const go = once(() => goModules(files))
   const rust = once(() => rustPackages(files))
   const java = once(() => javaProjects(files))
+  const ciFiles = once(() => pipelines(files))
+  const compose = once(() => composeFiles(files))
   const secrets = once(() => secretFiles(files))
   return {
     files: files.files,
@@ -45,8 +49,12 @@ export function describeProject(listing: Listing, access: ProjectAccess): Projec
     get java() {
       return java()
     },
-    pipelines: [],
-    composeFiles: [],
+    get pipelines() {
+      return ciFiles()
+    },
+    get composeFiles() {
+      return compose()
+    },
     truncated: listing.truncated,
   }
 }

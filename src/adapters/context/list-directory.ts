@@ -17,17 +17,23 @@ export interface DirectoryListing {
   readonly truncated: boolean
 }
 
+export interface ListingOptions {
+  /** Patterns of the ignore file. */
+  readonly ignore: readonly string[]
+  readonly limit: number
+  /** Ignored directories that are listed all the same. */
+  readonly enter?: (directory: string) => boolean
+}
+
 /** Trees with very many files, which are walked when everything else is known: what they lack in the end is missed least. */
 const bulky = /^(?:node_modules|\.git|vendor|\.?venv|target|dist|build|\.next|\.cache|site-packages)$/
 
 /**
- * Everything in a directory but what lies in directories that are ignored as a whole, at most `limit` entries. What
+ * Everything in a directory but what lies in directories that are ignored as a whole and that `enter` does not name, at
+ * most `limit` entries. What
  * cannot be read is passed over: this looks, it does not build.
  */
-export function listDirectory(
-  root: string,
-  { ignore, limit }: { readonly ignore: readonly string[]; readonly limit: number },
-): DirectoryListing {
+export function listDirectory(root: string, { ignore, limit, enter = () => false }: ListingOptions): DirectoryListing {
   const { prunable } = compileIgnore(ignore)
   const files: DirectoryEntry[] = []
   const directories = ['']
@@ -39,7 +45,7 @@ export function listDirectory(
       if (files.length >= limit) return { files, truncated: true }
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`
       files.push(describe(root, path, entry))
-      if (!entry.isDirectory() || prunable(path)) continue
+      if (!entry.isDirectory() || (prunable(path) && !enter(path))) continue
       if (bulky.test(entry.name)) later.push(path)
       else directories.push(path)
     }

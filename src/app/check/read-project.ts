@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { findIgnoreFile, listDirectory, readSmallText } from '../../adapters/context/index.ts'
 import { parseIgnore } from '../../ignore/index.ts'
-import { describeProject, type Project } from '../../project/index.ts'
+import { describeProject, holdsPipelines, type Project } from '../../project/index.ts'
 
 export interface ReadProjectOptions {
   /** Path of the Dockerfile, for the ignore file beside it. */
@@ -24,6 +24,7 @@ export function readProject(directory: string, options: ReadProjectOptions = {})
   const listing = listDirectory(root, {
     ignore: ignore === undefined ? [] : parseIgnore(ignore).patterns,
     limit: limits?.entries ?? 50_000,
+    enter: holdsPipelines,
   })
   const prefix = path.relative(cwd, root)
   return describeProject(listing, {
