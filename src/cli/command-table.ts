@@ -1,7 +1,7 @@
 import { baseCommands } from './base-commands.ts'
 import { buildFlags, executionFlags, progressFlag } from './build-flags.ts'
 import { cacheCommands } from './cache-commands.ts'
-import { checkCommand } from './check-flags.ts'
+import { checkCommand, explainCommand } from './check-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
 import { lookCommands } from './look-commands.ts'
@@ -69,6 +69,7 @@ const buildCommands: readonly CommandSpec[] = [
     ],
   },
   checkCommand,
+  explainCommand,
   debugCommand(context),
   {
     name: 'demo',
@@ -269,6 +270,17 @@ const programCommands: readonly CommandSpec[] = [
     args: [],
     flags: [json],
     examples: [{ command: 'slipway doctor', what: 'which isolation works here and why' }],
+  },
+  {
+    name: 'lsp',
+    group: 'Program',
+    summary: 'Serve an editor by the Language Server Protocol',
+    details: [
+      'Shows what `slipway check` says about open Dockerfiles while they are edited, with the page of the rule on hover, repairs as code actions, and completion of keywords, flags, stages, paths and variables. docs/concepts/editors.md has the settings for some editors.',
+    ],
+    args: [],
+    flags: [{ name: 'stdio', kind: 'bool', summary: 'Talk over standard input and output, which it does in any case' }],
+    examples: [{ command: 'slipway lsp --stdio', what: 'what editors start' }],
   },
   {
     name: 'completion',
