@@ -24,7 +24,7 @@ const outdir = join(root, 'dist', 'cli')
 const graceMilliseconds = 10 * 60_000
 
 /** What main.js starts for a command instead of the program that has all of them. */
-const commandPrograms = { build: 'build-program', check: 'check-program' }
+const commandPrograms = { build: 'build-program', check: 'check-program', explain: 'check-program' }
 
 /** Entry points, output name to source file. Threads are found by their names: `x-thread.ts` becomes `x-thread.js`. */
 export function entryPoints() {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from './flags.ts'
-import { buildArg } from './shown-flags.ts'
+import { buildArg, json } from './shown-flags.ts'
 
 /** `slipway check`. */
 export const checkCommand: CommandSpec = {
@@ -72,6 +72,20 @@ export const checkCommand: CommandSpec = {
       completes: 'file',
     },
     {
+      name: 'baseline',
+      kind: 'string',
+      value: 'FILE',
+      summary: 'Findings of this file do not count',
+      completes: 'file',
+    },
+    {
+      name: 'write-baseline',
+      kind: 'string',
+      value: 'FILE',
+      summary: 'Write what is found to this file; it is then no failure',
+      completes: 'file',
+    },
+    {
       name: 'report-unused-ignores',
       kind: 'bool',
       summary: 'Tell comments that switch off what finds nothing',
@@ -85,5 +99,22 @@ export const checkCommand: CommandSpec = {
     { command: 'slipway check --format json api web worker', what: 'several contexts in one document' },
     { command: 'slipway check --rule root-user,unpinned-base .', what: 'two rules only' },
     { command: 'slipway check - <Dockerfile', what: 'a text' },
+  ],
+}
+
+/** `slipway explain`. */
+export const explainCommand: CommandSpec = {
+  name: 'explain',
+  group: 'Build',
+  summary: 'Show what a rule of the checks is about',
+  details: [
+    'RULE is the name in brackets behind a finding, or what hadolint, dockle, trivy or BuildKit call such a rule. Without one all rules are listed.',
+  ],
+  args: [{ name: 'RULE', optional: true, many: true }],
+  flags: [json],
+  examples: [
+    { command: 'slipway explain root-user', what: 'why, how it is done wrong and right' },
+    { command: 'slipway explain DL3009', what: 'the same for a rule of hadolint' },
+    { command: 'slipway explain', what: 'all rules' },
   ],
 }

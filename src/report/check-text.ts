@@ -21,7 +21,7 @@ export function checkResultText(result: CheckResult, style: FrameStyle): string[
 }
 
 function fileText({ path, findings }: CheckedFile, style: FrameStyle): string[] {
-  const title = `${visibleText(path)}: ${counts(findings)}`
+  const title = `${path === '-' ? 'standard input' : visibleText(path)}: ${counts(findings)}`
   return [
     paint(style.palette.strong, title),
     '',

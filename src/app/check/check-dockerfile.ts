@@ -25,6 +25,7 @@ export interface DockerfileInput {
 /** What the rules say about one Dockerfile, before anything of it is hidden. */
 export interface DockerfileReport {
   readonly file: Dockerfile
+  readonly stablePath: string
   /** In the order of the file. */
   readonly findings: readonly CheckedFinding[]
 }
@@ -63,6 +64,7 @@ export function checkDockerfile(
   const names = fingerprints(findings, file, input.stablePath)
   return {
     file,
+    stablePath: input.stablePath,
     findings: findings.map((finding, at) => ({
       ...finding,
       severity: choice.severities.get(finding.code) ?? finding.severity,

@@ -57,9 +57,9 @@ export interface CheckedDocument {
 
 /** What is to be said about a document. */
 export interface DocumentCheck extends CheckedFile {
-  readonly hidden: CheckResult['hidden']
-  /** Some finding is as grave as what counts as a failure. */
-  readonly failed: boolean
+  readonly hidden: Omit<CheckResult['hidden'], 'baseline'>
+  /** What counts as a failure. */
+  readonly failOn: FailOn
   /** What was looked at. */
   readonly level: Level
 }
@@ -105,14 +105,18 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
     today: new Date(run.now()).toISOString().slice(0, 10),
     reportUnused: run.choice.reportUnusedIgnores === true,
   })
-  const failOn = run.choice.failOn ?? near?.check.failOn ?? 'warning'
   return {
     path: source.path,
     findings: ranked(shown.findings),
-    hidden: { ...shown.hidden, baseline: 0 },
-    failed: shown.findings.some(({ severity }) => failOn !== 'never' && weight(severity) >= weight(failOn)),
+    hidden: shown.hidden,
+    failOn: run.choice.failOn ?? near?.check.failOn ?? 'warning',
     level,
   }
+}
+
+/** Whether a finding is as grave as what counts as a failure. */
+export function isFailure({ severity }: CheckedFinding, failOn: FailOn): boolean {
+  return failOn !== 'never' && weight(severity) >= weight(failOn)
 }
 
 function projectOf(

@@ -1,7 +1,15 @@
+import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
-import { type Level, levels } from '../../pitfalls/index.ts'
-import type { CheckProblem, CheckResult, RuleEntry } from '../../report/index.ts'
-import { type CheckChoice, checkDocument, type DocumentCheck, openCheck, shownPath } from './check-document.ts'
+import type { CheckedFinding, CheckProblem, CheckResult, RuleEntry } from '../../report/index.ts'
+import { replaceFile } from '../replace-file.ts'
+import {
+  type CheckChoice,
+  checkDocument,
+  type DocumentCheck,
+  isFailure,
+  openCheck,
+  shownPath,
+} from './check-document.ts'
 import { discoverFiles } from './discover-files.ts'
 
 /** What `slipway check` was asked for. */
@@ -10,6 +18,10 @@ export interface CheckRequest extends CheckChoice {
   readonly paths: readonly string[]
   readonly file?: string
   readonly recursive: boolean
+  /** Findings of this file do not count. */
+  readonly baseline?: string
+  /** All findings are written to this file, and nothing is a failure. */
+  readonly writeBaseline?: string
 }
 
 /** What checking needs of the process. */
@@ -26,6 +38,7 @@ export interface CheckWorld {
  */
 export async function checkPaths(request: CheckRequest, world: CheckWorld): Promise<CheckResult> {
   const { cwd } = world
+  const known = request.baseline === undefined ? undefined : await knownFindings(request.baseline, cwd)
   const run = await openCheck(request, world)
   const found = await discoverFiles(request.paths, {
     cwd,
@@ -43,17 +56,53 @@ export async function checkPaths(request: CheckRequest, world: CheckWorld): Prom
       problems.push(problemOf(shownPath(one.path, cwd), error))
     }
   }
+  const written = await writeFindings(request.writeBaseline, files, cwd)
+  const isNew = ({ fingerprint }: CheckedFinding): boolean => known?.has(fingerprint) !== true
+  const shown = files.map((file) => ({ ...file, findings: file.findings.filter(isNew) }))
   return {
-    files: files.map(({ path: shown, findings }) => ({ path: shown, findings })),
+    files: shown.map(({ path: name, findings }) => ({ path: name, findings })),
     problems,
-    hidden: {
-      comments: sum(files.map(({ hidden }) => hidden.comments)),
-      settings: sum(files.map(({ hidden }) => hidden.settings)),
-      baseline: 0,
-    },
-    failed: files.some(({ failed }) => failed),
-    notes: [...found.notes, ...nextLevel(files, run.catalogue)],
+    hidden: hiddenIn(files, shown),
+    failed:
+      written.length === 0 && shown.some(({ findings, failOn }) => findings.some((one) => isFailure(one, failOn))),
+    notes: [...found.notes, ...written, ...outlived(files, known), ...nextLevel(files, run.catalogue)],
     rules: run.catalogue,
+  }
+}
+
+async function knownFindings(name: string, cwd: string): Promise<ReadonlySet<string>> {
+  const { readBaseline } = await import('./baseline.ts')
+  return readBaseline(path.resolve(cwd, name), name)
+}
+
+async function writeFindings(
+  name: string | undefined,
+  files: readonly DocumentCheck[],
+  cwd: string,
+): Promise<readonly string[]> {
+  if (name === undefined) return []
+  const { baselineText } = await import('./baseline.ts')
+  const findings = files.flatMap((file) => file.findings)
+  replaceFile(path.resolve(cwd, name), baselineText(findings))
+  return [`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} written to ${name}`]
+}
+
+function outlived(files: readonly DocumentCheck[], known: ReadonlySet<string> | undefined): readonly string[] {
+  if (known === undefined) return []
+  const found = new Set(files.flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
+  const gone = [...known].filter((fingerprint) => !found.has(fingerprint)).length
+  if (gone === 0) return []
+  return [
+    `${gone} of the baseline ${gone === 1 ? 'is' : 'are'} no longer found: --write-baseline takes ${gone === 1 ? 'it' : 'them'} out`,
+  ]
+}
+
+function hiddenIn(files: readonly DocumentCheck[], shown: readonly DocumentCheck[]): CheckResult['hidden'] {
+  const count = (all: readonly DocumentCheck[]): number => sum(all.map(({ findings }) => findings.length))
+  return {
+    comments: sum(files.map(({ hidden }) => hidden.comments)),
+    settings: sum(files.map(({ hidden }) => hidden.settings)),
+    baseline: count(files) - count(shown),
   }
 }
 
@@ -70,24 +119,12 @@ function problemOf(name: string, error: unknown): CheckProblem {
   return { path: name, code, message, ...(hint === undefined ? {} : { hint }), ...(at === undefined ? {} : { at }) }
 }
 
+/** What more could be known of the files of which the least is known. */
 function nextLevel(files: readonly DocumentCheck[], catalogue: readonly RuleEntry[]): readonly string[] {
-  const reached = Math.max(0, ...files.map(({ level }) => levels.indexOf(level)))
-  for (const level of levels.slice(reached + 1)) {
-    const more = catalogue.filter((entry) => entry.level === level && !entry.optIn).length
-    if (more > 0 && files.length > 0)
-      return [`${more} more ${more === 1 ? 'rule looks' : 'rules look'} at ${evidenceOf(level)}: --level ${level}`]
-  }
-  return []
-}
-
-function evidenceOf(level: Level): string {
-  return {
-    static: 'the Dockerfile',
-    context: 'the build context',
-    build: 'a build',
-    image: 'the built image',
-    run: 'a run of the image',
-  }[level]
+  if (!files.some(({ level }) => level === 'static')) return []
+  const more = catalogue.filter(({ level, optIn }) => level === 'context' && !optIn).length
+  const how = files.some(({ path: name }) => name === '-') ? 'name its directory' : '--level context'
+  return more === 0 ? [] : [`${more} more ${more === 1 ? 'rule looks' : 'rules look'} at the build context: ${how}`]
 }
 
 function sum(numbers: readonly number[]): number {

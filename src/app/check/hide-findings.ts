@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { formatLocation, type Location } from '../../core/index.ts'
+import type { Location } from '../../core/index.ts'
 import type { Dockerfile } from '../../dockerfile/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
 import type { CheckedFinding, RuleEntry } from '../../report/index.ts'
@@ -27,7 +27,7 @@ export interface ShownFindings {
 }
 
 /** Takes out what comments and settings say is known, and adds what is wrong with those comments themselves. */
-export function hideFindings({ file, findings }: DockerfileReport, rules: HidingRules): ShownFindings {
+export function hideFindings({ file, stablePath, findings }: DockerfileReport, rules: HidingRules): ShownFindings {
   const comments = resolveIgnores(file, rules)
   const used = new Set<ResolvedIgnore>()
   const hidden = { comments: 0, settings: 0 }
@@ -39,7 +39,7 @@ export function hideFindings({ file, findings }: DockerfileReport, rules: Hiding
     else return [own.length === 0 ? finding : withEnd(finding, own)]
     return []
   })
-  return { findings: [...shown, ...aboutComments(file, comments, { used, ...rules })], hidden }
+  return { findings: [...shown, ...aboutComments(file, comments, { used, stablePath, ...rules })], hidden }
 }
 
 function resolveIgnores(file: Dockerfile, { catalogue, today }: HidingRules): readonly ResolvedIgnore[] {
@@ -68,7 +68,7 @@ function isAccepted(finding: CheckedFinding, { settings, path: file, today, cata
 function aboutComments(
   file: Dockerfile,
   comments: readonly ResolvedIgnore[],
-  more: HidingRules & { readonly used: ReadonlySet<ResolvedIgnore> },
+  more: HidingRules & { readonly used: ReadonlySet<ResolvedIgnore>; readonly stablePath: string },
 ): readonly CheckedFinding[] {
   const reasonless = comments.filter(({ by, reason }) => by === 'slipway' && reason === undefined)
   const unused = more.reportUnused ? comments.filter((one) => !more.used.has(one)) : []
@@ -91,7 +91,7 @@ function aboutComments(
       }),
     ),
   ].filter(({ code }) => more.settings?.check.rules?.[code] !== 'off')
-  const names = fingerprints(found, file, formatLocation({ source: file.source, span: { start: 0, end: 0 } }))
+  const names = fingerprints(found, file, more.stablePath)
   return found.map((finding, at) => ({ ...finding, level: 'static', fingerprint: names[at] ?? '' }))
 }
 

@@ -20,7 +20,13 @@ export function rulesNamed(catalogue: readonly RuleEntry[], name: string): reado
   return [...new Set([...own, ...foreign])]
 }
 
-function peerIds({ hadolint = [], dockle = [], trivy = [], buildkit = [] }: Pitfall['peers']): readonly string[] {
+/** What others call a rule. */
+export function peerIds({
+  hadolint = [],
+  dockle = [],
+  trivy = [],
+  buildkit = [],
+}: Pitfall['peers']): readonly string[] {
   return [...hadolint, ...dockle, ...trivy, ...buildkit]
 }
 
@@ -28,6 +34,12 @@ function peerIds({ hadolint = [], dockle = [], trivy = [], buildkit = [] }: Pitf
 function plainId(id: string): string {
   const trivy = /^(?:avd-)?ds-?0*(\d+)$/i.exec(id)
   return trivy === null ? id.toLowerCase() : `ds-${trivy[1]}`
+}
+
+/** What these checks of BuildKit need besides the Dockerfile. */
+const levels: Readonly<Record<string, RuleEntry['level']>> = {
+  CopyIgnoredFile: 'context',
+  InvalidBaseImagePlatform: 'build',
 }
 
 /** What others call the rules that BuildKit has, too. */
@@ -51,7 +63,7 @@ function buildkitEntry({ name, description, url, experimental }: Rule): RuleEntr
     origin: 'buildkit',
     summary: description,
     severity: 'warning',
-    level: name === 'CopyIgnoredFile' ? 'context' : 'static',
+    level: levels[name] ?? 'static',
     profiles: name === 'SecretsUsedInArgOrEnv' ? ['security'] : [],
     optIn: experimental === true,
     peers: buildkitPeers[name] ?? {},

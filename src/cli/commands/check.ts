@@ -39,6 +39,8 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
     recursive: flags.bool('recursive'),
     ...optional('file', 'file'),
     ...optional('config', 'config'),
+    ...optional('baseline', 'baseline'),
+    ...optional('writeBaseline', 'write-baseline'),
     ...(optional('profile', 'profile') as { profile?: NonNullable<CheckRequest['profile']> }),
     ...(optional('failOn', 'fail-on') as { failOn?: FailOn }),
     ...(level === undefined ? {} : { level }),

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { didYouMean, SlipwayError } from '../../core/index.ts'
+import type { RuleEntry } from '../../report/index.ts'
+import { peerIds, ruleCatalogue, rulesNamed } from './rule-catalogue.ts'
+
+/** A rule with its page in Markdown; rules about the text itself have theirs among the errors, or none. */
+export interface RulePage {
+  readonly entry: RuleEntry
+  readonly page?: string
+}
+
+/** Every rule of `slipway check`. */
+export function listRules(): readonly RuleEntry[] {
+  return ruleCatalogue()
+}
+
+/** What there is to say about the rules that a name means: ours, or one of hadolint, dockle, trivy or BuildKit. Throws `usage`. */
+export function explainRule(name: string): readonly RulePage[] {
+  const catalogue = ruleCatalogue()
+  const entries = rulesNamed(catalogue, name)
+  if (entries.length === 0) {
+    const names = catalogue.flatMap(({ id, peers }) => [id, ...peerIds(peers)])
+    throw new SlipwayError('usage', `there is no rule ${name}`, {
+      hint: didYouMean(name, new Set(names)) ?? '`slipway explain` lists them',
+    })
+  }
+  return entries.map((entry) => {
+    const page = pageOf(entry)
+    return { entry, ...(page === undefined ? {} : { page }) }
+  })
+}
+
+function pageOf({ id, origin }: RuleEntry): string | undefined {
+  const error = id === 'syntax' ? 'dockerfile-syntax' : id
+  const place = docsFile(origin === 'parser' ? `errors/${error}.md` : `rules/${id}.md`)
+  return place === undefined ? undefined : readFileSync(place, 'utf8')
+}
+
+/** A file of the documents: from the bundle, the library or the sources. */
+function docsFile(name: string): string | undefined {
+  return ['../../../docs/', '../../../../docs/', '../../docs/']
+    .map((up) => fileURLToPath(new URL(up + name, import.meta.url)))
+    .find((place) => existsSync(place))
+}
