@@ -1,4 +1,29 @@
 import type { Pitfall } from '../pitfall.ts'
+import { bloatedFinalBase } from '../rules/bloated-final-base.ts'
+import { buildToolsInFinal } from '../rules/build-tools-in-final.ts'
+import { contextCopiedToFinal } from '../rules/context-copied-to-final.ts'
+import { copyWholeStage } from '../rules/copy-whole-stage.ts'
+import { debugStageIsDefault } from '../rules/debug-stage-is-default.ts'
+import { finalFromBuilder } from '../rules/final-from-builder.ts'
+import { globalArgNotRedeclared } from '../rules/global-arg-not-redeclared.ts'
+import { singleStageBuild } from '../rules/single-stage-build.ts'
+import { sitePackagesWholesale } from '../rules/site-packages-wholesale.ts'
+import { unknownStageReference } from '../rules/unknown-stage-reference.ts'
+import { unnamedStageReference } from '../rules/unnamed-stage-reference.ts'
+import { unusedStage } from '../rules/unused-stage.ts'
 
 /** How the stages of a file hang together, and what the last one takes. */
-export const stages: readonly Pitfall[] = []
+export const stages: readonly Pitfall[] = [
+  bloatedFinalBase,
+  buildToolsInFinal,
+  contextCopiedToFinal,
+  copyWholeStage,
+  debugStageIsDefault,
+  finalFromBuilder,
+  globalArgNotRedeclared,
+  singleStageBuild,
+  sitePackagesWholesale,
+  unknownStageReference,
+  unnamedStageReference,
+  unusedStage,
+]

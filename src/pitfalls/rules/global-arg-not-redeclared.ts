@@ -1,0 +1,73 @@
+import { insertBefore } from '../../editing/index.ts'
+import type { Fix, Span } from '../../core/index.ts'
+import type { Facts, StepModel } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { variablesOf } from '../queries/variable-uses.ts'
+
+/** ARG before the first FROM, used in a stage that has no ARG of that name: empty there, whatever --build-arg says. */
+export const globalArgNotRedeclared: Pitfall = {
+  id: 'global-arg-not-redeclared',
+  summary:
+    'A stage says ARG NAME before it uses an argument that was declared above the first FROM; otherwise it is empty there.',
+  severity: 'error',
+  level: 'static',
+  profiles: ['production'],
+  peers: { buildkit: ['UndefinedVar'] },
+  find: (facts) => {
+    if (facts.graph.globalArgs.size === 0) return []
+    return facts.stages.flatMap((stage) => {
+      const told = new Set<string>()
+      return stage.steps.flatMap((step) => hitsIn(step, facts, told))
+    })
+  },
+}
+
+function hitsIn(step: StepModel, facts: Facts, told: Set<string>): readonly PitfallHit[] {
+  if (step.trigger) return []
+  return variablesOf(step).flatMap(({ name, span }) => {
+    if (told.has(name) || !facts.graph.globalArgs.has(name) || isSet(step, name)) return []
+    told.add(name)
+    const line = declarationOf(facts, name)
+    return [
+      {
+        at: step.at,
+        message: `$${name} is empty here: ARG ${name} stands before the first FROM and holds for FROM lines only`,
+        hint: `put ARG ${name} into the stage "${step.stage.label}", before this line`,
+        related: [
+          { note: `${name} is used here`, at: { source: step.at.source, span } },
+          ...(line === undefined ? [] : [{ note: 'declared here', at: { source: facts.file.source, span: line } }]),
+        ],
+        evidence: { name },
+        fixes: [redeclare(step, facts, name)],
+      },
+    ]
+  })
+}
+
+/** ARG or ENV of the stage or of those it continues; or the image sets it. */
+function isSet(step: StepModel, name: string): boolean {
+  if (step.before.env.has(name) || step.before.declaredArgs.has(name)) return true
+  const { history } = step.stage
+  const before = history.slice(0, history.indexOf(step))
+  if (before.some(({ kind, pairs }) => kind === 'ARG' && pairs.some((pair) => pair.name === name))) return true
+  const image = /([^/:@]+)(?:[:@][^/]*)?$/.exec(step.stage.base.written)?.[1] ?? ''
+  // Official images say in ENV which version they hold: NODE_VERSION, GOLANG_VERSION.
+  return new RegExp(`^${image.replaceAll(/\W/g, '.')}_(?:VERSION|HOME|PATH)$`, 'i').test(name)
+}
+
+function declarationOf({ file }: Facts, name: string): Span | undefined {
+  for (const instruction of file.instructions) {
+    if (instruction.kind === 'FROM') return undefined
+    if (instruction.kind === 'ARG' && instruction.pairs.some(({ key }) => key.text === name)) return instruction.span
+  }
+  return undefined
+}
+
+function redeclare(step: StepModel, facts: Facts, name: string): Fix {
+  return {
+    title: `Declare ARG ${name} in the stage`,
+    edits: insertBefore(facts.file, step.instruction, [`ARG ${name}`]),
+    claims: [],
+    safety: 'proof',
+  }
+}
