@@ -1,6 +1,6 @@
 /** What a command does to an image. */
 export type { Action, Build, Install, NamedPackage, PackageManager } from './action.ts'
-/** What a command does to an image: at least one action for each command that runs a program. Pure, never throws. */
+/** What a command does to an image: at least one action for each command that runs a program, none for one that only assigns. Pure, never throws. */
 export { actionsOf } from './actions.ts'
 /** Commands of a shell text. */
 export type { Condition, ShellCommand, ShellRedirect, ShellScript, ShellWord } from './command.ts'
