@@ -1,0 +1,88 @@
+import { posix } from 'node:path'
+import type { Action } from '../../shell/index.ts'
+import type { StepModel } from '../facts.ts'
+import { aptArchives, aptLists, cacheOf } from './package-residue.ts'
+
+/** Paths that an action leaves in the layer of its step, as far as they are known. Wildcards of a shell may stand in them. */
+export function madePaths(step: StepModel, action: Action): readonly string[] {
+  switch (action.kind) {
+    case 'download':
+      return action.output === undefined ? [] : [action.output]
+    case 'clone':
+      return [action.directory ?? `${action.command.cwd ?? ''}/${nameOfRepository(action.url)}`]
+    case 'unpack':
+      return action.directory === undefined ? [] : [`${action.directory}/<unpacked>`]
+    case 'write':
+      return action.paths
+    case 'copy':
+    case 'move':
+      return copiedPaths(action)
+    case 'refresh-index':
+      return action.manager === 'apt' ? [aptLists] : present(cacheOf(step, action))
+    case 'install':
+      return installedPaths(step, action)
+    case 'build':
+      return [...action.outputs, ...buildDirectories(action)]
+    default:
+      return []
+  }
+}
+
+function present(path: string | undefined): readonly string[] {
+  return path === undefined ? [] : [path]
+}
+
+function nameOfRepository(url: string): string {
+  return posix.basename(url).replace(/\.git$/, '')
+}
+
+/** A file that goes into a directory keeps its name; whether the destination is one is not always written. */
+function copiedPaths({
+  sources,
+  destination,
+}: Extract<Action, { readonly kind: 'copy' | 'move' | 'link' }>): readonly string[] {
+  const inside = sources.map((source) => posix.join(destination, posix.basename(source)))
+  return destination.endsWith('/') || sources.length > 1 ? inside : [destination, ...inside]
+}
+
+function installedPaths(step: StepModel, action: Extract<Action, { readonly kind: 'install' }>): readonly string[] {
+  const { manager, scope, command } = action
+  const caches = action.noCache ? [] : present(manager === 'apt' ? aptArchives : cacheOf(step, action))
+  if (scope !== 'project') return scope === 'prefix' ? [...caches, ...present(action.directory)] : caches
+  const directory = action.directory ?? command.cwd
+  const tree = trees.get(manager)
+  return directory === undefined || tree === undefined ? caches : [...caches, posix.join(directory, tree)]
+}
+
+const trees: ReadonlyMap<string, string> = new Map([
+  ['npm', 'node_modules'],
+  ['yarn', 'node_modules'],
+  ['pnpm', 'node_modules'],
+  ['bun', 'node_modules'],
+  ['composer', 'vendor'],
+  ['poetry', '.venv'],
+  ['uv', '.venv'],
+  ['pdm', '.venv'],
+])
+
+/** Where tools put what they make when nobody tells them. */
+function buildDirectories({
+  tool,
+  directory,
+  command,
+}: Extract<Action, { readonly kind: 'build' }>): readonly string[] {
+  const root = directory ?? command.cwd
+  if (root === undefined) return []
+  return (outputs.get(tool) ?? []).map((name) => posix.join(root, name))
+}
+
+const web = ['dist', 'build', '.next', 'out', '.cache', '.turbo', 'coverage']
+
+const outputs: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cargo', ['target']],
+  ['maven', ['target']],
+  ['gradle', ['build', '.gradle']],
+  ['dotnet', ['bin', 'obj']],
+  ['python', ['build', 'dist']],
+  ...['npm', 'yarn', 'pnpm', 'bun', 'tsc', 'vite', 'next', 'webpack'].map((tool) => [tool, web] as const),
+])

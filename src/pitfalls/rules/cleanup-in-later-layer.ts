@@ -1,0 +1,156 @@
+import type { Action } from '../../shell/index.ts'
+import type { Facts, StepModel } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { copiedEarlier } from '../queries/earlier-copies.ts'
+import { madePaths } from '../queries/made-paths.ts'
+import { isUnknown, overlaps } from '../queries/overlaps.ts'
+import { aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { actionsIn, runSteps } from '../queries/steps.ts'
+
+/** A RUN deletes what an earlier layer holds. */
+export const cleanupInLaterLayer: Pitfall = {
+  id: 'cleanup-in-later-layer',
+  summary: 'What a step does not need is deleted by the same RUN: a later layer hides files and frees nothing.',
+  severity: 'warning',
+  level: 'static',
+  profiles: ['decision', 'size', 'production'],
+  peers: {},
+  find,
+}
+
+/** Something that goes, and the step whose layer keeps it. */
+interface Removal {
+  readonly what: string
+  readonly from: StepModel
+  readonly action: Action
+  readonly path?: string
+}
+
+function find({ final, project }: Facts): readonly PitfallHit[] {
+  return runSteps(final.history).flatMap((step) => {
+    const earlier = final.history.slice(0, final.history.indexOf(step))
+    const removals = step.command.actions.flatMap((action) => [
+      ...deletions(step, action, { earlier, project }),
+      ...cleanings(step, action, earlier),
+      ...uninstalls(step, action, earlier),
+    ])
+    const [first] = removals
+    if (first === undefined) return []
+    const things = [...new Map(removals.map((one) => [one.what, one])).values()]
+    const named = things.slice(0, 4).map(({ what, from }) => `${what} (line ${from.line})`)
+    const rest = things.length > 4 ? ` and ${things.length - 4} more` : ''
+    return [
+      {
+        at: shownFor(step, first.action),
+        message: `this RUN removes what an earlier layer holds: ${named.join(', ')}${rest}; the bytes stay in the image`,
+        hint: `remove it in the RUN that makes it (line ${first.from.line}), or leave it in a stage that is not shipped`,
+        related: [{ note: 'it is made here', at: first.from.at }],
+        evidence: { line: first.from.line },
+        ...(first.path === undefined
+          ? {}
+          : { costs: { line: first.from.line, paths: [first.path, `${first.path}/**`] } }),
+      },
+    ]
+  })
+}
+
+interface Earlier {
+  readonly earlier: readonly StepModel[]
+  readonly project: Facts['project']
+}
+
+function deletions(step: StepModel, action: Action, { earlier, project }: Earlier): readonly Removal[] {
+  if (action.kind !== 'delete') return []
+  return action.paths.flatMap((path): readonly Removal[] => {
+    if (!path.startsWith('/') || isUnknown(path) || isMounted(step, path) || isMadeHere(step, action, path)) return []
+    const made = madeEarlier(earlier, path)
+    const copied = made === undefined ? copiedEarlier(path, { step, earlier, project }) : undefined
+    const from = made ?? copied
+    return from === undefined ? [] : [{ what: path, from, action, path: path.replace(/\/\*+$/, '') }]
+  })
+}
+
+/** The RUN has made it itself before. */
+function isMadeHere(step: StepModel, deletion: Action, path: string): boolean {
+  const actions = step.command?.actions ?? []
+  const before = actions.slice(0, actions.indexOf(deletion))
+  return before.some(
+    (one) =>
+      madePaths(step, one).some((made) => overlaps(path, made)) ||
+      (one.kind === 'make-directory' && one.paths.some((made) => overlaps(path, made))),
+  )
+}
+
+/** The last RUN before whose layer has it; a RUN that deletes it itself keeps nothing of it. */
+function madeEarlier(earlier: readonly StepModel[], path: string): StepModel | undefined {
+  return runSteps(earlier).findLast((step) => {
+    const { actions } = step.command
+    return actions.some((action, index) => {
+      const after = actions.slice(index + 1)
+      const isKept = (made: string): boolean =>
+        !isMounted(step, made) && !isDeletedBy(after, path) && !isEmptied(after, { step, action, made })
+      return madePaths(step, action).some((made) => overlaps(path, made) && isKept(made))
+    })
+  })
+}
+
+/** The cache is emptied again; what was installed from it stays. */
+function isEmptied(
+  after: readonly Action[],
+  { step, action, made }: { readonly step: StepModel; readonly action: Action; readonly made: string },
+): boolean {
+  if (!('manager' in action)) return false
+  const isCache = made === aptArchives || made === cacheOf(step, action)
+  return isCache && after.some((one) => one.kind === 'clean-cache' && one.manager === action.manager)
+}
+
+/** `npm cache clean` and its like, where an earlier RUN has filled the cache. */
+function cleanings(step: StepModel, action: Action, earlier: readonly StepModel[]): readonly Removal[] {
+  if (action.kind !== 'clean-cache') return []
+  const { manager } = action
+  const isOwn = actionsIn([step], 'install', 'upgrade').some((one) => one.action.manager === manager)
+  const cache = manager === 'apt' ? '/var/cache/apt' : cacheOf(step, action)
+  if (isOwn || (cache !== undefined && isMounted(step, cache))) return []
+  const filled = actionsIn(earlier, 'install').findLast((one) => {
+    if (one.action.manager !== manager || one.action.noCache) return false
+    const actions: readonly Action[] = one.step.command?.actions ?? []
+    const after = actions.slice(actions.indexOf(one.action) + 1)
+    const path = manager === 'apt' ? '/var/cache/apt' : cacheOf(one.step, one.action)
+    if (path !== undefined && (isMounted(one.step, path) || isDeletedBy(after, path))) return false
+    return !after.some((other) => other.kind === 'clean-cache' && other.manager === manager)
+  })
+  if (filled === undefined) return []
+  return [
+    { what: `the cache of ${manager}`, from: filled.step, action, ...(cache === undefined ? {} : { path: cache }) },
+  ]
+}
+
+/** Packages that an earlier RUN has installed. */
+function uninstalls(step: StepModel, action: Action, earlier: readonly StepModel[]): readonly Removal[] {
+  if (action.kind === 'prune-dev') return prunings(step, action, earlier)
+  if (action.kind !== 'uninstall') return []
+  const own = new Set(actionsIn([step], 'install').flatMap((one) => namesOf(one.action)))
+  return action.packages.flatMap(({ name }): readonly Removal[] => {
+    if (own.has(name)) return []
+    const from = actionsIn(earlier, 'install').findLast(
+      (one) => one.action.manager === action.manager && namesOf(one.action).includes(name),
+    )
+    return from === undefined ? [] : [{ what: `the package ${name}`, from: from.step, action }]
+  })
+}
+
+function prunings(
+  step: StepModel,
+  action: Extract<Action, { readonly kind: 'prune-dev' }>,
+  earlier: readonly StepModel[],
+): readonly Removal[] {
+  const isOther = (one: { readonly manager: string; readonly production: boolean }): boolean =>
+    one.manager === action.manager && !one.production
+  if (actionsIn([step], 'install').some((one) => isOther(one.action))) return []
+  const from = actionsIn(earlier, 'install').findLast((one) => one.action.what === 'manifest' && isOther(one.action))
+  return from === undefined ? [] : [{ what: 'packages for development', from: from.step, action }]
+}
+
+function namesOf({ packages, virtual }: Extract<Action, { readonly kind: 'install' }>): readonly string[] {
+  return [...packages.map(({ name }) => name), ...(virtual === undefined ? [] : [virtual])]
+}

@@ -1,0 +1,81 @@
+import { replaceWord } from '../../editing/index.ts'
+import type { Fix } from '../../core/index.ts'
+import type { Facts, StepModel } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+
+/** What a container starts is a shell. */
+export const shellFormCmd: Pitfall = {
+  id: 'shell-form-cmd',
+  summary: 'CMD and ENTRYPOINT are JSON arrays: the program itself is process 1 and gets SIGTERM.',
+  severity: 'warning',
+  level: 'static',
+  profiles: ['decision', 'production'],
+  peers: { hadolint: ['DL3025'], buildkit: ['JSONArgsRecommended'] },
+  find,
+}
+
+function find({ final }: Facts): readonly PitfallHit[] {
+  const { entrypoint, cmd } = final.end
+  const isShell = (step: StepModel): boolean => step.command?.form === 'shell'
+  if (entrypoint !== undefined && isShell(entrypoint)) return [hit(entrypoint, consequenceOf(entrypoint, cmd))]
+  if (cmd === undefined || !isShell(cmd)) return []
+  const hasProgram = (entrypoint?.command?.argv.length ?? 0) > 0
+  return [
+    hit(
+      cmd,
+      hasProgram
+        ? `ENTRYPOINT (line ${entrypoint?.line ?? 0}) gets /bin/sh -c as its arguments`
+        : consequenceOf(cmd, undefined),
+    ),
+  ]
+}
+
+function consequenceOf({ command }: StepModel, cmd: StepModel | undefined): string {
+  const first = command?.script.commands[0]
+  const ignored = cmd === undefined ? '' : ', and CMD is ignored'
+  if (first?.wrappers.includes('exec') === true) return `a shell starts it and takes no further arguments${ignored}`
+  return `a shell is process 1 and does not hand SIGTERM on to ${first?.program === '' || first === undefined ? 'the program' : first.program}${ignored}`
+}
+
+function hit(step: StepModel, consequence: string): PitfallHit {
+  const text = writtenIn(step)
+  const isBrokenJson = /^\s*\[/.test(text)
+  const argv = argvOf(step)
+  const array = argv === undefined ? undefined : `[${argv.map((word) => JSON.stringify(word)).join(', ')}]`
+  return {
+    at: step.at,
+    message: `${step.kind} is in shell form${isBrokenJson ? ' (what stands in the brackets is no JSON)' : ''}: ${consequence}`,
+    hint:
+      array === undefined
+        ? `write ${step.kind} ["program", "argument"]; where a shell is needed, ["sh", "-c", "exec …"]`
+        : `write ${step.kind} ${array}`,
+    evidence: { form: 'shell' },
+    ...(array === undefined ? {} : { fixes: [fixFor(step, array)] }),
+  }
+}
+
+function writtenIn({ instruction }: StepModel): string {
+  return 'command' in instruction && instruction.command?.form === 'shell' ? instruction.command.script.text : ''
+}
+
+/** The words, where a shell would do nothing but split them. */
+function argvOf(step: StepModel): readonly string[] | undefined {
+  const text = writtenIn(step).trim()
+  if (!/^[\w./@%+=:,-]+(?:[ \t]+[\w./@%+=:,-]+)*$/.test(text)) return undefined
+  const words = text.split(/[ \t]+/)
+  // An assignment, a word of the shell itself, or an exec that is not needed any more.
+  if (
+    /=/.test(words[0] ?? '') ||
+    /^(?:cd|source|\.|export|set|eval|ulimit|umask|if|for|while|case|until|exit|time)$/.test(words[0] ?? '')
+  )
+    return undefined
+  return words[0] === 'exec' ? words.slice(1) : words
+}
+
+function fixFor({ instruction, kind }: StepModel, array: string): Fix {
+  const edits =
+    'command' in instruction && instruction.command?.form === 'shell'
+      ? replaceWord(instruction.command.script, array)
+      : []
+  return { title: `Write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: 'proof' }
+}
