@@ -36,15 +36,27 @@ export function serveLanguage(
 ): Promise<number> {
   const connection = createConnection(streams.input, streams.output)
   const documents = new TextDocuments(TextDocument)
+  const findingsOf = checkOpen(connection, documents, services)
+  connection.onInitialize(() => ({ capabilities, serverInfo: { name: 'slipway', version: services.version } }))
+  answerQuestions(connection, documents, { services, findingsOf })
+  documents.listen(connection)
+  return untilEnd(connection, streams.input)
+}
+
+type Connection = ReturnType<typeof createConnection>
+type Documents = TextDocuments<TextDocument>
+type FindingsOf = (document: TextDocument) => Promise<readonly Finding[]>
+
+/** Checks documents when they are opened and after every pause in typing; what was found for a version is kept. */
+function checkOpen(connection: Connection, documents: Documents, { check }: EditorServices): FindingsOf {
   const checked = new Map<string, { readonly version: number; readonly findings: readonly Finding[] }>()
   const waiting = new Map<string, NodeJS.Timeout>()
-
   const findingsOf = async (document: TextDocument): Promise<readonly Finding[]> => {
-    const known = checked.get(document.uri)
-    if (known?.version === document.version) return known.findings
-    const { version } = document
-    const findings = await services.check(pathOf(document.uri), document.getText())
-    checked.set(document.uri, { version, findings })
+    const { uri, version } = document
+    const known = checked.get(uri)
+    if (known?.version === version) return known.findings
+    const findings = await check(pathOf(uri), document.getText())
+    checked.set(uri, { version, findings })
     return findings
   }
   const publish = async (document: TextDocument): Promise<void> => {
@@ -61,7 +73,6 @@ export function serveLanguage(
       connection.console.error(error instanceof Error ? error.message : String(error))
     }
   }
-
   documents.onDidChangeContent(({ document }) => {
     clearTimeout(waiting.get(document.uri))
     waiting.set(
@@ -75,7 +86,15 @@ export function serveLanguage(
     checked.delete(uri)
     void connection.sendDiagnostics({ uri, diagnostics: [] })
   })
-  connection.onInitialize(() => ({ capabilities, serverInfo: { name: 'slipway', version: services.version } }))
+  return findingsOf
+}
+
+/** Hovers, code actions and completions. */
+function answerQuestions(
+  connection: Connection,
+  documents: Documents,
+  { services, findingsOf }: { readonly services: EditorServices; readonly findingsOf: FindingsOf },
+): void {
   connection.onHover(async ({ textDocument, position }) => {
     const document = documents.get(textDocument.uri)
     if (document === undefined) return null
@@ -96,8 +115,6 @@ export function serveLanguage(
     const list = listBeside(path.dirname(pathOf(textDocument.uri)))
     return completionItems(document, completionsAt(file, document.offsetAt(position), list))
   })
-  documents.listen(connection)
-  return untilEnd(connection, streams.input)
 }
 
 const capabilities: ServerCapabilities = {
@@ -107,7 +124,7 @@ const capabilities: ServerCapabilities = {
   completionProvider: { triggerCharacters: ['-', '=', '/', '$', '{', ',', ' '] },
 }
 
-function untilEnd(connection: ReturnType<typeof createConnection>, input: Readable): Promise<number> {
+function untilEnd(connection: Connection, input: Readable): Promise<number> {
   return new Promise((resolve) => {
     let asked = false
     connection.onShutdown(() => void (asked = true))
