@@ -1,5 +1,6 @@
 import { parseReference, type Reference } from '../oci/index.ts'
 import type { BaseProfile } from './base-profile.ts'
+import { anyVariant } from './profiles/any-variant.ts'
 import { families } from './profiles/families.ts'
 import { grown, type ImageFacts, stemOf } from './profiles/image-facts.ts'
 import { readImageTag } from './profiles/image-tag.ts'
@@ -15,7 +16,10 @@ export function profileOf(written: string, options: ProfileOptions = {}): BasePr
   if (written === 'scratch') return profile(written, empty)
   const parsed = options.reference ?? parseReference(written)
   if ('error' in parsed) return profile(written, undefined)
-  const facts = families.find(({ matches }) => matches(parsed))?.facts(readImageTag(parsed.tag), parsed)
+  const family = families.find(({ matches }) => matches(parsed))
+  const pinnedOnly = parsed.tag === undefined && parsed.digest !== undefined
+  if (family !== undefined && pinnedOnly) return profile(written, anyVariant(family, parsed), parsed)
+  const facts = family?.facts(readImageTag(parsed.tag), parsed)
   return profile(written, facts, parsed)
 }
 

@@ -21,6 +21,7 @@ const architectures = /^(?:library|amd64|arm32v[567]|arm64v8|i386|ppc64le|riscv6
 /** Whether a name is an official image of Docker Hub, or a copy of it elsewhere. */
 export function isOfficial(name: ImageName, image: string): boolean {
   const { registry, repository } = name
+  if (image.includes('/')) return isNamed(name, image)
   if (registry === 'docker.io') {
     // Hub's own names have two parts: more of them are a mirror without a dot in its name.
     const mirrored = repository.split('/').length > 2 && repository.endsWith(`/${image}`)
