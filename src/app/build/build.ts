@@ -7,6 +7,7 @@ import type { Attester } from '../attest/attach.ts'
 import { parseAttest } from '../attest/attest-options.ts'
 import { createAttester } from '../attest/attester.ts'
 import type { ExternalCache, openExternalCache } from '../external-cache/external-cache.ts'
+import { rememberBuilt } from '../check/built-images.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
@@ -138,6 +139,8 @@ async function finish(session: Session, made: MadeImages, building: Building): P
   }
   await external?.keep(images)
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
+  const [first] = records
+  if (first !== undefined) rememberBuilt(session.root, made.started.definition.file.source.text, first.id)
   const attested = { made: { ...made, images }, request, world, outputs }
   const attester = attest === undefined ? {} : { attester: attesterOf(session, attest, attested) }
   const digest = await deliver(session, records, { request, outputs, world, ...attester })
