@@ -51,6 +51,9 @@ export function indexFiles(listing: Listing, { ignore, read, shown = (path) => p
   const byPath = new Map(files.map((file) => [file.path, file]))
   const own = once(() => files.filter(({ path }) => !foreign.test(path)))
   const byName = once(() => groupBy(own(), ({ path }) => nameOf(path)))
+  // The context knows the file by another path than people do.
+  const listedAs = ({ path }: Source): string =>
+    files.find((file) => file.path.endsWith('dockerignore') && shown(file.path) === path)?.path ?? path
   const texts = new Map<string, string | undefined>()
   const readListed = (path: string, maxBytes: number): string | undefined => {
     const file = byPath.get(path)
@@ -64,7 +67,7 @@ export function indexFiles(listing: Listing, { ignore, read, shown = (path) => p
     files,
     file: (path) => byPath.get(path),
     below: (directory) => (directory === '' ? files : slice(files, `${directory}/`)),
-    ...(ignore === undefined ? {} : { ignore: ignoreFacts(ignore, patterns) }),
+    ...(ignore === undefined ? {} : { ignore: ignoreFacts(ignore, { patterns, path: listedAs(ignore) }) }),
     ignored,
     text,
     large: readListed,
@@ -79,8 +82,11 @@ export function indexFiles(listing: Listing, { ignore, read, shown = (path) => p
   }
 }
 
-function ignoreFacts(source: Source, patterns: readonly string[]): NonNullable<Project['ignore']> {
-  return { path: source.path, source, patterns, hasExceptions: patterns.some((pattern) => pattern.startsWith('!')) }
+function ignoreFacts(
+  source: Source,
+  { patterns, path }: { readonly patterns: readonly string[]; readonly path: string },
+): NonNullable<Project['ignore']> {
+  return { path, source, patterns, hasExceptions: patterns.some((pattern) => pattern.startsWith('!')) }
 }
 
 /** The run of a sorted list whose paths begin with the prefix. */

@@ -27,7 +27,7 @@ export function isPlaceholder(value: string): boolean {
     .trim()
   return (
     bare === '' ||
-    /^\$[{(]?[A-Za-z_]|^\$\{|^\{\{|^<.*>$|^<%|^%[\w.]+%$|^@[\w.]+@$|^#\{|^\[.*\]$|^__\w+__$/.test(bare) ||
+    /^\$[A-Za-z_]\w*$|\$[{(][A-Za-z_]|^\{\{|^<.*>$|^<%|^%[\w.]+%$|^@[\w.]+@$|^#\{|^\[.*\]$|^__\w+__$/.test(bare) ||
     /^(?:change.?(?:me|it|this)|replace.?(?:me|this).*|fill.?(?:me|in).*|to.?be.?(?:set|filled|replaced).*|your[-_ ].*|my[-_](?:secret|token|password|api).*|.*[-_ ]here|insert[-_ ].*|enter[-_ ].*|x{3,}|\*{3,}|\.{3,}|-+|todo|tbd|none|null|nil|undefined|true|false|yes|no|on|off|n\/a|example.*|.*[-_]example|placeholder.*|dummy|sample|redacted|optional|required|enabled|disabled|basic|bearer|file|env|vault|ssm|plain|default)$/i.test(
       bare,
     )
