@@ -89,6 +89,7 @@ const tables: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ['buildpack-deps:jammy-curl', 'of=ubuntu release=jammy ca=true cc=false +curl +wget -git -gcc'],
     ['buildpack-deps:trixie-scm', '+git +ssh -gcc +ps +python3'],
     ['bash:5.2', 'of=alpine +bash -curl'],
+    ['buildpack-deps:24.04-scm', 'of=ubuntu release=noble +git -gcc'],
     ['fedora:41', 'of=fedora release=41 by=dnf +curl +bash ca=true -apt-get -git'],
     ['rockylinux:9-minimal', 'of=rhel release=9 variant=minimal +microdnf ?dnf'],
     ['rockylinux/rockylinux:9', 'of=rhel release=9 +dnf'],

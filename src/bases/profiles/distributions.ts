@@ -31,10 +31,15 @@ function ubuntuOf(tag: ImageTag): string | undefined {
 }
 
 function buildpackImage(tag: ImageTag): ImageFacts {
-  const distribution = tag.platform?.name === 'ubuntu' ? 'ubuntu' : 'debian'
-  const release =
-    tag.platform?.release ?? debianRelease(tag.words.find((word) => debianRelease(word) !== undefined) ?? 'stable')
-  return buildpackDeps(distribution, release, says(tag, 'curl') ? 'curl' : says(tag, 'scm') ? 'scm' : 'all')
+  const numbered = ubuntuOf(tag)
+  const isUbuntu = tag.platform?.name === 'ubuntu' || (tag.platform === undefined && numbered !== undefined)
+  const debianWord = tag.words.find((word) => debianRelease(word) !== undefined) ?? 'stable'
+  const release = isUbuntu ? numbered : (tag.platform?.release ?? debianRelease(debianWord))
+  return buildpackDeps(
+    isUbuntu ? 'ubuntu' : 'debian',
+    release,
+    says(tag, 'curl') ? 'curl' : says(tag, 'scm') ? 'scm' : 'all',
+  )
 }
 
 function libcOfBusybox(tag: ImageTag): 'glibc' | 'musl' | 'uclibc' {

@@ -67,7 +67,7 @@ const openLibraries = `libssh2 libnghttp2 libldap liblber libsasl2 libkrb5 libgs
 function jreTag(tag: ImageTag): string | undefined {
   const major = majorOf(tag.version)
   if (major === undefined || says(tag, 'jre') || !(major >= 17 || major === 8 || major === 11)) return undefined
-  if (says(tag, 'jdk')) return tag.text.replace('jdk', 'jre')
+  if (says(tag, 'jdk')) return tag.text.replace(/(?<=\d.*)jdk/, 'jre')
   const [first = '', ...rest] = tag.text.split('-')
   return [first, 'jre', ...rest].join('-')
 }

@@ -60,6 +60,8 @@ export function slimTag(tag: ImageTag, image: 'node' | 'python' | 'ruby' | 'rust
   if (shapeOf(tag) !== 'full') return undefined
   const { text, words } = tag
   if (text === '' || text === 'latest') return 'slim'
+  // Node's `lts-krypton` has no slim brother; `krypton` and `lts` have.
+  if (words[0] === 'lts' && words.length > 1) return undefined
   const codename = words.find((word) => debianNumber(word) !== undefined)
   if (codename === undefined || image === 'node') return `${text}-slim`
   return words.map((word) => (word === codename ? `slim-${codename}` : word)).join('-')
