@@ -1,5 +1,6 @@
 import { allFindings, type CheckedFinding, type CheckResult } from './check-result.ts'
 import { lineColumns } from './check-json.ts'
+import { visibleLines } from './visible-text.ts'
 
 const kinds = { error: 'error', warning: 'warning', info: 'notice' } as const
 
@@ -25,7 +26,7 @@ function command(name: string, properties: Readonly<Record<string, string | numb
 }
 
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return visibleLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
 function property(text: string): string {

@@ -14,8 +14,9 @@ export function parseSettings(source: Source): Omit<CheckSettings, 'directory'> 
     const [reason = ''] = problem.message.split(/ at line \d+|\n/)
     throw invalid(reason, { source, span: { start: problem.pos[0], end: problem.pos[1] } })
   }
-  const value: unknown = document.toJS() ?? {}
+  const value = withoutEmpty(document.toJS())
   const placeOf = (keys: Keys): Location => placeIn(document, source, keys)
+  if (Array.isArray(value)) throw invalid('the file is a list, not a group of settings', placeOf([]))
   const result = v.safeParse(settingsSchema, value)
   if (!result.success) {
     const [issue] = result.issues
@@ -23,6 +24,12 @@ export function parseSettings(source: Source): Omit<CheckSettings, 'directory'> 
     throw invalid(describe(issue, keys), placeIn(document, source, keys, { key: isUnknownKey(issue) }), hintFor(issue))
   }
   return { check: result.output.check ?? {}, placeOf }
+}
+
+/** A member without a value says nothing. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value ?? {}
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
 }
 
 function invalid(message: string, at: Location, hint?: string): SlipwayError {
@@ -39,10 +46,7 @@ function describe(issue: Issue, keys: Keys): string {
   const name = keys.join('.')
   if (isUnknownKey(issue)) return `there is no setting ${name}`
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`
-  const wanted = issue.expected
-    ?.replaceAll('"', '')
-    .replaceAll(' | ', ', ')
-    .replace(/^\(|\)$/g, '')
+  const wanted = issue.expected?.replaceAll('"', '').replaceAll(' | ', ', ').replace(/[()]/g, '')
   if (issue.type === 'iso_date') return `${name} is no date: ${issue.received.replaceAll('"', '')}`
   const what = name === '' ? 'the file' : name
   return wanted === undefined
