@@ -19,6 +19,16 @@ export interface ShellRedirect {
   readonly target: ShellWord
 }
 
+export interface ShellAssignment {
+  readonly name: string
+  /** What is assigned, as written. */
+  readonly text: string
+  /** Undefined when it is not known before the step runs. */
+  readonly value?: string
+  /** Of the whole assignment. */
+  readonly span: Span
+}
+
 /** Why a command may not run, or may run and fail without anybody minding. */
 export type Condition = 'and' | 'or' | 'branch' | 'loop' | 'function' | 'substitution'
 
@@ -35,7 +45,7 @@ export interface ShellCommand {
   /** The values of `words`; those that are not known stand as written. */
   readonly args: readonly string[]
   /** `A=1 B=2 program …`, `env A=1 program …` and `export A=1` (which has no program left to run). */
-  readonly assignments: readonly { readonly name: string; readonly value?: string; readonly span: Span }[]
+  readonly assignments: readonly ShellAssignment[]
   readonly redirects: readonly ShellRedirect[]
   /** Programs that run this one: `sudo`, `env`, `exec`, `time`, `nice`, `xargs`, `su-exec`, `gosu`, `sh -c` … outermost first. */
   readonly wrappers: readonly string[]

@@ -3,6 +3,6 @@ export type { Action, Build, Install, NamedPackage, PackageManager } from './act
 /** What a command does to an image: at least one action for each command that runs a program, none for one that only assigns. Pure, never throws. */
 export { actionsOf } from './actions.ts'
 /** Commands of a shell text. */
-export type { Condition, ShellCommand, ShellRedirect, ShellScript, ShellWord } from './command.ts'
+export type { Condition, ShellAssignment, ShellCommand, ShellRedirect, ShellScript, ShellWord } from './command.ts'
 /** The commands of a shell form, of a heredoc of RUN (`parseScript`), and of an exec form (`parseArgv`). Pure, never throw. */
 export { parseArgv, parseScript, type ShellOptions } from './script.ts'

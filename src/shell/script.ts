@@ -47,7 +47,8 @@ export function parseArgv(
   const assignments = found.assignments.map((index) => {
     const { value, span } = known[index] as ShellWord & { value: string }
     const name = value.slice(0, value.indexOf('='))
-    return { name, value: value.slice(name.length + 1), span }
+    const content = value.slice(name.length + 1)
+    return { name, text: content, value: content, span }
   })
   const call = readShellCall(inner)
   const script = call?.script === undefined ? undefined : inner[call.script]

@@ -99,15 +99,16 @@ function walkPipeline(node: SyntaxNode & { kind: 'pipeline' }, state: ShellState
 
 function walkChain(node: SyntaxNode & { kind: 'chain' }, state: ShellState, around: Surroundings): ShellState {
   const { nodes, operators } = node
+  const lastOr = operators.lastIndexOf('||')
+  const lastHarmless = operators.findLastIndex((operator, index) => operator === '||' && endsWell(nodes[index + 1]))
   let now = state
   let tested = false
   for (const [index, part] of nodes.entries()) {
     const operator = operators[index - 1]
     if (operator === '||') tested = false
-    const rest = operators.slice(index)
     // A test that fails at the end of a script fails the step; anywhere else it only skips what follows.
-    const skips = operator === '&&' && tested && (!around.last || around.ignored || rest.includes('||'))
-    const ignored = rest.some((later, offset) => later === '||' && endsWell(nodes[index + offset + 1]))
+    const skips = operator === '&&' && tested && (!around.last || around.ignored || index <= lastOr)
+    const ignored = index <= lastHarmless
     const last = around.last && index === nodes.length - 1
     const here = { ...around, ignored: around.ignored || ignored, last }
     const after = walk(part, now, operator === '||' ? inside(here, 'or') : skips ? inside(here, 'and') : here)
@@ -219,14 +220,19 @@ function readAssignment(
 ): ShellCommand['assignments'][number] {
   const span = sourceSpan(around.place, node.at)
   const value = node.value === undefined ? undefined : expandWhole(node.value, around.place, state)
-  return value === undefined ? { name: node.name, span } : { name: node.name, value, span }
+  const from = node.value?.at.start ?? node.others[0]?.at.start ?? node.at.end
+  const text = around.place.text.slice(from, node.at.end)
+  return value === undefined ? { name: node.name, text, span } : { name: node.name, text, value, span }
 }
 
 /** An assignment that is a word, as `env` reads it. */
 function ofWord({ text, value, span }: ShellWord): ShellCommand['assignments'][number] {
   const written = value ?? text
   const name = written.slice(0, written.indexOf('='))
-  return value === undefined ? { name, span } : { name, value: value.slice(name.length + 1), span }
+  const behind = text.slice(text.indexOf('=') + 1)
+  return value === undefined
+    ? { name, text: behind, span }
+    : { name, text: behind, value: value.slice(name.length + 1), span }
 }
 
 function readRedirects(

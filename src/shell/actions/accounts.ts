@@ -1,8 +1,8 @@
 import { type Options, readOptions, textOf } from './options.ts'
-import type { Deed, Reader, Subject } from './subject.ts'
+import { own, type Deed, type Reader, type Subject } from './subject.ts'
 
 /** What makes users and groups, in the spellings of Debian, Red Hat and busybox, and lines for /etc/passwd. */
-export const accounts: Reader = (subject) => readers[subject.program]?.(subject)
+export const accounts: Reader = (subject) => own(readers, subject.program)?.(subject)
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {
   useradd: (subject) => useradd(subject),

@@ -1,9 +1,9 @@
 import type { ShellWord } from '../command.ts'
 import { readOptions, textOf } from './options.ts'
-import { absolute, type Deed, pathsOf, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, pathsOf, type Reader, type Subject, own } from './subject.ts'
 
 /** What takes archives apart, and makes them: tar, unzip, gzip and their kin. */
-export const archives: Reader = (subject) => readers[subject.program]?.(subject)
+export const archives: Reader = (subject) => own(readers, subject.program)?.(subject)
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {
   tar: (subject) => tar(subject),

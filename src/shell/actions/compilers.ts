@@ -1,6 +1,6 @@
 import type { Build } from '../action.ts'
 import { readOptions, textOf } from './options.ts'
-import { absolute, type Deed, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, type Reader, type Subject, own } from './subject.ts'
 
 /** What compilers and the builders of machine code do: gcc and clang with their cross prefixes, make, cmake, zig, swift … */
 export const compilers: Reader = (subject) => {
@@ -8,7 +8,7 @@ export const compilers: Reader = (subject) => {
     subject.program,
   )
   if (compiler !== null) return compile(subject, { prefix: compiler[1], tool: compiler[2] ?? 'cc' })
-  return readers[subject.program]?.(subject)
+  return own(readers, subject.program)?.(subject)
 }
 
 const compilerValues: ReadonlySet<string> = new Set(

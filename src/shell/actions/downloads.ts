@@ -1,8 +1,8 @@
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, type Reader, resolvePath, type Subject } from './subject.ts'
+import { absolute, type Deed, type Reader, resolvePath, type Subject, own } from './subject.ts'
 
 /** What brings files from elsewhere: curl, wget, git clone. */
-export const downloads: Reader = (subject) => readers[subject.program]?.(subject)
+export const downloads: Reader = (subject) => own(readers, subject.program)?.(subject)
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {
   curl: (subject) => curl(subject),

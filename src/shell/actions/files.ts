@@ -1,8 +1,8 @@
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, pathsOf, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, pathsOf, type Reader, type Subject, own } from './subject.ts'
 
 /** What programs do to files: rm, find, mkdir, install, cp, mv, ln, chown, chmod, tee, touch, strip. */
-export const files: Reader = (subject) => readers[subject.program]?.(subject)
+export const files: Reader = (subject) => own(readers, subject.program)?.(subject)
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {
   rm: (subject) => {

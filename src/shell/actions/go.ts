@@ -1,14 +1,14 @@
 import { install } from './install.ts'
 import { namedPackages } from './named-package.ts'
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, environment, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, environment, type Reader, type Subject, writtenEnvironment, own } from './subject.ts'
 
 /** What the go command does. */
 export const go: Reader = (subject) => {
   if (!/^go(\d+(\.\d+)*)?$/.test(subject.program)) return undefined
   const [first, ...others] = subject.words
   const options = readOptions(others, { values: goValues, singleDash: true })
-  return readers[first === undefined ? '' : textOf(first)]?.(subject, options)
+  return own(readers, first === undefined ? '' : textOf(first))?.(subject, options)
 }
 
 const goValues: ReadonlySet<string> = new Set(
@@ -57,7 +57,7 @@ function build(subject: Subject, options: Options): Deed {
   const cgo = environment(subject, 'CGO_ENABLED')
   const stripped = /(^|[\s'"=])-[sw](?=\s|['"]|$)/.test(linker) ? true : undefined
   const linked = cgo === '0' || /-static\b/.test(linker) ? true : cgo === '1' ? false : undefined
-  const arch = environment(subject, 'GOARCH')
+  const arch = writtenEnvironment(subject, 'GOARCH')
   return {
     kind: 'build',
     tool: 'go',

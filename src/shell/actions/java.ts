@@ -1,12 +1,12 @@
 import { install } from './install.ts'
 import { readOptions, textOf } from './options.ts'
-import { absolute, type Deed, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, type Reader, type Subject, own } from './subject.ts'
 
 /** What maven, gradle, sbt and the tools of the JDK do. */
 export const java: Reader = (subject) => {
   if (/^mvnd?w?$/.test(subject.program)) return maven(subject)
   if (/^gradlew?$/.test(subject.program)) return gradle(subject)
-  return tools[subject.program]?.(subject)
+  return own(tools, subject.program)?.(subject)
 }
 
 function maven(subject: Subject): readonly Deed[] | undefined {

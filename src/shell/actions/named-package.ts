@@ -21,7 +21,7 @@ interface Split {
 
 const splitters: Partial<Record<PackageManager, (text: string) => Split>> = {
   apt: (text) => splitApt(text),
-  apk: (text) => splitOperator(text, /^([^=<>~@]+)(?:@[^=<>~]+)?(==|=|~=|~|[<>]=?)(.+)$/, ['=', '==']),
+  apk: (text) => splitOperator(text, /^([^=<>~@]+)(?:@[^=<>~]+)?(==|=~|~=|=|~|[<>]=?)(.+)$/, ['=', '==']),
   dnf: (text) => splitRpm(text),
   zypper: (text) => splitOperator(text, /^([^=<>]+)(==|=|[<>]=?)(.+)$/, ['=', '==']),
   pacman: (text) => splitOperator(text, /^([^=<>]+)(=|[<>]=?)(.+)$/, ['=']),

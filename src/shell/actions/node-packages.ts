@@ -3,13 +3,13 @@ import type { ShellWord } from '../command.ts'
 import { install } from './install.ts'
 import { namedPackages } from './named-package.ts'
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, environment, isOn, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, environment, isOn, type Reader, type Subject, own } from './subject.ts'
 
 /** What npm, yarn, pnpm and bun do. */
 export const nodePackages: Reader = (subject) => {
-  const reader = readers[subject.program]
+  const reader = own(readers, subject.program)
   if (reader === undefined) return undefined
-  const options = readOptions(subject.words, { values: optionValues[subject.program] ?? new Set() })
+  const options = readOptions(subject.words, { values: own(optionValues, subject.program) ?? new Set() })
   return reader(subject, options)
 }
 

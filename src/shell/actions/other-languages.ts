@@ -2,10 +2,10 @@ import type { Install, PackageManager } from '../action.ts'
 import { install } from './install.ts'
 import { namedPackages } from './named-package.ts'
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, environment, isOn, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, environment, isOn, type Reader, type Subject, own } from './subject.ts'
 
 /** What the managers of PHP, Ruby, .NET and Elixir do. */
-export const otherLanguages: Reader = (subject) => readers[subject.program]?.(subject)
+export const otherLanguages: Reader = (subject) => own(readers, subject.program)?.(subject)
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {
   composer: (subject) => composer(subject),

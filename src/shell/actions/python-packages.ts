@@ -3,12 +3,12 @@ import type { ShellWord } from '../command.ts'
 import { install } from './install.ts'
 import { namedPackages } from './named-package.ts'
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, environment, isOn, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, environment, isOn, type Reader, type Subject, own } from './subject.ts'
 
 /** What pip, uv, poetry, pipenv, pdm and conda do. */
 export const pythonPackages: Reader = (subject) => {
   if (/^pip[\d.]*$/.test(subject.program)) return pip({ subject, words: subject.words, manager: 'pip' })
-  return readers[subject.program]?.(subject)
+  return own(readers, subject.program)?.(subject)
 }
 
 const readers: Readonly<Record<string, (subject: Subject) => readonly Deed[] | undefined>> = {

@@ -1,7 +1,7 @@
 import type { ShellWord } from '../command.ts'
 import { programName } from '../wrappers.ts'
 import { textOf } from './options.ts'
-import type { Subject } from './subject.ts'
+import { own, type Subject } from './subject.ts'
 
 interface Runner {
   /** Words before the program it runs: `exec` of `pnpm exec tsc`. One of them must stand there; none: it follows at once. */
@@ -46,7 +46,7 @@ export function throughRunners(subject: Subject): Subject {
 }
 
 function ofRunner(subject: Subject): Subject | undefined {
-  const runner = runners[subject.program]
+  const runner = own(runners, subject.program)
   if (runner === undefined) return undefined
   const { words } = subject
   let at = skipOptions(words, 0, runner)

@@ -1,12 +1,12 @@
 import type { Build } from '../action.ts'
 import { type Options, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, type Reader, type Subject, own } from './subject.ts'
 
 /** Scripts of manifests (`npm run build`), the programs behind them (`vite build`), and python's, ruby's and PHP's builders. */
 export const scripts: Reader = (subject) => {
   if (nodeManagers.has(subject.program)) return manifestScript(subject)
   if (testPrograms.has(subject.program)) return [{ kind: 'test', tool: subject.program }]
-  const bundler = bundlers[subject.program]
+  const bundler = own(bundlers, subject.program)
   if (bundler !== undefined) return bundle(subject, bundler)
   if (/^(python|pypy)[\d.]*$/.test(subject.program)) return python(subject)
   return /^(rails|rake|bin\/rails)$/.test(subject.program) ? ruby(subject) : undefined

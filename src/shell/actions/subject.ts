@@ -16,6 +16,11 @@ export interface Subject {
 /** What a program does; undefined: this table does not know. */
 export type Reader = (subject: Subject) => readonly Deed[] | undefined
 
+/** The entry of a table; names that every object knows (`toString`) are none. */
+export function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 /** An environment variable as the command sees it. */
 export function environment({ command }: Subject, ...names: readonly string[]): string | undefined {
   for (const name of names) {
@@ -25,6 +30,12 @@ export function environment({ command }: Subject, ...names: readonly string[]): 
     if (known !== undefined) return known
   }
   return undefined
+}
+
+/** The same, or what the command assigns as written when nobody knows its value: `$TARGETARCH`. */
+export function writtenEnvironment(subject: Subject, name: string): string | undefined {
+  const assigned = subject.command.assignments.findLast((assignment) => assignment.name === name)
+  return assigned === undefined ? environment(subject, name) : (assigned.value ?? assigned.text)
 }
 
 /** Whether a variable says yes as most programs read it. */

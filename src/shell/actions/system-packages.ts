@@ -2,7 +2,7 @@ import type { PackageManager } from '../action.ts'
 import { install } from './install.ts'
 import { namedPackages } from './named-package.ts'
 import { type Options, type OptionStyle, readOptions, textOf } from './options.ts'
-import { absolute, type Deed, environment, type Reader, type Subject } from './subject.ts'
+import { absolute, type Deed, environment, type Reader, type Subject, own } from './subject.ts'
 
 /** What a subcommand of a system's manager is. */
 type Meaning = 'install' | 'uninstall' | 'refresh-index' | 'clean-cache' | 'upgrade' | 'purge-unused'
@@ -22,11 +22,11 @@ interface SystemManager {
 export const systemPackages: Reader = (subject) => {
   if (subject.program === 'pacman') return pacman(subject)
   if (subject.program === 'dpkg') return dpkg(subject)
-  const table = managers[subject.program]
+  const table = own(managers, subject.program)
   if (table === undefined) return undefined
   const options = readOptions(subject.words, table.style)
   const subcommand = textOf(options.operands[0] ?? { text: '', span: { start: 0, end: 0 } })
-  const meaning = table.meanings[subcommand]
+  const meaning = own(table.meanings, subcommand)
   if (meaning === undefined) return undefined
   const packages = namedPackages(options.operands.slice(1), table.manager)
   return deedsOf({ table, options, subject, subcommand, packages }, meaning)
