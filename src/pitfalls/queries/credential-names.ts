@@ -53,7 +53,7 @@ const open = new Set(['public', 'pub', 'publishable', 'anon', 'anonymous'])
 
 /** Names that begin so turn something on or off. */
 const switches = new Set(
-  'enable enabled disable use skip no require required has allow validate check reset forgot show hide is max min num'.split(
+  'enable enabled disable disabled use skip no require required has allow validate check reset forgot show hide is max min num'.split(
     ' ',
   ),
 )
