@@ -25,7 +25,9 @@ export function readCommand(instruction: Executed, state: StageState): CommandMo
 
 type Place = Omit<ShellOptions, 'toSourceOffset'>
 
-function readScript({ command, heredocs }: Executed, { variables, cwd, shell }: StageState): ShellScript {
+function readScript({ command, heredocs }: Executed, state: StageState): ShellScript {
+  const { cwd, shell } = state
+  const variables = withHome(state)
   const place: Place = { variables, cwd, ...(shell === undefined ? {} : { shell }) }
   if (command === undefined) return nothing
   if (command.form === 'exec') {
@@ -37,6 +39,13 @@ function readScript({ command, heredocs }: Executed, { variables, cwd, shell }: 
   if (only !== undefined) return readHeredoc(only, place)
   if (heredocs.length > 0) return readWithBodies(script, heredocs, place)
   return parseScript(script.text, { ...place, toSourceOffset: (offset) => sourceOffset(script, offset) })
+}
+
+/** HOME is what the account's entry in /etc/passwd says: tools that make accounts put homes below /home. */
+function withHome({ variables, user, isRoot }: StageState): ReadonlyMap<string, string> {
+  const name = user?.split(':', 1)[0] ?? ''
+  if (variables.has('HOME') || isRoot !== false || !/^[a-z_][a-z0-9_-]*$/.test(name)) return variables
+  return new Map([...variables, ['HOME', `/home/${name}`]])
 }
 
 const nothing: ShellScript = { commands: [], broken: true, options: new Set(), uses: [] }
