@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { compileIgnore } from '../../ignore/index.ts'
 
@@ -76,13 +77,13 @@ function statsOf(path: string): { readonly size: number; readonly mode: number }
   }
 }
 
-/** The text of a file that is UTF-8 without NUL bytes and not larger; undefined otherwise. */
+/** The text of a file that is UTF-8 without NUL bytes and not larger; undefined otherwise, and for links. */
 export function readSmallText(path: string, maxBytes: number): string | undefined {
   try {
-    if (lstatSync(path).size > maxBytes) return undefined
+    const stats = lstatSync(path)
+    if (!stats.isFile() || stats.size > maxBytes) return undefined
     const bytes = readFileSync(path)
-    if (bytes.includes(0)) return undefined
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : undefined
   } catch {
     return undefined
   }

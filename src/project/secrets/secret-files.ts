@@ -1,6 +1,7 @@
+import { groupBy } from '../group-by.ts'
 import type { ContextFile, SecretFile } from '../project.ts'
 import { nameOf, type ProjectFiles } from '../project-files.ts'
-import { isExampleFile, secretNames } from './secret-names.ts'
+import { secretNamesOf } from './secret-names.ts'
 import { findPrivateKey, findToken } from './token-formats.ts'
 
 /** Files beyond this size are data, not settings. */
@@ -16,21 +17,23 @@ export function secretFiles(files: ProjectFiles): readonly SecretFile[] {
     left.bytes -= size
     return left.files >= 0 && left.bytes >= 0
   }
-  return files.own.flatMap((file) => {
+  const look = (file: ContextFile): readonly SecretFile[] => {
     if (file.kind !== 'file' || file.size === 0) return []
     const found = byName(files, file) ?? (maySearch(file) && afford(file) ? byContent(files, file) : undefined)
     if (found === undefined) return []
     const { what, line } = found
     return [{ path: file.path, what, ignored: file.ignored, ...(line === undefined ? {} : { line }) }]
-  })
+  }
+  // Settings first: in a large project, the sources alone exceed what may be read.
+  const sources = groupBy(files.own, ({ path }) => String(code.test(path)))
+  const found = [...(sources.get('false') ?? []), ...(sources.get('true') ?? [])].flatMap(look)
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 type Found = Pick<SecretFile, 'what' | 'line'>
 
 function byName(files: ProjectFiles, { path }: ContextFile): Found | undefined {
-  if (isExampleFile(path)) return undefined
-  for (const rule of secretNames) {
-    if (!rule.path.test(path)) continue
+  for (const rule of secretNamesOf(path)) {
     if (rule.find === undefined) return { what: rule.what }
     const text = files.large(path, largest)
     const index = text === undefined ? undefined : rule.find(text)

@@ -31,12 +31,12 @@ const exampleName =
   /[._-](?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|schema|stub|skeleton)(?:[._-]|$)|^(?:example|sample|template)[._-]/i
 
 /** Whether a file by its name is a pattern for people to copy. */
-export function isExampleFile(path: string): boolean {
+function isExampleFile(path: string): boolean {
   return exampleName.test(path.slice(path.lastIndexOf('/') + 1))
 }
 
 /** Ordered: the first that fits names the kind of secret. */
-export const secretNames: readonly SecretName[] = [
+const secretNames: readonly SecretName[] = [
   {
     path: /(?:^|\/)(?:\.env(?:rc)?|\.env\.[^/]*|[^/]*\.env|\.flaskenv|\.dev\.vars)$/i,
     what: 'a credential',
@@ -166,6 +166,14 @@ export const secretNames: readonly SecretName[] = [
     find: literal(/(?:^|\.)token[ \t]*=[ \t]*(\S+)/gm),
   },
 ]
+
+/** One expression for all, for the many files that none of them fits. */
+const anyName = new RegExp(secretNames.map(({ path }) => path.source).join('|'), 'i')
+
+/** The kinds of secret that a file may hold by its path. */
+export function secretNamesOf(path: string): readonly SecretName[] {
+  return anyName.test(path) && !isExampleFile(path) ? secretNames.filter((each) => each.path.test(path)) : []
+}
 
 /** `"github-oauth": { "github.com": "…" }` */
 function composerToken(text: string): number | undefined {
