@@ -64,6 +64,8 @@ export type { Severity } from '../bases/index.ts'
 export { createText, replaceText } from './fix/write-file.ts'
 export { type ChangedText, type FixedFile, fixFiles, type FixRequest, type FixWorld } from './fix/fix-files.ts'
 export { unifiedDiff } from '../editing/index.ts'
+export { proveFiles, type ProvenFile } from './fix/prove/prove-files.ts'
+export type { Proof } from './fix/prove/prove-fixes.ts'
 /** What the store takes on the disk, and how room is made. */
 export {
   type DiskUsage,

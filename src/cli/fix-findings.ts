@@ -5,30 +5,60 @@ import {
   type FixedFile,
   fixFiles,
   type FixRequest,
+  proveFiles,
+  type ProvenFile,
   replaceText,
   unifiedDiff,
+  withSession,
 } from '../app/index.ts'
 import { positionAt } from '../core/index.ts'
 import type { CommandContext } from './command.ts'
 import type { ParsedInput } from './flags.ts'
-import { fromEnvironment } from './build-request.ts'
+import { proofTable } from './proof-table.ts'
+import { proveRequest } from './prove-request.ts'
+import { sessionOptions } from './session-options.ts'
+import { buildWorld, fromEnvironment } from './build-request.ts'
 
 /** `fix` without --update-bases: what the rules can repair. */
 export async function fixFindings(context: CommandContext, input: ParsedInput): Promise<number> {
   const { flags } = input
   const { cwd } = context
-  const files = await fixFiles(fixRequest(context, input), { cwd, now: Date.now })
+  const fixed = await fixFiles(fixRequest(context, input), { cwd, now: Date.now })
+  const files = flags.bool('prove')
+    ? await proven(context, input, fixed)
+    : fixed.map((file) => ({ ...file, proofs: [] }))
   const changes = files.flatMap((file) => file.changes)
   for (const file of files) tell(context, file)
   const patches = await Promise.all(changes.map((change) => patchOf(change, cwd)))
   if (flags.bool('write')) for (const change of changes) await write(change)
-  if (flags.text('format') === 'json')
-    await context.write(
-      `${JSON.stringify({ files: files.map((file) => toJson(file)), patch: patches.join('') }, null, 2)}\n`,
-    )
-  else if (!flags.bool('write')) for (const patch of patches) await context.write(patch)
+  await print(context, input, { files, patches })
   if (changes.length === 0) context.notice('nothing to change')
   return changes.length > 0 && !flags.bool('write') ? 1 : 0
+}
+
+function proven(
+  context: CommandContext,
+  input: ParsedInput,
+  files: readonly FixedFile[],
+): Promise<readonly ProvenFile[]> {
+  const how = { request: proveRequest(context, input), world: buildWorld(context) }
+  return withSession(sessionOptions(context, input), (session) => proveFiles(session, files, how))
+}
+
+/** Standard output is for the patch; the table of proofs has it when the patch is not shown. */
+async function print(
+  context: CommandContext,
+  { flags }: ParsedInput,
+  { files, patches }: { readonly files: readonly ProvenFile[]; readonly patches: readonly string[] },
+): Promise<void> {
+  if (flags.text('format') === 'json') {
+    const found = { files: files.map((file) => toJson(file)), patch: patches.join('') }
+    return context.write(`${JSON.stringify(found, null, 2)}\n`)
+  }
+  const table = proofTable(files.flatMap(({ proofs }) => proofs))
+  if (flags.bool('write')) return table.length === 0 ? undefined : context.write(`${table.join('\n')}\n`)
+  for (const line of table) context.notice(line)
+  for (const patch of patches) await context.write(patch)
 }
 
 function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixRequest {
@@ -45,7 +75,7 @@ function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixR
     recursive: flags.bool('recursive'),
     buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
     rules: flags.list('rule'),
-    unproven: flags.bool('unsafe'),
+    unproven: flags.bool('unsafe') || flags.bool('prove'),
   }
 }
 
@@ -71,10 +101,12 @@ function tell({ notice }: CommandContext, { shown, outcome, held }: FixedFile): 
   for (const { place, what } of told) notice(`${shown}:${line(place)}: ${what}`)
   if (held.length === 0) return
   const fixes = held.length === 1 ? 'a fix' : `${held.length} fixes`
-  notice(`${shown}: ${fixes} left out that only a rebuild can show to be right: add --unsafe to make them all the same`)
+  notice(
+    `${shown}: ${fixes} left out that only a rebuild can show to be right: --prove rebuilds, --unsafe makes them unproven`,
+  )
 }
 
-function toJson({ shown, outcome, changes, held }: FixedFile): Readonly<Record<string, unknown>> {
+function toJson({ shown, outcome, changes, held, proofs }: ProvenFile): Readonly<Record<string, unknown>> {
   const { applied, withdrawn, left, before } = outcome
   const source = { path: shown, text: before.text }
   const line = (place: number): number => positionAt(source, place).line
@@ -93,6 +125,12 @@ function toJson({ shown, outcome, changes, held }: FixedFile): Readonly<Record<s
       line: line(place),
       title: fix.title,
       reason,
+    })),
+    proofs: proofs.map(({ fix, ...measured }) => ({
+      rule: fix.finding.code,
+      line: line(fix.place),
+      title: fix.fix.title,
+      ...measured,
     })),
     heldBack: held.map(({ code }) => code),
     left: left.length,

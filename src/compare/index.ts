@@ -1,5 +1,5 @@
 export type { SettingDifference } from './compare-config.ts'
-export type { FileDifference, FileState } from './compare-files.ts'
+export { compareFiles, type FileDifference, type FileState } from './compare-files.ts'
 export { compareImages, type ImageDifference } from './compare-images.ts'
 export type { PackageDifference } from './compare-packages.ts'
 export { comparePlatforms, type Parity, type PartialFile } from './compare-platforms.ts'

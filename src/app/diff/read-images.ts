@@ -46,10 +46,11 @@ export async function readImages(session: Session, text: string, options: ReadOp
   return place.kind === 'store' ? readStored(what, place.name) : readElsewhere(what, place)
 }
 
-interface Reading {
+/** What is read, and how it is called. */
+export interface Reading {
   readonly session: Session
   readonly text: string
-  readonly options: ReadOptions
+  readonly options: Pick<ReadOptions, 'platform' | 'cwd' | 'signal' | 'known'>
 }
 
 async function readStored(reading: Reading, name: string): Promise<readonly ImageFacts[]> {
@@ -60,18 +61,26 @@ async function readStored(reading: Reading, name: string): Promise<readonly Imag
   const facts: ImageFacts[] = []
   for (const { id, layers } of images) {
     const config = await session.store.images.config(id)
-    const sized: SizedLayer[] = []
-    for (const layer of layers) {
-      const transfer = await layerTransferSize(session, layer)
-      sized.push({
-        files: await storedFiles(reading, layer),
-        diffId: layer.diffId,
-        ...(transfer === undefined ? {} : { transfer }),
-      })
-    }
-    facts.push(factsOf(reading, config, sized))
+    facts.push(await storedFacts(reading, { config, layers }))
   }
   return facts
+}
+
+/** The facts of an image whose layers are in the store, also of one that nobody has been given. */
+export async function storedFacts(
+  reading: Reading,
+  { config, layers }: { readonly config: ImageConfig; readonly layers: readonly LayerRef[] },
+): Promise<ImageFacts> {
+  const sized: SizedLayer[] = []
+  for (const layer of layers) {
+    const transfer = await layerTransferSize(reading.session, layer)
+    sized.push({
+      files: await storedFiles(reading, layer),
+      diffId: layer.diffId,
+      ...(transfer === undefined ? {} : { transfer }),
+    })
+  }
+  return factsOf(reading, config, sized)
 }
 
 /** A base that no build has needed yet is a blob, or not even that. */
