@@ -95,7 +95,15 @@ describe('what is sent', () => {
   test.each([
     [['docker build -t a:1 .', 'docker push a:1'], [true]],
     [['docker build -t "$IMAGE:$SHA" .', 'docker push $IMAGE:$SHA'], [true]],
-    [['docker build -t a:1 .', 'docker tag a:1 r.example.com/a:1', 'docker push r.example.com/a:1'], [true]],
+    [
+      [
+        'docker build -t t:1 .',
+        'docker build -t a:1 .',
+        'docker tag a:1 r.example.com/b:1',
+        'docker push r.example.com/b:1',
+      ],
+      [false, true],
+    ],
     [
       ['docker build --target test -t a:test .', 'docker build -t a:1 .', 'docker push a:1'],
       [false, true],
