@@ -18,7 +18,8 @@ const cachedData = contentOf(cache)
 // The bundler writes ASCII alone; a string of one byte each is made without decoding.
 const script = new Script(wrap(fs.readFileSync(file, 'latin1')), { filename: file, cachedData })
 if (cachedData === undefined || script.cachedDataRejected === true) {
-  process.once('exit', (code) => code === 0 && keep())
+  // A check that has found something ends with 1.
+  process.once('exit', (code) => code <= 1 && keep())
   // Workers are stopped, not left to end.
   setTimeout(keep, 1500).unref()
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -269,5 +269,123 @@ app (default)   is what runs
     writeFileSync(path.join(where, 'other'), 'FROM scratch AS only\n')
     const { code, stdout } = await build(where, '--call=targets', '-f', path.join(where, 'other'))
     expect([code, stdout]).toEqual([0, 'TARGET           DESCRIPTION\nonly (default)\n'])
+  })
+})
+
+describe('slipway check', () => {
+  const store = path.join(root, 'no-store')
+  const relative = 'FROM scratch\nWORKDIR app\n'
+  const project = writeTree(path.join(root, 'project'), {
+    'bad/Dockerfile': relative,
+    'good/Dockerfile': 'FROM scratch\nWORKDIR /app\n',
+    'broken/Dockerfile': 'FROM scratch\nRUNN x\n',
+    'compose.yaml': 'services: { a: { build: bad } }\n',
+  })
+  const check = (args: readonly string[], more: { readonly cwd?: string; readonly input?: string } = {}) =>
+    runSlipway(['check', ...args], { root: store, cwd: project, env: { https_proxy: 'http://127.0.0.1:1' }, ...more })
+  const only = ['--rule=WorkdirRelativePath,syntax']
+
+  test('shows each place with what to do, and ends with 1', async () => {
+    const { code, stdout, stderr } = await check([...only, 'bad'])
+    expect(stdout).toBe(`bad/Dockerfile: 1 warning
+
+warning: Relative workdir "app" can have unexpected results if the base image changes [WorkdirRelativePath]
+bad/Dockerfile:2:9
+   2 | >>> WORKDIR app
+     |             ^^^
+
+1 file checked: 1 warning
+`)
+    expect([code, stderr]).toEqual([1, ''])
+  })
+
+  test('needs no store and makes none', async () => {
+    await check([...only, 'bad'])
+    expect(existsSync(store)).toBe(false)
+  })
+
+  test('prints one document for many paths, also when one of them is wrong', async () => {
+    const { code, stdout } = await check([...only, '--format=json', 'bad', 'gone', 'broken/Dockerfile', 'good'])
+    const { schemaVersion, findings, errors } = JSON.parse(stdout)
+    expect(schemaVersion).toBe(1)
+    expect(
+      findings.map(({ rule, file, line, severity }: Record<string, unknown>) => [rule, file, line, severity]),
+    ).toEqual([
+      ['WorkdirRelativePath', 'bad/Dockerfile', 2, 'warning'],
+      ['syntax', 'broken/Dockerfile', 2, 'error'],
+    ])
+    expect([code, errors]).toEqual([2, [expect.objectContaining({ path: 'gone', code: 'dockerfile-missing' })]])
+  })
+
+  test.each([
+    ['nothing is found', ['good'], 0],
+    ['what is found is less grave than --fail-on', ['--fail-on=error', 'bad'], 0],
+    ['it is as grave', ['--fail-on=warning', 'bad'], 1],
+    ['a file cannot be parsed', ['--fail-on=error', 'broken'], 1],
+    ['a rule is not known', ['--rule=nobody', 'bad'], 2],
+    ['a format is not known', ['--format=xml', 'bad'], 2],
+    ['two formats would go to one place', ['--format=json,text', 'bad'], 2],
+  ])('ends with its code when %s', async (_, args, code) => {
+    expect((await check([...only, ...args])).code).toBe(code)
+  })
+
+  test('reads standard input, compose files, and all below', async () => {
+    const stdin = await check([...only, '--format=github', '-'], { input: relative })
+    expect(stdin.stdout).toContain('::warning file=-,line=2,')
+    expect((await check([...only, '--format=github', 'compose.yaml'])).stdout).toContain('file=bad/Dockerfile,line=2,')
+    expect((await check([...only, '-r', '.'])).stdout).toContain('3 files checked: 1 error, 1 warning\n')
+  })
+
+  test('writes several reports in one run', async () => {
+    const where = path.join(root, 'reports')
+    writeTree(where, { Dockerfile: relative })
+    const { stdout } = await check(['--format=sarif=a.sarif', '--format=junit=b.xml', '--format=gitlab', ...only], {
+      cwd: where,
+    })
+    expect(JSON.parse(stdout)).toMatchObject([{ check_name: 'WorkdirRelativePath', location: { path: 'Dockerfile' } }])
+    expect(JSON.parse(readFileSync(path.join(where, 'a.sarif'), 'utf8')).runs[0].results).toHaveLength(1)
+    expect(readFileSync(path.join(where, 'b.xml'), 'utf8')).toContain('<testsuites ')
+    const quiet = await check(['--quiet', '-o', 'c.md', '--format=markdown', ...only], { cwd: where })
+    expect([quiet.stdout, readFileSync(path.join(where, 'c.md'), 'utf8').split('\n')[0]]).toEqual([
+      '',
+      '## slipway check',
+    ])
+  })
+
+  test('points into settings that are wrong', async () => {
+    const where = writeTree(path.join(root, 'settings'), {
+      Dockerfile: relative,
+      'slipway.yaml': 'check:\n  failon: error\n',
+    })
+    const { code, stdout } = await check([...only], { cwd: where })
+    expect(code).toBe(2)
+    expect(stdout).toContain('slipway.yaml:2:3\n   2 | >>>   failon: error\n')
+    expect(stdout).toContain('there is no setting check.failon [config-invalid]\n  hint: did you mean failOn?')
+  })
+})
+
+describe('slipway explain', () => {
+  const explain = (...args: readonly string[]) =>
+    runSlipway(['explain', ...args], { root: path.join(root, 'no-store') })
+
+  test('prints the page of a rule, also by the name that others have for it', async () => {
+    const { stdout } = await explain('DL3000')
+    expect(stdout).toContain('\nWhy\n')
+    expect(stdout).toContain('\n    WORKDIR ')
+    expect(stdout).toContain('warning · level static · like hadolint DL3000, trivy DS-0009\n')
+  })
+
+  test('lists all rules', async () => {
+    const { stdout } = await explain()
+    expect(stdout.split('\n')[0]).toMatch(/^RULE +SEVERITY +LEVEL +ABOUT$/)
+    expect(stdout).toContain('\nWorkdirRelativePath ')
+    expect(JSON.parse((await explain('--json')).stdout)).toContainEqual(
+      expect.objectContaining({ id: 'WorkdirRelativePath' }),
+    )
+  })
+
+  test('offers the name that comes near', async () => {
+    const { code, stderr } = await explain('WorkdirRelativPath')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean WorkdirRelativePath?')])
   })
 })

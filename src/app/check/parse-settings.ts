@@ -1,8 +1,16 @@
 import * as v from 'valibot'
 import { type Document, isCollection, isMap, isNode, isScalar, parseDocument } from 'yaml'
 import { didYouMean, type Location, SlipwayError, type Source } from '../../core/index.ts'
-import type { CheckSettings } from './settings.ts'
-import { settingsSchema } from './settings-schema.ts'
+import { type SettingsText, settingsSchema } from './settings-schema.ts'
+
+/** The settings that count for a Dockerfile. */
+export interface CheckSettings {
+  /** The directory that its paths are relative to. Absolute. */
+  readonly directory: string
+  readonly check: NonNullable<SettingsText['check']>
+  /** Where each name of `rules` and each entry of `ignore` stands. */
+  readonly placeOf: (keys: readonly (string | number)[]) => Location
+}
 
 type Keys = readonly (string | number)[]
 

@@ -2,11 +2,9 @@ import { allRules, type Rule } from '../../audit/index.ts'
 import { allPitfalls, type Pitfall } from '../../pitfalls/index.ts'
 import type { RuleEntry } from '../../report/index.ts'
 
-/** Every rule of `slipway check` in the order of the ids. */
+/** Every rule of `slipway check`: ours, those of BuildKit, what is wrong with the text itself; each in the order of the ids. */
 export function ruleCatalogue(): readonly RuleEntry[] {
-  return [...ownEntries, ...allPitfalls.map(pitfallEntry), ...allRules.map(buildkitEntry)].sort((a, b) =>
-    a.id < b.id ? -1 : 1,
-  )
+  return [...allPitfalls.map(pitfallEntry), ...allRules.map(buildkitEntry), ...ownEntries]
 }
 
 /**
@@ -77,13 +75,13 @@ function pitfallEntry({ id, summary, severity, level, profiles, optIn, peers }: 
 
 /** What is wrong with the text itself, with what it refers to, or with the comments that steer the checks. */
 const ownEntries: readonly RuleEntry[] = [
-  own('syntax', 'The Dockerfile can be read.', 'error'),
   own('bad-option-value', 'Flags and directives have values that they can have.', 'error'),
   own('bad-reference', 'FROM and --from name something that can be an image.', 'error'),
   own('bad-variable', 'Variable expressions can be evaluated.', 'error'),
   own('circular-stages', 'Stages do not need each other in a circle.', 'error'),
-  own('unknown-stage', 'Stages are named that the file has before that place.', 'error'),
   own('ignore-without-reason', 'A comment that switches a rule off says why.', 'warning'),
+  own('syntax', 'The Dockerfile can be read.', 'error'),
+  own('unknown-stage', 'Stages are named that the file has before that place.', 'error'),
   own('unused-ignore', 'A comment that switches a rule off is still needed.', 'info'),
 ]
 

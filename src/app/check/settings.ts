@@ -1,21 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import type { Location } from '../../core/index.ts'
 import { SlipwayError } from '../../core/index.ts'
-import type { SettingsText } from './settings-schema.ts'
+import type { CheckSettings } from './parse-settings.ts'
 
-export type CheckSettingsText = NonNullable<SettingsText['check']>
+export type { CheckSettings }
 
-/** The settings that count for a Dockerfile. */
-export interface CheckSettings {
-  /** The directory that its paths are relative to. Absolute. */
-  readonly directory: string
-  readonly check: CheckSettingsText
-  /** Where each name of `rules` and each entry of `ignore` stands. */
-  readonly placeOf: (keys: readonly (string | number)[]) => Location
-}
-
-export const settingsNames: readonly string[] = ['slipway.yaml', 'slipway.yml']
+const settingsNames: readonly string[] = ['slipway.yaml', 'slipway.yml']
 
 /** Reads settings for the Dockerfiles of one run, each file once. */
 export interface SettingsReader {
