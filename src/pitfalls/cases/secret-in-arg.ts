@@ -67,6 +67,14 @@ ARG AWS_SECRET_ACCESS_KEY
     title: 'a stage that nobody builds',
     dockerfile: 'FROM node:22 AS publish\nARG NPM_TOKEN\nRUN npm publish\n\nFROM node:22-slim\nRUN true\n',
   },
+  {
+    title: 'a stage that only a pipeline builds, by name',
+    dockerfile: 'FROM node:22 AS publish\nARG NPM_TOKEN\nRUN npm publish\n\nFROM node:22-slim\nRUN true\n',
+    files: {
+      '.github/workflows/ci.yml': 'on: push\njobs:\n  a:\n    steps:\n      - run: docker build --target publish .\n',
+    },
+    finds: [2],
+  },
   { title: 'a global argument that no stage takes over', dockerfile: 'ARG NPM_TOKEN\nFROM node:22\nRUN npm ci\n' },
   {
     title: 'limits, policies and places',
