@@ -11,6 +11,11 @@ import { sitePackagesWholesale } from '../rules/site-packages-wholesale.ts'
 import { unknownStageReference } from '../rules/unknown-stage-reference.ts'
 import { unnamedStageReference } from '../rules/unnamed-stage-reference.ts'
 import { unusedStage } from '../rules/unused-stage.ts'
+import { buildCacheCopied } from '../rules/build-cache-copied.ts'
+import { copySourceNotProduced } from '../rules/copy-source-not-produced.ts'
+import { devDependenciesInFinal } from '../rules/dev-dependencies-in-final.ts'
+import { unstrippedBinary } from '../rules/unstripped-binary.ts'
+import { serialIndependentStages } from '../rules/serial-independent-stages.ts'
 
 /** How the stages of a file hang together, and what the last one takes. */
 export const stages: readonly Pitfall[] = [
@@ -26,4 +31,9 @@ export const stages: readonly Pitfall[] = [
   unknownStageReference,
   unnamedStageReference,
   unusedStage,
+  buildCacheCopied,
+  copySourceNotProduced,
+  devDependenciesInFinal,
+  unstrippedBinary,
+  serialIndependentStages,
 ]

@@ -1,0 +1,395 @@
+import type { PitfallCase } from './pitfall-case.ts'
+
+export const cases: readonly PitfallCase[] = [
+  {
+    title: 'finds node_modules of a stage with all of them',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+FROM node:24-slim
+COPY --from=b /app/node_modules /app/node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+    finds: [6],
+    says: 'vitest',
+  },
+  {
+    title: 'finds a work tree with them',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN yarn install --frozen-lockfile
+FROM node:24-slim
+COPY --from=b /app .
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'yarn.lock': `
+`,
+    },
+    finds: [6],
+  },
+  {
+    title: 'finds them in a single stage',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package.json pnpm-lock.yaml ./
+RUN corepack enable && pnpm install --frozen-lockfile
+CMD ["node", "a.js"]
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'pnpm-lock.yaml': `
+`,
+    },
+    finds: [4],
+  },
+  {
+    title: 'finds them in a stage that the last one continues',
+    dockerfile: `FROM node:24-slim AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+FROM build AS production
+ENV NODE_ENV=production
+CMD ["node", "a.js"]
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+    finds: [4],
+  },
+  {
+    title: 'finds them through two copies',
+    dockerfile: `FROM node:24 AS deps
+WORKDIR /d
+COPY package.json .
+RUN npm install
+FROM node:24 AS b
+WORKDIR /app
+COPY --from=deps /d/node_modules ./node_modules
+RUN npx tsc
+FROM node:24-slim
+COPY --from=b /app/node_modules ./node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+    finds: [10],
+  },
+  {
+    title: 'finds the packages of a directory of the context',
+    dockerfile: `FROM node:24 AS ui
+WORKDIR /ui
+COPY frontend/package.json frontend/package-lock.json ./
+RUN npm ci
+FROM nginx:1.29
+COPY --from=ui /ui/node_modules /m
+`,
+    files: {
+      'frontend/package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'frontend/package-lock.json': `{}
+`,
+    },
+    finds: [6],
+    says: 'frontend/package.json',
+  },
+  {
+    title: 'finds packages of PHP',
+    dockerfile: `FROM composer:2 AS vendor
+WORKDIR /app
+COPY composer.json composer.lock ./
+RUN composer install --prefer-dist
+FROM php:8.4-fpm-alpine
+COPY --from=vendor /app/vendor ./vendor
+`,
+    files: {
+      'composer.json': `{ "require": { "monolog/monolog": "3" }, "require-dev": { "phpunit/phpunit": "11" } }
+`,
+      'composer.lock': `{}
+`,
+    },
+    finds: [6],
+    says: 'phpunit/phpunit',
+  },
+  {
+    title: 'finds groups of poetry',
+    dockerfile: `FROM python:3.13-slim
+ENV POETRY_VIRTUALENVS_CREATE=false
+RUN pip install poetry==2.0.0
+WORKDIR /app
+COPY pyproject.toml poetry.lock ./
+RUN poetry install --no-root
+`,
+    files: {
+      'pyproject.toml': `[tool.poetry]
+name = "a"
+[tool.poetry.dependencies]
+python = "^3.13"
+flask = "3"
+[tool.poetry.group.dev.dependencies]
+pytest = "8"
+`,
+      'poetry.lock': `
+`,
+    },
+    finds: [6],
+    says: 'pytest',
+  },
+  {
+    title: 'finds requirements for development',
+    dockerfile: `FROM python:3.13-slim
+WORKDIR /app
+COPY requirements*.txt ./
+RUN pip install --no-cache-dir -r requirements.txt -r requirements-dev.txt
+`,
+    files: {
+      'requirements.txt': `flask==3.0
+`,
+      'requirements-dev.txt': `pytest==8.0
+`,
+    },
+    finds: [4],
+  },
+  {
+    title: 'finds a venv of uv',
+    dockerfile: `FROM python:3.13 AS b
+WORKDIR /app
+COPY pyproject.toml uv.lock ./
+RUN uv sync --frozen
+FROM python:3.13-slim
+COPY --from=b /app/.venv /app/.venv
+`,
+    files: {
+      'pyproject.toml': `[project]
+name = "a"
+version = "1"
+dependencies = ["flask"]
+[dependency-groups]
+dev = ["pytest"]
+`,
+      'uv.lock': `
+`,
+    },
+    finds: [6],
+  },
+  {
+    title: 'says nothing when they are pruned',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev
+FROM node:24-slim
+COPY --from=b /app/node_modules /app/node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing about a stage of its own for production',
+    dockerfile: `FROM node:24 AS deps
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci --omit=dev
+FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+FROM node:24-slim
+COPY --from=deps /app/node_modules ./node_modules
+COPY --from=b /app/dist ./dist
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing when the manifest lists none',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package.json .
+RUN npm install
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" } }
+`,
+    },
+  },
+  {
+    title: 'says nothing when NODE_ENV leaves them out',
+    dockerfile: `FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing when only the bundle is copied',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+FROM nginx:1.29
+COPY --from=b /app/dist /usr/share/nginx/html
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing when the tree is installed again without them',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+RUN rm -rf node_modules && npm ci --omit=dev
+FROM node:24-slim
+COPY --from=b /app/node_modules ./node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'follows a tree that was put aside',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci --omit=dev && cp -R node_modules prod_modules
+RUN npm ci
+FROM node:24-slim
+COPY --from=b /app/prod_modules ./node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing about pnpm deploy',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN pnpm install --frozen-lockfile && pnpm --filter api deploy --prod /out
+FROM node:24-slim
+COPY --from=b /out .
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'pnpm-lock.yaml': `
+`,
+    },
+  },
+  {
+    title: 'says nothing about a tree in a mount',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY package*.json ./
+RUN --mount=type=cache,target=/app/node_modules npm ci
+FROM node:24-slim
+COPY --from=b /app/node_modules ./node_modules
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing about poetry without the group',
+    dockerfile: `FROM python:3.13-slim
+ENV POETRY_VIRTUALENVS_CREATE=false
+WORKDIR /app
+COPY pyproject.toml poetry.lock ./
+RUN poetry install --no-root --only main
+`,
+    files: {
+      'pyproject.toml': `[tool.poetry]
+name = "a"
+[tool.poetry.dependencies]
+python = "^3.13"
+flask = "3"
+[tool.poetry.group.dev.dependencies]
+pytest = "8"
+`,
+      'poetry.lock': `
+`,
+    },
+  },
+  {
+    title: 'says nothing about a test stage',
+    dockerfile: `FROM python:3.13-slim AS base
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+FROM base AS test
+COPY requirements-dev.txt ./
+RUN pip install -r requirements-dev.txt
+FROM base AS production
+CMD ["python", "app.py"]
+`,
+    files: {
+      'requirements.txt': `flask==3.0
+`,
+      'requirements-dev.txt': `pytest==8.0
+`,
+    },
+  },
+  {
+    title: 'says nothing when the copy leaves the tree out',
+    dockerfile: `FROM node:24 AS b
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+FROM node:24-slim
+COPY --from=b --exclude=node_modules /app .
+`,
+    files: {
+      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+]

@@ -1,0 +1,140 @@
+import { posix } from 'node:path'
+import type { Facts, StageModel } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { copiesFromStages, type FinalCopy } from '../queries/final-copies.ts'
+import { isWithin, withoutSlash } from '../queries/origins.ts'
+import { runSteps } from '../queries/steps.ts'
+import { areApart, contextInputs, installsSystemPackages, mentions, workloadsOf } from '../queries/workloads.ts'
+
+/** Work that could be done side by side stands one behind the other. */
+export const serialIndependentStages: Pitfall = {
+  id: 'serial-independent-stages',
+  summary:
+    'Work that shares no inputs has stages of its own: they are built at the same time, and a change of one leaves the other cached.',
+  severity: 'warning',
+  level: 'static',
+  profiles: ['speed'],
+  peers: {},
+  find: (facts) =>
+    facts.stages
+      .filter((stage) => stage !== facts.final || facts.stages.length === 1)
+      .flatMap((stage) => [...continuing(stage), ...passingOn(stage, facts), ...withinOne(stage)]),
+}
+
+/** `FROM backend AS frontend`: nothing of the other stage is used. */
+function continuing(stage: StageModel): readonly PitfallHit[] {
+  const { parent } = stage
+  if (parent === undefined) return []
+  const [theirs, ours] = [workloadsOf(parent.steps), workloadsOf(stage.steps)]
+  if (theirs.length === 0 || ours.length === 0) return []
+  if (installsSystemPackages(parent) || !areApart(contextInputs(parent.steps), contextInputs(stage.steps))) return []
+  const places = theirs.map(({ directory }) => directory)
+  const shares = runSteps(stage.steps).some((step) => places.some((place) => mentions(step, place)))
+  const below = ours.some(({ directory }) =>
+    places.some((place) => isWithin(directory, place) || isWithin(place, directory)),
+  )
+  if (shares || below) return []
+  return [
+    {
+      at: stage.at,
+      message: `"${stage.label}" continues "${parent.label}" and uses nothing that it makes: ${tools(ours)} waits for ${tools(theirs)}, and is done again when that changes`,
+      hint: `begin "${stage.label}" with FROM ${parent.base.written}`,
+      related: [{ note: `"${parent.label}" begins here`, at: parent.at }],
+    },
+  ]
+}
+
+/** `COPY --from=api /out/api /usr/local/bin/api` in the web stage, only for the last stage to take it from there. */
+function passingOn(stage: StageModel, facts: Facts): readonly PitfallHit[] {
+  const work = workloadsOf(stage.steps)
+  if (work.length === 0) return []
+  return copiesFromStages(stage.steps).flatMap((copy) => {
+    if (copy.stage === undefined || !isPassedOn(copy, stage, facts) || isUsed(copy, stage)) return []
+    const place = placeOf(copy)
+    return [
+      {
+        at: copy.step.at,
+        message: `"${stage.label}" waits for "${copy.stage.label}" only to pass on ${place}: no command of it uses the file`,
+        hint: `copy ${copy.path} from "${copy.stage.label}" where it is needed`,
+        related: [{ note: `"${copy.stage.label}" begins here`, at: copy.stage.at }],
+      },
+    ]
+  })
+}
+
+function placeOf({ step, path }: FinalCopy): string {
+  const { destination = '/', intoDirectory = false } = step.transfer ?? {}
+  return intoDirectory ? posix.join(destination, posix.basename(path)) : destination
+}
+
+/** Stages behind it copy the path out of it again. */
+function isPassedOn(copy: FinalCopy, stage: StageModel, facts: Facts): boolean {
+  const places = [placeOf(copy), withoutSlash(copy.step.transfer?.destination ?? '/')]
+  return facts.stages.some((other) =>
+    copiesFromStages(other.steps).some(
+      (later) => later.stage === stage && places.some((place) => later.path === place),
+    ),
+  )
+}
+
+function isUsed(copy: FinalCopy, stage: StageModel): boolean {
+  const place = placeOf(copy)
+  const name = posix.basename(place)
+  const behind = runSteps(stage.steps).filter(({ index }) => index > copy.step.index)
+  return behind.some((step) => {
+    const { start, end } = step.instruction.span
+    const words = step.at.source.text.slice(start, end).split(/[\s"'=;&|()<>]+/)
+    if (words.some((word) => word === name || word.endsWith(`/${name}`) || isWithin(place, word))) return true
+    // In the directory of the build it may be read by anything.
+    return step.command.script.commands.some(({ cwd }) => cwd === undefined || isWithin(place, cwd))
+  })
+}
+
+/** Two projects, one behind the other in one stage. */
+function withinOne(stage: StageModel): readonly PitfallHit[] {
+  const all = workloadsOf(stage.steps).filter(({ installs }) => installs)
+  const [first, ...others] = all
+  if (first === undefined) return []
+  return others.slice(0, 1).flatMap((second) => {
+    const [before, behind] = [stage.steps.slice(0, second.first.index), stage.steps.slice(second.first.index)]
+    const inputs = (steps: StageModel['steps'], place: string): readonly string[] =>
+      contextInputs(
+        steps.filter(
+          ({ transfer, mounts }) =>
+            mounts.length > 0 || (transfer !== undefined && isWithin(transfer.destination, place)),
+        ),
+      )
+    const apart =
+      first.first.index < second.first.index &&
+      !isWithin(first.directory, second.directory) &&
+      !isWithin(second.directory, first.directory) &&
+      contextInputs(before).length > 0 &&
+      contextInputs(behind).length > 0 &&
+      areApart(inputs(before, first.directory), inputs(behind, second.directory)) &&
+      !contextInputs(stage.steps.slice(0, second.first.index + 1)).includes('')
+    if (
+      !apart ||
+      second.steps.some(
+        (step) => step.index < second.first.index || mentionsOnly(step, first.directory, second.directory),
+      )
+    )
+      return []
+    return [
+      {
+        at: second.first.at,
+        message: `from here on the stage "${stage.label}" works in ${second.directory} (${second.tool}), which has nothing to do with ${first.directory} (${first.tool}): one waits for the other`,
+        hint: `give ${second.directory} a stage of its own, and copy from both`,
+        related: [{ note: `${first.tool} works in ${first.directory}`, at: first.first.at }],
+      },
+    ]
+  })
+}
+
+/** A step behind that reads what the first project has made; a RUN that does both shares its line. */
+function mentionsOnly(step: StageModel['steps'][number], first: string, second: string): boolean {
+  return first !== second && mentions(step, first)
+}
+
+function tools(work: readonly { readonly tool: string }[]): string {
+  return [...new Set(work.map(({ tool }) => tool))].join(' and ')
+}
