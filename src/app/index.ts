@@ -21,6 +21,7 @@ export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/c
 /** What the rules say about Dockerfiles and what belongs to them. */
 export { checkPaths, type CheckRequest, type CheckWorld } from './check/check-paths.ts'
 export type { FailOn } from './check/check-document.ts'
+export { imagePrices, type Prices } from './check/image-prices.ts'
 export { explainRule, listRules, type RulePage } from './check/rule-page.ts'
 /** Editors. */
 export { serveEditor } from './editor/serve-editor.ts'
@@ -65,6 +66,9 @@ export { createText, replaceText } from './fix/write-file.ts'
 export { type ChangedText, type FixedFile, fixFiles, type FixRequest, type FixWorld } from './fix/fix-files.ts'
 export { unifiedDiff } from '../editing/index.ts'
 export { proveFiles, type ProvenFile } from './fix/prove/prove-files.ts'
+/** The ignore file of a context. */
+export { type FixedIgnore, fixIgnore } from './fix/fix-ignore.ts'
+export { type IgnoreProof, proveIgnore } from './fix/prove/prove-ignore.ts'
 export type { Proof } from './fix/prove/prove-fixes.ts'
 /** What the store takes on the disk, and how room is made. */
 export {

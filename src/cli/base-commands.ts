@@ -64,6 +64,7 @@ export const baseCommands: readonly CommandSpec[] = [
       'Makes the fixes of `slipway check` in the Dockerfiles of PATH, those of the current directory without it. Prints a patch for `git apply`, and with --write changes the files, each in one piece. Comments, keyword casing, line ends, escape character and indentation stay.',
       'After each round of fixes the text is read and checked again. A fix that would break the file, bring a new warning or leave its own finding there is not made, and the reason is told. Fixes that only a rebuild can show to be right are left out without --prove or --unsafe.',
       '--prove builds each file as it is and with its fixes, and compares what they claim: the same files, the same configuration, fewer bytes, fewer steps that run when a source file has changed, no secret in layers and configuration. A fix whose claim fails is withdrawn, with the reason; when a set of fixes fails, its halves are tried down to single fixes. Paths in which two builds of the unchanged file differ do not count. The table is printed on standard error, and on standard output with --write.',
+      '--ignore generates the `.dockerignore` that the Dockerfile can do with, or adds to the one that is there: history, secrets, logs, what tools and builds leave behind, large files that nothing takes. What a COPY, an ADD or a bind mount names stays in the context. It tells files and bytes before and after; with --prove both are built, and the layers are the same, or what differs is told.',
       '--update-bases is another repair: it raises tags to the newest one within a limit: `digest` (tags stay), `patch`, `minor` (the default: the same major version) or `major`. Digests behind references become those of their tags. A tag that comes from the default of an ARG is changed there.',
       'Ends with 1 when a patch was printed, as formatters do with --check, and with 0 when nothing is to change or the files were written. With --update-bases it ends with 4 when a registry could not be asked (what is known is repaired all the same), else with 0.',
     ],
@@ -82,6 +83,7 @@ export const baseCommands: readonly CommandSpec[] = [
       { name: 'rule', kind: 'list', csv: true, value: 'RULE', summary: 'Only the fixes of this rule' },
       { name: 'recursive', short: 'r', kind: 'bool', summary: 'All Dockerfiles of the directories and below' },
       { name: 'unsafe', kind: 'bool', summary: 'Also fixes that only a rebuild can show to be right' },
+      { name: 'ignore', kind: 'bool', summary: 'Write or complete the ignore file, and repair nothing else' },
       { name: 'prove', kind: 'bool', summary: 'Build before and after, and withdraw fixes whose claims fail' },
       {
         name: 'format',
@@ -96,6 +98,7 @@ export const baseCommands: readonly CommandSpec[] = [
     ],
     examples: [
       { command: 'slipway fix | git apply', what: 'all safe fixes' },
+      { command: 'slipway fix --ignore --prove', what: 'a `.dockerignore`, and what it does to the image' },
       { command: 'slipway fix --prove --write', what: 'all fixes that builds show to be right' },
       { command: 'slipway fix --rule JSONArgsRecommended --write api', what: 'one rule, one directory' },
       { command: 'slipway fix --update-bases | git apply', what: 'newer versions of the base images' },

@@ -61,7 +61,8 @@ async function print(
   for (const patch of patches) await context.write(patch)
 }
 
-function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixRequest {
+/** Which files, and what a build of them would be given. */
+export function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixRequest {
   const [only, ...others] = flags.list('file')
   const directory = args.length === 1 || (args.length === 0 && others.length === 0)
   const isOfDirectory = only !== undefined && others.length === 0 && directory
@@ -79,7 +80,8 @@ function fixRequest({ env }: CommandContext, { args, flags }: ParsedInput): FixR
   }
 }
 
-function patchOf({ path: file, ...texts }: ChangedText, cwd: string): Promise<string> {
+/** The change as `git apply` takes it. */
+export function patchOf({ path: file, ...texts }: ChangedText, cwd: string): Promise<string> {
   return unifiedDiff({ path: path.relative(cwd, file), ...texts })
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withoutBusybox } from '../kit/busybox.ts'
@@ -78,5 +79,50 @@ describe.skipIf(missing !== undefined)('slipway fix --prove', () => {
     expect([stdout, code]).toEqual(['', expect.any(Number)])
     expect(code).not.toBe(0)
     expect(stderr).toContain('Dockerfile cannot be built as it is, so nothing can be proven')
+  })
+
+  const ignored = (cwd: string, ...args: readonly string[]) => fix(cwd, '--ignore', ...args)
+
+  it('generates an ignore file that makes the same image from less, and git applies the patch', async () => {
+    const cwd = project({
+      Dockerfile: 'FROM bb\nCOPY src/ /app/\nCOPY dist /dist\nRUN ls /app /dist > /list\n',
+      'src/main.sh': 'true\n',
+      'dist/made.js': 'made()\n',
+      'node_modules/a/index.js': `${'x'.repeat(2000)}\n`,
+      'film.bin': 'y'.repeat(1_500_000),
+    })
+    execFileSync('git', ['init', '-q'], { cwd })
+    const { stdout, stderr, code } = await ignored(cwd)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^\.dockerignore: the context has \d+ files, 1\.\d+MB -> \d files, \d+B; no COPY loses what it names$/m,
+    )
+    expect(stderr).toMatch(/^\.dockerignore: built before and after: the same image, layers sha256:[0-9a-f]{64}$/m)
+    execFileSync('git', ['apply', '-'], { cwd, input: stdout })
+    const text = readFileSync(path.join(cwd, '.dockerignore'), 'utf8')
+    expect(text.split('\n')).toEqual(expect.arrayContaining(['.git', '**/node_modules', '**/.env', 'film.bin']))
+    expect(text).not.toMatch(/^\*\*\/dist$/m)
+    const again = await ignored(cwd)
+    expect([again.stdout, again.stderr, again.code]).toEqual(['', 'nothing to change\n', 0])
+  })
+
+  it('completes an ignore file, and shows what the image loses by it', async () => {
+    const cwd = project({
+      Dockerfile: 'FROM bb\nCOPY . /app/\nCOPY dist /dist\n',
+      '.dockerignore': '# ours\ndist\n.git\n**/.env*',
+      'dist/a': 'a\n',
+      'a.log': 'log\n',
+    })
+    const { stderr } = await ignored(cwd)
+    expect(stderr).toMatch(/\.dockerignore: it could not be built before \(.*dist.*\), and can be now: layers sha256:/)
+    writeFileSync(path.join(cwd, '.dockerignore'), '# ours\n.git\n**/.env*\n')
+    const second = await ignored(cwd, '--write', '--format', 'json')
+    expect(second.code).toBe(0)
+    const { files } = JSON.parse(second.stdout) as { files: readonly Record<string, unknown>[] }
+    expect(files[0]).toMatchObject({
+      added: expect.arrayContaining(['**/*.log']),
+      proof: { same: false, differences: expect.arrayContaining(['/app/a.log removed']) },
+    })
+    expect(readFileSync(path.join(cwd, '.dockerignore'), 'utf8')).toMatch(/^# ours\n\.git\n\*\*\/\.env\*\n\n#/)
   })
 })

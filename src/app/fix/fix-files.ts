@@ -79,7 +79,8 @@ function onePerPath(files: readonly CheckedDocument[]): readonly CheckedDocument
   return files.filter(({ path: file }, at) => files.findIndex((one) => one.path === file) === at)
 }
 
-function noStdin(): Promise<string> {
+/** Fixes are written into files. */
+export function noStdin(): Promise<string> {
   throw new SlipwayError('usage', 'standard input cannot be repaired', { hint: 'write it to a file first' })
 }
 
