@@ -64,7 +64,7 @@ export function isStatic(bytes: Uint8Array): boolean {
 }
 
 /** Reads numbers of the widths of a file; offsets beyond 2^53 come out inexact, and beyond every file. */
-interface Numbers {
+export interface Numbers {
   readonly bits: 32 | 64
   half(at: number): number
   word(at: number): number
@@ -72,7 +72,8 @@ interface Numbers {
   wide(at: number): number
 }
 
-function numbersOf(file: Buffer, bits: 32 | 64, little: boolean): Numbers {
+/** Numbers of a file, or of a part of it. */
+export function numbersOf(file: Buffer, bits: 32 | 64, little: boolean): Numbers {
   const word = (at: number): number => (little ? file.readUInt32LE(at) : file.readUInt32BE(at))
   const long = (at: number): number => Number(little ? file.readBigUInt64LE(at) : file.readBigUInt64BE(at))
   return {
