@@ -8,7 +8,9 @@ const path = require('node:path')
 const { Script } = require('node:vm')
 
 const [command = ''] = process.argv.slice(2)
-const name = new Map('@COMMANDS@').get(command) ?? '@NAME@'
+// What an image tells, only the program with all commands can ask.
+const whole = / --(?:image|level[ =](?:image|build))\b/.test(process.argv.join(' '))
+const name = (whole ? undefined : new Map('@COMMANDS@').get(command)) ?? '@NAME@'
 let kept = false
 const file = path.join(__dirname, 'programs', name)
 const label = process.argv.includes('--help') ? 'help' : /^[a-z]{1,12}$/.test(command) ? command : 'any'

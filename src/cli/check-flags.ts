@@ -52,8 +52,14 @@ export const checkCommand: CommandSpec = {
       kind: 'string',
       value: 'LEVEL',
       summary:
-        'What may be looked at: static is the Dockerfile alone, context (when nothing is said) what is built from, too',
+        'What may be looked at: static is the Dockerfile alone, context (when nothing is said) also what it is built from, image also what was built of it last',
       choices: ['static', 'context', 'build', 'image', 'run'],
+    },
+    {
+      name: 'image',
+      kind: 'string',
+      value: 'IMAGE',
+      summary: 'An image of the store that was built of this Dockerfile: findings tell what they cost in it',
     },
     {
       name: 'profile',

@@ -261,6 +261,7 @@ my app/Dockerfile:2:1
 ERROR: there is no gone [dockerfile-missing]
 
 2 files checked: 1 error, 1 warning, 1 note (1 ignored by comments, 2 in the baseline)
+slipway fix has repairs for 1
 more is known with more`)
   })
 

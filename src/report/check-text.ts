@@ -10,6 +10,7 @@ import {
 import { paint, type Palette } from './palette.ts'
 import { type FrameStyle, sourceFrames } from './source-frame.ts'
 import { visibleLines, visibleText } from './visible-text.ts'
+import { wrapWords } from './wrap-words.ts'
 
 /** Findings for people: file by file, each with its place in the source and what to do. Lines without a final line feed. */
 export function checkResultText(result: CheckResult, style: FrameStyle): string[] {
@@ -38,15 +39,22 @@ function findingText(finding: CheckedFinding, style: FrameStyle): string[] {
     ...rest.map((line) => `  ${line}`),
     ...sourceFrames([at], { ...style, around: 0, open: true }),
     ...related.map((note) => `  ${visibleText(formatLocation(note.at))}: ${visibleText(note.note)}`),
-    ...labelled('hint:', hint, palette),
-    ...fixes.slice(0, 1).flatMap(({ title }) => labelled('fix:', title, palette)),
+    ...labelled('hint:', hint, style),
+    ...fixes.slice(0, 1).flatMap(({ title }) => labelled('fix:', title, style)),
   ]
 }
 
-function labelled(label: string, text: string | undefined, palette: Palette): string[] {
+/** A label with its text beside it, filled to the width. */
+function labelled(label: string, text: string | undefined, { palette, width }: FrameStyle): string[] {
   if (text === undefined || text === '') return []
-  const [first = '', ...rest] = visibleLines(text).trimEnd().split('\n')
-  return [`  ${paint(palette.strong, label)} ${first}`, ...rest.map((line) => `  ${' '.repeat(label.length)} ${line}`)]
+  const room = Math.max(40, width - label.length - 3)
+  const lines = visibleLines(text)
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => wrapWords(line, room))
+  return lines.map((line, at) =>
+    at === 0 ? `  ${paint(palette.strong, label)} ${line}` : `  ${' '.repeat(label.length)} ${line}`,
+  )
 }
 
 function colorOf(severity: Severity, palette: Palette): string {
@@ -58,7 +66,7 @@ function problemText({ message, hint, code, at }: CheckProblem, style: FrameStyl
   return [
     ...(at === undefined ? [] : sourceFrames([at], { ...style, around: 0, open: true })),
     `${paint(palette.error, 'ERROR:')} ${visibleLines(message)} ${paint(palette.faint, `[${code}]`)}`,
-    ...labelled('hint:', hint, palette),
+    ...labelled('hint:', hint, style),
     '',
   ]
 }
@@ -74,8 +82,10 @@ function summaryText(result: CheckResult, palette: Palette): string[] {
   ]
   const what = findings.length === 0 ? 'nothing found' : counts(findings)
   const line = `${files} checked: ${what}${hidden.length === 0 ? '' : ` (${hidden.join(', ')})`}`
+  const fixable = findings.filter(({ fixes }) => fixes.length > 0).length
   return [
     ...(result.files.length === 0 ? [] : [paint(palette.strong, line)]),
+    ...(fixable === 0 ? [] : [`slipway fix has repairs for ${fixable}`]),
     ...result.notes.map((note) => paint(palette.faint, visibleText(note))),
   ]
 }

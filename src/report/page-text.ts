@@ -1,6 +1,6 @@
-import { displayWidth } from './display-width.ts'
 import { paint, type Palette } from './palette.ts'
 import { visibleText } from './visible-text.ts'
+import { wrapWords } from './wrap-words.ts'
 
 /** A page in Markdown for a terminal: headings, paragraphs and lists filled to the width, examples set in. */
 export function pageLines(markdown: string, style: { readonly width: number; readonly palette: Palette }): string[] {
@@ -50,16 +50,8 @@ function plain(text: string): string {
   return visibleText(text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\*\*([^*]+)\*\*|`([^`]+)`/g, '$1$2'))
 }
 
-/** Words in lines of at most this width; what follows a list mark is set in. */
+/** What follows a list mark is set in. */
 function filled(text: string, width: number): string[] {
   const indent = ' '.repeat(/^(?:[-*] |\d+\. )/.exec(text)?.[0].length ?? 0)
-  const lines: string[] = []
-  let line = ''
-  for (const word of plain(text).split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line)
-      line = indent + word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
+  return wrapWords(plain(text), width).map((line, at) => (at === 0 ? line : indent + line))
 }

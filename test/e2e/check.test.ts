@@ -352,6 +352,30 @@ bad/Dockerfile:2:9
     ])
   })
 
+  test('tells what findings cost in the image that was built of the file', async () => {
+    const text = 'FROM scratch AS all\nCOPY big /big\nFROM scratch\nCOPY --from=all / /\n'
+    const where = writeTree(path.join(root, 'priced'), { Dockerfile: text, big: 'x'.repeat(3_000_000) })
+    const rule = ['--rule=copy-whole-stage', '--format=json']
+    const found = async (...args: readonly string[]) => {
+      const { stdout, stderr } = await runSlipway(['check', ...rule, ...args, where], {
+        root: path.join(root, 'priced-store'),
+      })
+      expect(stderr).toBe('')
+      const { findings, notes } = JSON.parse(stdout)
+      return { bytes: findings[0].evidence.diskBytes, message: findings[0].message, notes }
+    }
+    const before = await found('--level', 'image')
+    expect([before.bytes, before.notes[0]]).toEqual([
+      undefined,
+      expect.stringContaining('no image was built here of this text'),
+    ])
+    await runSlipway(['build', '-t', 'priced:1', where], { root: path.join(root, 'priced-store') })
+    for (const args of [['--level=image'], ['--image', 'priced:1']]) {
+      expect(await found(...args)).toMatchObject({ bytes: 3_000_000, message: expect.stringContaining('3MB disk') })
+    }
+    expect((await found()).bytes).toBeUndefined()
+  })
+
   test('points into settings that are wrong', async () => {
     const where = writeTree(path.join(root, 'settings'), {
       Dockerfile: relative,

@@ -7,7 +7,8 @@ import { checkDockerfile } from './check-dockerfile.ts'
 import type { RuleChoice } from './choose-rules.ts'
 import { guessContext } from './guess-context.ts'
 import { hideFindings } from './hide-findings.ts'
-import { bytesOf } from './price-findings.ts'
+import type { Prices } from './image-prices.ts'
+import { bytesOf, priceFindings } from './price-findings.ts'
 import { readProject } from './read-project.ts'
 import { ruleCatalogue, rulesNamed } from './rule-catalogue.ts'
 import { type CheckSettings, type SettingsReader, settingsReader } from './settings.ts'
@@ -38,6 +39,7 @@ export interface CheckRun {
   readonly now: () => number
   readonly catalogue: readonly RuleEntry[]
   readonly settings: SettingsReader
+  readonly prices?: Prices
 }
 
 /** A Dockerfile as it is on the disk or in an editor. */
@@ -62,17 +64,19 @@ export interface DocumentCheck extends CheckedFile {
   readonly failOn: FailOn
   /** What was looked at. */
   readonly level: Level
+  /** What could not be known. */
+  readonly notes: readonly string[]
 }
 
 /** Prepares a run. Rejects with `config-invalid` when the settings that were named cannot be read. */
 export async function openCheck(
   choice: CheckChoice,
-  { cwd, now }: { readonly cwd: string; readonly now: () => number },
+  { cwd, now, prices }: { readonly cwd: string; readonly now: () => number; readonly prices?: Prices },
 ): Promise<CheckRun> {
   const file = choice.config === undefined ? undefined : path.resolve(cwd, choice.config)
   const settings = settingsReader({ cwd, ...(file === undefined ? {} : { file }) })
   if (file !== undefined) await settings.near(cwd)
-  return { choice, cwd, now, catalogue: ruleCatalogue(), settings }
+  return { choice, cwd, now, catalogue: ruleCatalogue(), settings, ...(prices === undefined ? {} : { prices }) }
 }
 
 /**
@@ -105,9 +109,12 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
     today: new Date(run.now()).toISOString().slice(0, 10),
     reportUnused: run.choice.reportUnusedIgnores === true,
   })
+  const costs = await run.prices?.(document.text)
+  const unbuilt = run.prices !== undefined && costs === undefined
   return {
     path: source.path,
-    findings: ranked(shown.findings),
+    findings: ranked(costs === undefined ? shown.findings : priceFindings(shown.findings, costs)),
+    notes: unbuilt ? [`${source.path}: no image was built here of this text, so nobody knows what findings cost`] : [],
     hidden: shown.hidden,
     failOn: run.choice.failOn ?? near?.check.failOn ?? 'warning',
     level,

@@ -11,6 +11,7 @@ import {
   shownPath,
 } from './check-document.ts'
 import { discoverFiles } from './discover-files.ts'
+import type { Prices } from './image-prices.ts'
 
 /** What `slipway check` was asked for. */
 export interface CheckRequest extends CheckChoice {
@@ -30,6 +31,8 @@ export interface CheckWorld {
   readonly stdin: () => Promise<string>
   /** Milliseconds since 1970: some ignores end on a day. */
   readonly now: () => number
+  /** What was built of the files, for those who may look. */
+  readonly prices?: Prices
 }
 
 /**
@@ -65,7 +68,13 @@ export async function checkPaths(request: CheckRequest, world: CheckWorld): Prom
     hidden: hiddenIn(files, shown),
     failed:
       written.length === 0 && shown.some(({ findings, failOn }) => findings.some((one) => isFailure(one, failOn))),
-    notes: [...found.notes, ...written, ...outlived(files, known), ...nextLevel(files, run.catalogue)],
+    notes: [
+      ...found.notes,
+      ...files.flatMap(({ notes }) => notes),
+      ...written,
+      ...outlived(files, known),
+      ...nextLevel(files, run.catalogue),
+    ],
     rules: run.catalogue,
   }
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { didYouMean, SlipwayError } from '../../core/index.ts'
 import type { RuleEntry } from '../../report/index.ts'
 import { peerIds, ruleCatalogue, rulesNamed } from './rule-catalogue.ts'
+import { docsFile, rulePage } from './rule-pages.ts'
 
 /** A rule with its page in Markdown; rules about the text itself have theirs among the errors, or none. */
 export interface RulePage {
@@ -32,14 +32,7 @@ export function explainRule(name: string): readonly RulePage[] {
 }
 
 function pageOf({ id, origin }: RuleEntry): string | undefined {
-  const error = id === 'syntax' ? 'dockerfile-syntax' : id
-  const place = docsFile(origin === 'parser' ? `errors/${error}.md` : `rules/${id}.md`)
+  if (origin !== 'parser') return rulePage(id)
+  const place = docsFile(`errors/${id === 'syntax' ? 'dockerfile-syntax' : id}.md`)
   return place === undefined ? undefined : readFileSync(place, 'utf8')
-}
-
-/** A file of the documents: from the bundle, the library or the sources. */
-function docsFile(name: string): string | undefined {
-  return ['../../../docs/', '../../../../docs/', '../../docs/']
-    .map((up) => fileURLToPath(new URL(up + name, import.meta.url)))
-    .find((place) => existsSync(place))
 }

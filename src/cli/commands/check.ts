@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type CheckRequest, checkPaths, type FailOn } from '../../app/index.ts'
+import { type CheckRequest, checkPaths, type FailOn, type Prices } from '../../app/index.ts'
 import { type ErrorCode, exitCodeOf, SlipwayError } from '../../core/index.ts'
 import { type CheckResult, paletteFrom, plainPalette, wantsColor } from '../../report/index.ts'
 import { fromEnvironment } from '../build-request.ts'
@@ -9,12 +9,18 @@ import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 
 /** Prints what was found; the exit code says whether that is a failure. */
-export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
+export function run(context: CommandContext, input: ParsedInput): Promise<number> {
+  return runCheck(context, input)
+}
+
+/** The same, with what an image tells. */
+export async function runCheck(context: CommandContext, input: ParsedInput, prices?: Prices): Promise<number> {
   const outputs = outputsOf(input)
   const result = await checkPaths(requestOf(context, input), {
     cwd: context.cwd,
     stdin: () => textOf(context.stdin),
     now: Date.now,
+    ...(prices === undefined ? {} : { prices }),
   })
   for (const { format, file } of outputs) {
     const text = renderCheck(result, format, file === undefined ? styleOf(context) : undefined)
@@ -30,10 +36,15 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
   const optional = <Key extends string>(key: Key, name: string): { [K in Key]?: string } =>
     (flags.text(name) === undefined ? {} : { [key]: flags.text(name) }) as { [K in Key]?: string }
   const level = flags.text('level') as CheckRequest['level'] | undefined
-  if (level === 'build' || level === 'image' || level === 'run')
-    throw new SlipwayError('unsupported', `--level ${level}: what is built cannot be looked at yet`, {
-      hint: 'there are --level static and --level context',
+  const image = flags.text('image')
+  if (level === 'run')
+    throw new SlipwayError('unsupported', '--level run: what a container does cannot be looked at yet', {
+      hint: 'there are --level static, context and image',
     })
+  if (image !== undefined && (level === 'static' || level === 'context'))
+    throw new SlipwayError('usage', `--image ${image} and --level ${level} ask for different things`)
+  if (image !== undefined && args.length > 1)
+    throw new SlipwayError('usage', `--image ${image} is made of one Dockerfile, not of ${args.length}`)
   return {
     paths: args.length === 0 ? ['.'] : args,
     recursive: flags.bool('recursive'),
@@ -43,7 +54,7 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
     ...optional('writeBaseline', 'write-baseline'),
     ...(optional('profile', 'profile') as { profile?: NonNullable<CheckRequest['profile']> }),
     ...(optional('failOn', 'fail-on') as { failOn?: FailOn }),
-    ...(level === undefined ? {} : { level }),
+    ...(level === undefined && image === undefined ? {} : { level: level ?? 'image' }),
     only: flags.list('rule'),
     skip: flags.list('skip-rule'),
     buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
