@@ -166,6 +166,11 @@ describe('contentDigest', () => {
     expect(contentDigest([dir('a'), file('a/y'), link('a/x', 'a/y'), symlink('l', 'a')])).toBe(digest)
   })
 
+  test('is what stores hold already', () => {
+    const bytes = { xattrs: { 'user.a': new Uint8Array([255]) } }
+    expect(contentDigest([...base, file('m', bytes), file('n')])).toBe('')
+  })
+
   test.each([
     ['mode', { mode: 0o600 }],
     ['owner', { uid: 1 }],

@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../core/index.ts'
 import { adviceFor } from './advice.ts'
 import { alignSteps } from './align-steps.ts'
 import type { MissReason, TracedStep } from './build-trace.ts'
-import { compareListings } from './compare-listings.ts'
+import { compareListings, listingSize } from './compare-listings.ts'
 import { explainMiss, type MissedStep } from './explain-miss.ts'
 import { changeText, missLine, reasonText } from './miss-text.ts'
 import { findSteps, whyLines } from './why-text.ts'
@@ -103,6 +103,16 @@ describe('compareListings', () => {
     const single = (digest: string): string => `source "package.json"\n${line('', 'file', 420, null, digest)}\n`
     expect(compareListings(single(one), single(two)).map(({ path }) => path)).toEqual(['package.json'])
     expect(compareListings(single(one), single(one))).toEqual([])
+  })
+
+  test('tells a file of one source from a file of the same name in another', () => {
+    const both = (a: string, b: string): string =>
+      ['a', 'b'].map((name, at) => `source "${name}"\n${line('f', 'file', 420, null, [a, b][at])}\n`).join('')
+    expect(compareListings(both(one, two), both(two, two)).map(({ path }) => path)).toEqual(['a/f'])
+  })
+
+  test('counts files and links, not directories', () => {
+    expect(listingSize(listing(line('d', 'dir'), line('d/f', 'file'), line('l', 'symlink')))).toBe(2)
   })
 })
 

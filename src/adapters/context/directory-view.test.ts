@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, linkSync, lutimesSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { digestOf } from '../../core/index.ts'
 import { type TreeView } from '../../fileset/index.ts'
 import { openDirectory } from './index.ts'
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts'
@@ -149,3 +150,10 @@ function dropRoot(): () => void {
   process.seteuid?.(65_534)
   return () => process.seteuid?.(0)
 }
+
+it('has the digest of a file once somebody has told it', () => {
+  const view = openDirectory(temporaryDirectory({ f: 'x' }))
+  expect(view.node('f')?.digest).toBeUndefined()
+  view.setDigest('f', digestOf('x'))
+  expect(view.node('f')?.digest).toBe(digestOf('x'))
+})
