@@ -1,5 +1,5 @@
 import type { CommandSpec, FlagSpec } from './flags.ts'
-import { proveFlags } from './prove-request.ts'
+import { proveFlags } from './prove-flags.ts'
 import { authfileFlag, registryFlags } from './registry-flags.ts'
 import { buildArg, json } from './shown-flags.ts'
 

@@ -1,17 +1,7 @@
 import type { BuildRequest } from '../app/index.ts'
-import { executionFlags, planFlags, progressFlag, stepFlags } from './build-flags.ts'
 import { fromEnvironment, places } from './build-request.ts'
 import type { CommandContext } from './command.ts'
-import type { FlagSpec, ParsedInput } from './flags.ts'
-
-const named: readonly string[] = ['target', 'network', 'secret', 'ssh', 'allow']
-
-/** What `fix --prove` takes from `build`. */
-export const proveFlags: readonly FlagSpec[] = [
-  ...[...planFlags, ...stepFlags].filter(({ name }) => named.includes(name)),
-  progressFlag,
-  ...executionFlags,
-]
+import type { ParsedInput } from './flags.ts'
 
 /** How the files of `fix --prove` are built. Dockerfile and context are those of each file. */
 export function proveRequest({ env }: CommandContext, { flags }: ParsedInput): BuildRequest {
