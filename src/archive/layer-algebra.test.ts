@@ -168,7 +168,9 @@ describe('contentDigest', () => {
 
   test('is what stores hold already', () => {
     const bytes = { xattrs: { 'user.a': new Uint8Array([255]) } }
-    expect(contentDigest([...base, file('m', bytes), file('n')])).toBe('')
+    expect(contentDigest([...base, { ...file('m'), ...bytes }, file('n')])).toBe(
+      'sha256:40d793474aff28bc5733c408a8a8a3d50992408647f38a6709792dc69e88601b',
+    )
   })
 
   test.each([
