@@ -4,6 +4,7 @@ import type { Command, Dockerfile, Instruction, InstructionKind, MountOptions, W
 import type { Stage, StageGraph } from '../graph/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Action, ShellScript } from '../shell/index.ts'
+import type { ImageFacts } from './image-facts.ts'
 
 /** Everything a rule may know. Nothing in here needs text to be read again. */
 export interface Facts {
@@ -15,6 +16,8 @@ export interface Facts {
   readonly final: StageModel
   /** Absent when nobody may look at the context, or when there is none (stdin). */
   readonly project?: Project
+  /** What was built of it, when somebody has looked. */
+  readonly image?: ImageFacts
   /** Stages that pipelines, compose files or the command line name as targets; lower case. */
   readonly namedTargets: ReadonlySet<string>
   /** The day that ends of support are compared with, `YYYY-MM-DD`. */

@@ -3,6 +3,7 @@ import type { Dockerfile } from '../dockerfile/index.ts'
 import type { Stage, StageGraph } from '../graph/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Facts, StageModel, StepModel } from './facts.ts'
+import type { ImageFacts } from './image-facts.ts'
 import { readStep } from './model/read-step.ts'
 import { firstState, inheritedState, stateAfter } from './model/stage-state.ts'
 
@@ -12,6 +13,8 @@ export interface FactsInput {
   /** Of all stages; images need no answers. */
   readonly graph: StageGraph
   readonly project?: Project
+  /** What the final stage has become. */
+  readonly image?: ImageFacts
   /** Stages that somebody builds by name, besides those that the project's pipelines and compose files name. */
   readonly namedTargets?: readonly string[]
   /** `YYYY-MM-DD`; the day of the catalogue without it, so that the same file gets the same findings every day. */
@@ -25,6 +28,7 @@ export function gatherPitfallFacts({
   file,
   graph,
   project,
+  image,
   namedTargets = [],
   today = catalogueDate,
 }: FactsInput): Facts | undefined {
@@ -39,6 +43,7 @@ export function gatherPitfallFacts({
     final,
     today,
     ...(project === undefined ? {} : { project }),
+    ...(image === undefined ? {} : { image }),
     namedTargets: new Set([...namedTargets, ...targetsOf(project)].map((name) => name.toLowerCase())),
   }
 }

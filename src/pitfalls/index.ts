@@ -6,5 +6,7 @@ export type * from './facts.ts'
 export { findPitfalls, levels, type PitfallFinding } from './find-pitfalls.ts'
 /** A file, its graph and its context to facts. */
 export { type FactsInput, gatherPitfallFacts } from './gather-facts.ts'
+/** The layers of an image, to what rules know of it. */
+export { type ImageFacts, type ImageLayer, imageFacts } from './image-facts.ts'
 /** A rule. */
 export type * from './pitfall.ts'

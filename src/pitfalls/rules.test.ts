@@ -39,8 +39,8 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
     expect(cases.some(({ finds = [] }) => finds.length === 0)).toBe(true)
   })
 
-  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { dockerfile, files, finds = [], says }) => {
-    const found = placesOf(rule, dockerfile, files)
+  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { dockerfile, files, image, finds = [], says }) => {
+    const found = placesOf(rule, { dockerfile, files, image })
     expect(found.map(({ place }) => place)).toEqual(finds)
     if (says !== undefined) expect(found.map(({ message }) => message).join('\n')).toContain(says)
   })
@@ -52,20 +52,26 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
       ['bad', true],
       ['good', false],
     ] as const) {
-      const { dockerfile, files } = exampleIn(page, kind)
-      expect(dockerfile, `a \`\`\`dockerfile ${kind} block`).not.toBe('')
-      expect(placesOf(rule, dockerfile, files).length > 0, `the ${kind} example`).toBe(finds)
+      const example = exampleIn(page, kind)
+      expect(example.dockerfile, `a \`\`\`dockerfile ${kind} block`).not.toBe('')
+      if (rule.level === 'image') expect(example.image, `an \`\`\`image ${kind} block`).not.toBeUndefined()
+      expect(placesOf(rule, example).length > 0, `the ${kind} example`).toBe(finds)
     }
   })
 })
 
+interface Example {
+  readonly dockerfile: string
+  readonly files: PitfallCase['files']
+  readonly image: string | undefined
+}
+
 function placesOf(
   rule: Pitfall,
-  dockerfile: string,
-  files: PitfallCase['files'],
+  { dockerfile, files, image }: Example,
 ): readonly { readonly place: number | string; readonly message: string }[] {
   return rule
-    .find(pitfallFacts(dockerfile, files))
+    .find(pitfallFacts(dockerfile, files, image))
     .map(({ at, message }) => {
       const { line } = positionAt(at.source, at.span.start)
       return { place: at.source.path === 'Dockerfile' ? line : `${at.source.path}:${line}`, message }
@@ -76,10 +82,12 @@ function placesOf(
 /**
  * The blocks of a page: `dockerfile bad` and `dockerfile good`, and other files of the context as `json file=package.json`,
  * `text bad file=notes.txt` for one of the two only, `text file=video.mp4 size=9000000` for something large.
+ * `image bad` and `image good` are what is built, in the words of `imageOf`.
  */
-function exampleIn(page: string, kind: string): { dockerfile: string; files: Record<string, string | number> } {
+function exampleIn(page: string, kind: string): Example {
   const files: Record<string, string | number> = {}
   let dockerfile = ''
+  let image: string | undefined
   for (const [, info = '', text = ''] of page.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)) {
     const words = info.split(' ')
     const only = words.find((word) => word === 'bad' || word === 'good')
@@ -89,6 +97,7 @@ function exampleIn(page: string, kind: string): { dockerfile: string; files: Rec
     )
     if (path !== undefined) files[path] = size === undefined ? text : Number(size)
     else if (words[0] === 'dockerfile' && only === kind) dockerfile = text
+    else if (words[0] === 'image') image = text
   }
-  return { dockerfile, files }
+  return { dockerfile, files, image }
 }

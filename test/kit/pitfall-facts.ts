@@ -1,15 +1,25 @@
 import { parseDockerfile } from '../../src/dockerfile/index.ts'
 import { resolveGraph } from '../../src/graph/index.ts'
 import { type Facts, gatherPitfallFacts } from '../../src/pitfalls/index.ts'
+import { imageOf } from './image-of.ts'
 import { projectOf } from './project-of.ts'
 
 const platform = { os: 'linux', architecture: 'amd64' }
 
-/** The facts about a Dockerfile and the files beside it, as rules get them. */
-export function pitfallFacts(dockerfile: string, files: Readonly<Record<string, string | number>> = {}): Facts {
+/** The facts about a Dockerfile, the files beside it and an image (as `imageOf` takes it), as rules get them. */
+export function pitfallFacts(
+  dockerfile: string,
+  files: Readonly<Record<string, string | number>> = {},
+  image?: string,
+): Facts {
   const file = parseDockerfile({ path: 'Dockerfile', text: dockerfile })
   const graph = resolveGraph(file, { buildArgs: {}, platform, buildPlatform: platform, allStages: true })
-  const facts = gatherPitfallFacts({ file, graph, project: projectOf({ ...files, Dockerfile: dockerfile }) })
+  const facts = gatherPitfallFacts({
+    file,
+    graph,
+    project: projectOf({ ...files, Dockerfile: dockerfile }),
+    ...(image === undefined ? {} : { image: imageOf(image) }),
+  })
   if (facts === undefined) throw new Error('the Dockerfile has no stage')
   return facts
 }

@@ -4,6 +4,8 @@ export interface PitfallCase {
   readonly dockerfile: string
   /** Other files of the context by path: their text, or their size in bytes. */
   readonly files?: Readonly<Record<string, string | number>>
+  /** What was built of it, as test/kit/image-of.ts reads it. */
+  readonly image?: string
   /** Lines of the Dockerfile where the rule finds something, or `path:line` in another file; none: it says nothing. */
   readonly finds?: readonly (number | string)[]
   /** Part of the first message. */
