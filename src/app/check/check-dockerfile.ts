@@ -2,6 +2,7 @@ import { audit, checkSettings, gatherFacts, ignoreFacts } from '../../audit/inde
 import type { Diagnostic, Finding, Severity, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
 import { resolveGraph, type StageGraph } from '../../graph/index.ts'
+import { parseIgnore } from '../../ignore/index.ts'
 import { findPitfalls, gatherPitfallFacts, type Level } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { CheckedFinding, RuleEntry } from '../../report/index.ts'
@@ -57,6 +58,7 @@ export function checkDockerfile(
   const syntax = file.diagnostics.filter(({ severity }) => severity === 'error')
   const found = [
     ...syntax.map((diagnostic) => ofText(diagnostic, 'syntax')),
+    ...ignoreFaults(input),
     ...graphs.flatMap((graph) => buildkitFindings(input, { file, graph, choice })),
     ...(syntax.length > 0 ? [] : graphs.flatMap((graph) => pitfallFindings(input, { file, graph, choice, chosen }))),
   ]
@@ -76,6 +78,14 @@ export function checkDockerfile(
 
 function levelOf(finding: Finding & { readonly level?: Level }, entries: ReadonlyMap<string, RuleEntry>): Level {
   return finding.level ?? entries.get(finding.code)?.level ?? 'static'
+}
+
+/** Lines of the ignore file that are no patterns: they end every build. */
+function ignoreFaults({ project }: DockerfileInput): readonly Finding[] {
+  if (project?.ignore === undefined) return []
+  return parseIgnore(project.ignore.source)
+    .diagnostics.filter(({ severity }) => severity === 'error')
+    .map((diagnostic) => ofText(diagnostic, 'bad-ignore-pattern'))
 }
 
 /** What is wrong with the text, as a finding. */

@@ -232,6 +232,12 @@ describe('the context', () => {
     expect(alone.notes[0]).toMatch(/look at the build context: --level context$/)
   })
 
+  it('has an ignore file, whose faults are findings there', async () => {
+    const result = await check(copying, { files: { ...files, '.dockerignore': 'a\n[b\n' } })
+    const found = allFindings(result).filter(({ code }) => code === 'bad-ignore-pattern')
+    expect(found.map(({ at }) => [at.source.path, at.span])).toEqual([['.dockerignore', { start: 2, end: 4 }]])
+  })
+
   it('of a file that nobody gave one is where what it copies is', async () => {
     const tree = { ...files, 'docker/app.Dockerfile': copying.join('\n') }
     const result = await check(['FROM scratch'], { files: tree, request: { paths: ['docker/app.Dockerfile'] } })

@@ -92,7 +92,11 @@ async function writeFindings(
   if (name === undefined) return []
   const { baselineText } = await import('./baseline.ts')
   const findings = files.flatMap((file) => file.findings)
-  replaceFile(path.resolve(cwd, name), baselineText(findings))
+  try {
+    replaceFile(path.resolve(cwd, name), baselineText(findings))
+  } catch (cause) {
+    throw new SlipwayError('bad-option-value', `cannot write ${name}: ${(cause as Error).message}`, { cause })
+  }
   return [`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} written to ${name}`]
 }
 

@@ -75,6 +75,7 @@ function pitfallEntry({ id, summary, severity, level, profiles, optIn, peers }: 
 
 /** What is wrong with the text itself, with what it refers to, or with the comments that steer the checks. */
 const ownEntries: readonly RuleEntry[] = [
+  own('bad-ignore-pattern', 'Every line of the ignore file is a pattern.', 'error'),
   own('bad-option-value', 'Flags and directives have values that they can have.', 'error'),
   own('bad-reference', 'FROM and --from name something that can be an image.', 'error'),
   own('bad-variable', 'Variable expressions can be evaluated.', 'error'),

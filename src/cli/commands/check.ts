@@ -24,12 +24,20 @@ export async function runCheck(context: CommandContext, input: ParsedInput, pric
   })
   for (const { format, file } of outputs) {
     const text = renderCheck(result, format, file === undefined ? styleOf(context) : undefined)
-    if (file !== undefined) writeFileSync(path.resolve(context.cwd, file), text)
+    if (file !== undefined) writeReport(path.resolve(context.cwd, file), text)
     else if (!input.flags.bool('quiet')) await context.write(text)
   }
   const broken = result.problems.find(({ code }) => code === 'internal')
   if (broken !== undefined) throw broken.cause
   return exitCode(result)
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (cause) {
+    throw new SlipwayError('bad-option-value', `cannot write ${file}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): CheckRequest {
