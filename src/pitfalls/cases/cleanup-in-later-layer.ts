@@ -93,6 +93,18 @@ export const cases: readonly PitfallCase[] = [
     finds: [4],
   },
   {
+    title: 'finds compiled files of pip, and manuals of packages',
+    dockerfile: [
+      'FROM python:3.13',
+      'RUN pip install --no-cache-dir flask==3.1.0',
+      "RUN find /usr/local -type d -name __pycache__ -exec rm -rf '{}' +",
+      'RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*',
+      'RUN rm -rf /usr/share/doc/* /usr/share/man/*',
+      '',
+    ].join('\n'),
+    finds: [3, 5],
+  },
+  {
     title: 'is content when everything happens in one RUN',
     dockerfile: [
       'FROM python:3.13-alpine',

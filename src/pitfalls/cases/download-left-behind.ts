@@ -46,6 +46,22 @@ export const cases: readonly PitfallCase[] = [
     finds: [2],
   },
   {
+    title: 'finds installers that hold an archive, and input that is redirected',
+    dockerfile: [
+      'FROM debian:12',
+      'RUN wget -O /tmp/Miniconda3.sh https://e.test/Miniconda3.sh && bash /tmp/Miniconda3.sh -b',
+      'RUN curl -Lo /tmp/driver.run https://e.test/d && chmod +x /tmp/driver.run && /tmp/driver.run --silent',
+      'RUN curl -Lo /tmp/x.tgz https://e.test/x.tgz && tar xz -C /opt < /tmp/x.tgz',
+      '',
+    ].join('\n'),
+    finds: [2, 3, 4],
+  },
+  {
+    title: 'does not take a pipe into tar for the opening of another archive',
+    dockerfile:
+      'FROM debian:12\nRUN curl -Lo /srv/data.zip https://e.test/data.zip && curl https://e.test/b.tgz | tar xz\n',
+  },
+  {
     title: 'is content when the RUN deletes it, by name, by wildcard, with its directory',
     dockerfile: [
       'FROM debian:12',

@@ -110,6 +110,16 @@ export const cases: readonly PitfallCase[] = [
     ].join('\n'),
   },
   {
+    title: 'knows settings of pip, and wheels that are there',
+    dockerfile: [
+      'FROM python:3.13-slim',
+      'RUN pip install --no-index --find-links=/wheels flask',
+      'RUN pip config set global.no-cache-dir true',
+      'RUN pip install flask==3.1.0',
+      '',
+    ].join('\n'),
+  },
+  {
     title: 'says nothing about stages that only hand files on',
     dockerfile: 'FROM node:24 AS deps\nRUN npm ci\nFROM node:24-slim\nCOPY --from=deps /node_modules /node_modules\n',
   },

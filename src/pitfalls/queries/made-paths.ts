@@ -48,10 +48,21 @@ function copiedPaths({
 function installedPaths(step: StepModel, action: Extract<Action, { readonly kind: 'install' }>): readonly string[] {
   const { manager, scope, command } = action
   const caches = action.noCache ? [] : present(manager === 'apt' ? aptArchives : cacheOf(step, action))
+  if (scope === 'system') return [...caches, ...documentsOf(step)]
+  if (manager === 'pip' && scope === 'global') return [...caches, compiled]
   if (scope !== 'project') return scope === 'prefix' ? [...caches, ...present(action.directory)] : caches
   const directory = action.directory ?? command.cwd
   const tree = trees.get(manager)
   return directory === undefined || tree === undefined ? caches : [...caches, posix.join(directory, tree)]
+}
+
+/** pip compiles what it installs. */
+const compiled = '/usr/local/lib/<python>/site-packages/<package>/__pycache__/<module>.pyc'
+
+/** Slim images keep packages from bringing manuals. */
+function documentsOf({ stage: { base } }: StepModel): readonly string[] {
+  if (base.variant === 'slim') return []
+  return ['doc', 'man', 'info', 'locale'].map((name) => `/usr/share/${name}/<package>`)
 }
 
 const trees: ReadonlyMap<string, string> = new Map([

@@ -63,7 +63,7 @@ export function cacheOf(
   if (below === undefined) return undefined
   const own = below.options.map((name) => optionOf(command.args, name)).find((value) => value !== undefined)
   const told = own ?? below.variables.map((name) => command.variables.get(name)).find((value) => value !== undefined)
-  if (told !== undefined) return told.startsWith('/') ? told : `/${told}`
+  if (told !== undefined) return told.startsWith('/') ? told : `${command.cwd ?? ''}/${told}`
   const xdg = command.variables.get('XDG_CACHE_HOME')
   if (xdg !== undefined && below.path.startsWith('.cache/')) return `${xdg}${below.path.slice('.cache'.length)}`
   const home = homeOf(step)

@@ -1,6 +1,9 @@
+import type { Fix } from '../../core/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { actionsAfter, aptLists, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { appendFix, editableRun, withoutRun } from '../queries/run-edits.ts'
+import { covers } from '../queries/overlaps.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** A layer of the final image keeps the index of apt. */
@@ -14,7 +17,7 @@ export const aptListsNotRemoved: Pitfall = {
   find,
 }
 
-function find({ final }: Facts): readonly PitfallHit[] {
+function find({ final, file }: Facts): readonly PitfallHit[] {
   const seen = new Set<StepModel>()
   return actionsIn(final.history, 'refresh-index')
     .filter(({ action }) => action.manager === 'apt')
@@ -31,6 +34,7 @@ function find({ final }: Facts): readonly PitfallHit[] {
           hint: `end this RUN with && rm -rf ${aptLists}/*`,
           evidence: { path: aptLists },
           costs: { line: step.line, paths: [`${aptLists}/**`] },
+          fixes: fixFor(file, { step, action }, { later, history: final.history }),
         },
       ]
     })
@@ -51,4 +55,41 @@ function removedLater(steps: readonly StepModel[], from: StepModel): StepModel |
   return steps
     .slice(steps.indexOf(from) + 1)
     .find(({ command }) => command !== undefined && isDeletedBy(command.actions, aptLists))
+}
+
+/** Not while a RUN below still installs from the index; a RUN that only removed it goes as well. */
+function fixFor(
+  file: Facts['file'],
+  { step, action }: StepAction<'refresh-index'>,
+  { later, history }: { readonly later: StepModel | undefined; readonly history: readonly StepModel[] },
+): readonly Fix[] {
+  if (needsIndex(history.slice(history.indexOf(step) + 1))) return []
+  const sudo = action.command.wrappers.includes('sudo') ? 'sudo ' : ''
+  const only =
+    later !== undefined && later.stage === step.stage && removesNothingElse(later) ? withoutRun(file, later) : []
+  return appendFix(file, step, {
+    title: 'Remove the index in the RUN that fetches it',
+    command: `${sudo}rm -rf ${aptLists}/*`,
+    claims: ['smaller'],
+    also: only,
+  })
+}
+
+/** A step installs before any step has refreshed the index anew. */
+function needsIndex(later: readonly StepModel[]): boolean {
+  const next = actionsIn(later, 'install', 'refresh-index', 'upgrade').find(({ action }) => action.manager === 'apt')
+  return next !== undefined && next.action.kind !== 'refresh-index'
+}
+
+function removesNothingElse(step: StepModel): boolean {
+  const commands = step.command?.script.commands ?? []
+  const actions = step.command?.actions ?? []
+  const [only] = actions
+  return (
+    editableRun(step) !== undefined &&
+    commands.length === 1 &&
+    actions.length === 1 &&
+    only?.kind === 'delete' &&
+    only.paths.every((path) => covers(aptLists, path))
+  )
 }

@@ -1,7 +1,10 @@
+import type { Fix } from '../../core/index.ts'
+import { insertWordAfter } from '../../editing/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { configuresApt } from '../queries/apt-settings.ts'
 import { shownFor } from '../queries/package-residue.ts'
+import { subcommandOf } from '../queries/run-commands.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** apt installs packages that nobody has asked for. */
@@ -34,6 +37,7 @@ function find({ final }: Facts): readonly PitfallHit[] {
         message: `apt-get install${named === '' ? '' : ` of ${named}`} brings recommended packages as well`,
         hint: 'write apt-get install --no-install-recommends, and name what you need of them',
         evidence: { packages: names.join(' ') },
+        fixes: step.trigger ? [] : [fixFor(all)],
       },
     ]
   })
@@ -42,4 +46,11 @@ function find({ final }: Facts): readonly PitfallHit[] {
 /** build-dep takes no recommended packages along. */
 function isForSources({ action }: StepAction<'install'>): boolean {
   return action.subcommand === 'build-dep' || action.subcommand === 'satisfy'
+}
+
+/** Whether the program misses something, a rebuild and a run must show. */
+function fixFor(all: readonly StepAction<'install'>[]): Fix {
+  const words = all.flatMap(({ action }) => subcommandOf(action.command)?.word ?? [])
+  const edits = words.flatMap((word) => insertWordAfter(word, '--no-install-recommends'))
+  return { title: 'Write --no-install-recommends', edits, claims: ['smaller'], safety: 'proof' }
 }

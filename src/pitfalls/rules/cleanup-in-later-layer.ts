@@ -1,3 +1,4 @@
+import type { Fix } from '../../core/index.ts'
 import type { Action } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
@@ -5,6 +6,7 @@ import { copiedEarlier } from '../queries/earlier-copies.ts'
 import { madePaths } from '../queries/made-paths.ts'
 import { isUnknown, overlaps } from '../queries/overlaps.ts'
 import { aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { joinRuns } from '../queries/run-edits.ts'
 import { actionsIn, runSteps } from '../queries/steps.ts'
 
 /** A RUN deletes what an earlier layer holds. */
@@ -26,7 +28,7 @@ interface Removal {
   readonly path?: string
 }
 
-function find({ final, project }: Facts): readonly PitfallHit[] {
+function find({ final, project, file }: Facts): readonly PitfallHit[] {
   return runSteps(final.history).flatMap((step) => {
     const earlier = final.history.slice(0, final.history.indexOf(step))
     const removals = step.command.actions.flatMap((action) => [
@@ -46,6 +48,7 @@ function find({ final, project }: Facts): readonly PitfallHit[] {
         hint: `remove it in the RUN that makes it (line ${first.from.line}), or leave it in a stage that is not shipped`,
         related: [{ note: 'it is made here', at: first.from.at }],
         evidence: { line: first.from.line },
+        fixes: fixesFor(file, step, removals),
         ...(first.path === undefined
           ? {}
           : { costs: { line: first.from.line, paths: [first.path, `${first.path}/**`] } }),
@@ -153,4 +156,16 @@ function prunings(
 
 function namesOf({ packages, virtual }: Extract<Action, { readonly kind: 'install' }>): readonly string[] {
   return [...packages.map(({ name }) => name), ...(virtual === undefined ? [] : [virtual])]
+}
+
+/** RUNs that follow one another become one, from the one that makes the files. */
+function fixesFor(file: Facts['file'], step: StepModel, removals: readonly Removal[]): readonly Fix[] {
+  const indexes = removals.map(({ from }) => (from.stage === step.stage ? from.index : -1))
+  const start = Math.min(...indexes)
+  if (start < 0) return []
+  const edits = joinRuns(file, step.stage.steps.slice(start, step.index + 1))
+  const lines = `${step.stage.steps[start]?.line ?? 0} to ${step.line}`
+  return edits === undefined
+    ? []
+    : [{ title: `Write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
 }

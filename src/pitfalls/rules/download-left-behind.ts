@@ -1,9 +1,10 @@
-import type { Location } from '../../core/index.ts'
+import type { Fix, Location } from '../../core/index.ts'
 import type { Action } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { overlaps } from '../queries/overlaps.ts'
 import { actionsAfter, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { appendFix, joinRuns } from '../queries/run-edits.ts'
 import { runSteps } from '../queries/steps.ts'
 
 /** An archive that was unpacked stays beside what came out of it. */
@@ -26,7 +27,7 @@ interface Download {
   readonly after: readonly Action[]
 }
 
-function find({ final }: Facts): readonly PitfallHit[] {
+function find({ final, file }: Facts): readonly PitfallHit[] {
   const { history } = final
   return [...fetched(history), ...added(history)].flatMap((download) => {
     const { step, path, at, after } = download
@@ -47,6 +48,14 @@ function find({ final }: Facts): readonly PitfallHit[] {
             : `unpack it in this RUN and end it with && rm ${path}, or write curl … | tar -x`,
         evidence: { path },
         costs: { line: step.line, paths: [path] },
+        fixes:
+          unpacked === step && removed === undefined && /^[\w/.@+-]+$/.test(path)
+            ? appendFix(file, step, {
+                title: `Delete ${path} in the same RUN`,
+                command: `rm ${path}`,
+                claims: ['smaller'],
+              })
+            : joinFix(file, history.slice(history.indexOf(step), history.indexOf(removed ?? unpacked) + 1)),
       },
     ]
   })
@@ -84,7 +93,8 @@ function added(steps: readonly StepModel[]): readonly Download[] {
   })
 }
 
-const archive = /\.(?:tar|tgz|tbz2?|txz|tzst|zip|7z|rar|deb|rpm|whl|(?:tar\.)?(?:gz|bz2|xz|zst|lz4|lzma|Z))$/i
+const archive =
+  /\.(?:tar|tgz|tbz2?|txz|tzst|zip|7z|rar|deb|rpm|whl|run|(?:tar\.)?(?:gz|bz2|xz|zst|lz4|lzma|Z))$|conda\w*[\w.-]*\.sh$/i
 
 function isArchive(path: string, urls: readonly string[]): boolean {
   return archive.test(path) || urls.some((url) => archive.test(url.replace(/[?#].*$/, '')))
@@ -106,17 +116,30 @@ function isGone(after: readonly Action[], path: string): boolean {
 /** Unpacked, or given to what installs from it. */
 function isOpened(actions: readonly Action[], path: string): boolean {
   return actions.some((action) => {
-    if (action.kind === 'unpack') return action.archive === undefined || overlaps(action.archive, path)
-    return openers.test(action.command.program) && action.command.args.some((arg) => mentions(arg, path))
+    const { program, args, redirects } = action.command
+    if (program === path.split('/').at(-1)) return true
+    if (redirects.some(({ operator, target }) => operator === '<' && mentions(target.value ?? target.text, path)))
+      return true
+    if (action.kind === 'unpack') return action.archive !== undefined && overlaps(action.archive, path)
+    return openers.test(program) && args.some((arg) => mentions(arg, path))
   })
 }
 
 const openers =
-  /^(?:tar|bsdtar|unzip|7za?|unrar|jar|ar|cpio|dpkg|rpm|apt|apt-get|dnf|yum|pip3?|gdebi|alien|gunzip|gzip|unxz|xz|zstd|unzstd|bunzip2)$/
+  /^(?:(?:ba)?sh|tar|bsdtar|unzip|7z[ar]?|unrar|jar|ar|cpio|dpkg|rpm|apt|apt-get|dnf|yum|pip3?|gdebi|alien|gunzip|gzip|unxz|xz|zstd|unzstd|bunzip2)$/
 
 function mentions(arg: string, path: string): boolean {
   const name = path.split('/').at(-1) ?? path
   return (
     arg === path || arg.split('/').at(-1) === name || (arg.includes('*') && overlaps(arg.replace(/^.*\//, ''), name))
   )
+}
+
+/** Steps that fetch, unpack and delete become one. */
+function joinFix(file: Facts['file'], steps: readonly StepModel[]): readonly Fix[] {
+  const edits = steps.every(({ stage }) => stage === steps[0]?.stage) ? joinRuns(file, steps) : undefined
+  const lines = `${steps[0]?.line ?? 0} to ${steps.at(-1)?.line ?? 0}`
+  return edits === undefined
+    ? []
+    : [{ title: `Write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
 }

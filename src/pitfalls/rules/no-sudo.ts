@@ -15,7 +15,7 @@ export const noSudo: Pitfall = {
     runCommands(facts)
       .filter(({ step, command }) => step.before.isRoot === true && command.wrappers.includes('sudo'))
       .map(({ step, command }) => {
-        const word = /^sudo(?=[ \t]+[^-\s=]+(?:\s|$))/.exec(facts.file.source.text.slice(command.span.start))
+        const word = /^sudo(?=[ \t]+[^-\s][^\s=]*(?:\s|$))/.exec(facts.file.source.text.slice(command.span.start))
         const span = { start: command.span.start, end: command.span.start + (word?.[0].length ?? 0) }
         return {
           at: placeOf(step, { command }),

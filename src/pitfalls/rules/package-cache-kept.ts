@@ -1,7 +1,12 @@
 import type { Action, PackageManager } from '../../shell/index.ts'
+import type { Fix } from '../../core/index.ts'
+import type { Instruction } from '../../dockerfile/index.ts'
+import { insertFlag, insertWordAfter } from '../../editing/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { actionsAfter, aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { subcommandOf } from '../queries/run-commands.ts'
+import { appendFix, editableRun } from '../queries/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** A layer of the final image keeps what a package manager has fetched. */
@@ -39,6 +44,7 @@ function find(facts: Facts): readonly PitfallHit[] {
         hint: remedies.get(first.manager) ?? `mount a cache at ${first.path}, or delete it in the same RUN`,
         evidence: { manager: managers.join(' '), path: paths.join(' ') },
         costs: { line: step.line, paths: paths.map((path) => `${path}/**`) },
+        fixes: kept.length === 1 ? fixesFor(facts.file, step, first) : [],
       },
     ]
   })
@@ -48,20 +54,36 @@ function keptBy(step: StepModel, facts: Facts): readonly Kept[] {
   return actionsIn([step], 'install', 'refresh-index').flatMap((each): readonly Kept[] => {
     const { action } = each
     const path = action.manager === 'apt' ? archivesOf(facts, each) : cacheOf(step, action)
-    if (path === undefined || !fetches(action, facts) || isUnknownDirectory(path)) return []
+    if (path === undefined || !fetches(each, facts) || isUnknownDirectory(path)) return []
     if (isMountedSomehow(step, action.manager, path) || isCleaned(step, action, path)) return []
     return [{ manager: action.manager, path, action }]
   })
 }
 
 /** Whether a command leaves downloads at all. */
-function fetches(action: StepAction<'install' | 'refresh-index'>['action'], { project }: Facts): boolean {
+function fetches({ step, action }: StepAction<'install' | 'refresh-index'>, { project, final }: Facts): boolean {
   // Others keep an index only as a part of what an installation keeps.
   if (action.kind === 'refresh-index') return action.manager === 'apk' && !action.command.args.includes('--no-cache')
-  if (action.noCache) return false
+  if (action.noCache || action.command.args.includes('--no-index')) return false
+  if (action.manager === 'pip' && configuresPip(final.history, step)) return false
   if (action.manager === 'yarn') return !isModernYarn(action, project)
   if (action.manager === 'poetry') return action.command.variables.get('POETRY_NO_CACHE') === undefined
   return true
+}
+
+/** `pip config set global.no-cache-dir true`, or settings that nobody can read. */
+function configuresPip(steps: readonly StepModel[], until: StepModel): boolean {
+  return steps
+    .slice(0, steps.indexOf(until) + 1)
+    .some(
+      ({ command, transfer }) =>
+        (transfer?.destination.endsWith('/pip.conf') ?? false) ||
+        (transfer?.sources.some(({ path }) => /(?:^|\/)pip\.conf$/.test(path)) ?? false) ||
+        (command?.script.commands.some(({ args }) =>
+          args.some((arg) => /^(?:global|install)\.no-cache-dir$/.test(arg)),
+        ) ??
+          false),
+    )
 }
 
 /** Yarn 2 and later: without node_modules its cache is what the program runs from. */
@@ -120,4 +142,47 @@ const remedies: ReadonlyMap<PackageManager, string> = new Map<PackageManager, st
   ['zypper', 'end this RUN with && zypper clean --all'],
   ['pacman', 'end this RUN with && pacman -Scc --noconfirm'],
   ['apt', 'end this RUN with && apt-get clean, or mount a cache at /var/cache/apt'],
+])
+
+/** A flag where one does it, a mount where the cache is worth keeping, a command at the end otherwise. */
+function fixesFor(file: Facts['file'], step: StepModel, { manager, action, path }: Kept): readonly Fix[] {
+  const run = editableRun(step)
+  if (run === undefined) return []
+  const flag = flags.get(manager)
+  const word = subcommandOf(action.command)?.word
+  if (
+    flag !== undefined &&
+    action.kind === 'install' &&
+    word !== undefined &&
+    action.command.programWord?.text !== 'uv'
+  )
+    return [{ title: `Write ${flag}`, edits: insertWordAfter(word, flag), claims: ['smaller'], safety: 'safe' }]
+  const mounts = manager === 'npm' && path === '/root/.npm/_cacache' ? [mountFix(file, run)] : []
+  const command = cleanings.get(manager)?.(action.command.program)
+  const cleaned =
+    command === undefined ? [] : appendFix(file, step, { title: `End with ${command}`, command, claims: ['smaller'] })
+  return [...mounts, ...cleaned]
+}
+
+function mountFix(file: Facts['file'], run: Instruction): Fix {
+  const edits = insertFlag(file, run, '--mount=type=cache,target=/root/.npm')
+  return { title: 'Mount a cache at /root/.npm', edits, claims: ['smaller'], safety: 'safe' }
+}
+
+const flags: ReadonlyMap<PackageManager, string> = new Map<PackageManager, string>([
+  ['pip', '--no-cache-dir'],
+  ['apk', '--no-cache'],
+  ['poetry', '--no-cache'],
+])
+
+const cleanings: ReadonlyMap<PackageManager, (program: string) => string> = new Map<
+  PackageManager,
+  (program: string) => string
+>([
+  ['npm', () => 'npm cache clean --force'],
+  ['yarn', () => 'yarn cache clean'],
+  ['dnf', (program) => `${program} clean all`],
+  ['zypper', () => 'zypper clean --all'],
+  ['pacman', () => 'pacman -Scc --noconfirm'],
+  ['apt', () => 'apt-get clean'],
 ])

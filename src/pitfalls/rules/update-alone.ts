@@ -1,7 +1,9 @@
 import type { Action } from '../../shell/index.ts'
+import type { Fix } from '../../core/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { commandName, isMounted, shownFor } from '../queries/package-residue.ts'
+import { editableRun, withoutRun } from '../queries/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** A RUN refreshes an index and installs nothing. */
@@ -15,7 +17,7 @@ export const updateAlone: Pitfall = {
   find,
 }
 
-function find({ stages }: Facts): readonly PitfallHit[] {
+function find({ stages, file }: Facts): readonly PitfallHit[] {
   const alone = actionsIn(
     stages.flatMap(({ steps }) => steps),
     'refresh-index',
@@ -31,6 +33,7 @@ function find({ stages }: Facts): readonly PitfallHit[] {
         message: `this RUN refreshes the index of ${name} and installs nothing${used}`,
         hint: `write ${verbs.get(action.manager) ?? `${name} update`} && ${name} ${action.manager === 'apk' ? 'add' : 'install'} … in one RUN`,
         evidence: { manager: action.manager },
+        fixes: user === undefined ? [] : fixFor(file, { step, action }, user),
       }
     })
 }
@@ -86,4 +89,38 @@ function laterInstall(
   { manager }: StepAction<'refresh-index'>['action'],
 ): StepAction<'install'> | undefined {
   return actionsIn(steps, 'install').find(({ action }) => action.manager === manager)
+}
+
+/** The refresh moves to the RUN that installs, which does not refresh by itself. */
+function fixFor(
+  file: Facts['file'],
+  { step, action }: StepAction<'refresh-index'>,
+  user: StepAction<'install'>,
+): readonly Fix[] {
+  const [own, other] = [editableRun(step), editableRun(user.step)]
+  const commands = step.command?.script.commands ?? []
+  const { command } = user.action
+  if (own === undefined || other === undefined || own.flags.length > 0 || commands.length !== 1) return []
+  if (
+    own.command.form === 'exec' ||
+    other.command.form === 'exec' ||
+    command.pipe !== undefined ||
+    command.conditions.length > 0
+  )
+    return []
+  if (step.command?.actions.length !== 1 || action.command.wrappers.some((wrapper) => wrapper !== 'sudo')) return []
+  const text = file.source.text.slice(action.command.span.start, action.command.span.end)
+  if (text.includes('\n')) return []
+  const before = { start: command.span.start, end: command.span.start }
+  // apk --no-cache asks for the index by itself.
+  const refreshes =
+    user.action.noCache || actionsIn([user.step], 'refresh-index').some((one) => one.action.manager === action.manager)
+  return [
+    {
+      title: `Refresh the index in the RUN that installs (line ${user.step.line})`,
+      edits: [...withoutRun(file, step), ...(refreshes ? [] : [{ span: before, text: `${text} && ` }])],
+      claims: [],
+      safety: 'safe',
+    },
+  ]
 }

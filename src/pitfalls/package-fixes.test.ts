@@ -1,0 +1,126 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { pitfallFacts } from '../../test/kit/pitfall-facts.ts'
+import { applyEdits } from '../editing/index.ts'
+import type { PitfallCase } from './cases/pitfall-case.ts'
+import { instructions } from './families/instructions.ts'
+import { packages } from './families/packages.ts'
+import type { Pitfall } from './pitfall.ts'
+
+const rules = [...packages, ...instructions]
+const present = new Set(readdirSync(join(import.meta.dirname, 'cases')))
+
+async function casesOf({ id }: Pitfall): Promise<readonly PitfallCase[]> {
+  if (!present.has(`${id}.ts`)) return []
+  const { cases } = (await import(`./cases/${id}.ts`)) as { cases: readonly PitfallCase[] }
+  return cases
+}
+
+const fixable: (readonly [string, Pitfall, PitfallCase, number])[] = []
+for (const rule of rules)
+  for (const one of await casesOf(rule)) {
+    const hits = rule.find(pitfallFacts(one.dockerfile, one.files))
+    for (const [index, { fixes = [] }] of hits.entries())
+      if (fixes.length > 0) fixable.push([`${rule.id}: ${one.title} (${index + 1})`, rule, one, index])
+  }
+
+describe('fixes', () => {
+  it('are offered by many rules', () => {
+    expect(new Set(fixable.map(([, { id }]) => id)).size).toBeGreaterThan(12)
+  })
+
+  it.each(fixable)(
+    'leave one finding less and nothing that cannot be read: %s',
+    (_, rule, { dockerfile, files }, index) => {
+      const hits = rule.find(pitfallFacts(dockerfile, files))
+      for (const { edits } of hits[index]?.fixes ?? []) {
+        const facts = pitfallFacts(applyEdits(dockerfile, edits), files)
+        expect(facts.file.diagnostics).toEqual([])
+        expect(rule.find(facts).length, applyEdits(dockerfile, edits)).toBeLessThan(hits.length)
+      }
+    },
+  )
+})
+
+const examples: readonly { readonly rule: string; readonly before: string; readonly after: string }[] = [
+  {
+    rule: 'apt-lists-not-removed',
+    before: 'FROM debian:12\nRUN apt-get update \\\n && apt-get install -y jq\nRUN rm -rf /var/lib/apt/lists/*\n',
+    after: 'FROM debian:12\nRUN apt-get update \\\n && apt-get install -y jq \\\n && rm -rf /var/lib/apt/lists/*\n',
+  },
+  {
+    rule: 'apt-lists-not-removed',
+    before: 'FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y jq\nEOF\n',
+    after:
+      'FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y jq\nrm -rf /var/lib/apt/lists/*\nEOF\n',
+  },
+  {
+    rule: 'update-alone',
+    before: 'FROM debian:12\nRUN apt-get update\n# tools\nRUN apt-get install -y curl\n',
+    after: 'FROM debian:12\n# tools\nRUN apt-get update && apt-get install -y curl\n',
+  },
+  {
+    rule: 'update-alone',
+    before: 'FROM alpine:3.22\nRUN apk update\nRUN apk add --no-cache curl\n',
+    after: 'FROM alpine:3.22\nRUN apk add --no-cache curl\n',
+  },
+  {
+    rule: 'package-cache-kept',
+    before: 'FROM python:3.13-slim\nRUN pip install -r requirements.txt\n',
+    after: 'FROM python:3.13-slim\nRUN pip install --no-cache-dir -r requirements.txt\n',
+  },
+  {
+    rule: 'package-cache-kept',
+    before: 'FROM node:24\nRUN npm ci\n',
+    after: 'FROM node:24\nRUN --mount=type=cache,target=/root/.npm npm ci\n',
+  },
+  {
+    rule: 'cleanup-in-later-layer',
+    before: 'FROM debian:12\nRUN curl -o /a.tgz https://e.test/a.tgz\nRUN tar xf /a.tgz\n\nRUN rm /a.tgz\nCMD ["a"]\n',
+    after:
+      'FROM debian:12\nRUN curl -o /a.tgz https://e.test/a.tgz \\\n    && tar xf /a.tgz \\\n    && rm /a.tgz\nCMD ["a"]\n',
+  },
+  {
+    rule: 'download-left-behind',
+    before: 'FROM debian:12\nRUN curl -o /a.tgz https://e.test/a.tgz && tar xf /a.tgz\n',
+    after: 'FROM debian:12\nRUN curl -o /a.tgz https://e.test/a.tgz && tar xf /a.tgz \\\n    && rm /a.tgz\n',
+  },
+  {
+    rule: 'add-instead-of-copy',
+    before: 'from node:24\nadd --chown=1 a /a\n',
+    after: 'from node:24\ncopy --chown=1 a /a\n',
+  },
+  { rule: 'shell-form-cmd', before: 'FROM node:24\nCMD  node a.js\n', after: 'FROM node:24\nCMD  ["node", "a.js"]\n' },
+  {
+    rule: 'no-sudo',
+    before: 'FROM debian:12\nRUN sudo apt-get update\n',
+    after: 'FROM debian:12\nRUN apt-get update\n',
+  },
+  {
+    rule: 'assume-yes-missing',
+    before: 'FROM debian:12\nRUN apt-get install jq\n',
+    after: 'FROM debian:12\nRUN apt-get install -y jq\n',
+  },
+]
+
+describe('the fix of', () => {
+  it.each(examples.map((one) => [`${one.rule}: ${one.before}`, one] as const))('%s', (_, { rule, before, after }) => {
+    const [hit] = rules.find(({ id }) => id === rule)?.find(pitfallFacts(before)) ?? []
+    expect(applyEdits(before, hit?.fixes?.[0]?.edits ?? [])).toBe(after)
+  })
+
+  it('an index is not made where a RUN below installs from it, and RUNs with other joints are not joined', () => {
+    const offered = (id: string, text: string): number =>
+      rules.find((rule) => rule.id === id)?.find(pitfallFacts(text))[0]?.fixes?.length ?? -1
+    expect(offered('apt-lists-not-removed', 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y jq\n')).toBe(0)
+    for (const between of ['RUN cd /x && true', 'RUN a || b', 'RUN a; b', 'COPY x /x', '# why', 'RUN --network=none a'])
+      expect(
+        offered(
+          'cleanup-in-later-layer',
+          `FROM debian:12\nRUN curl -o /a.tgz https://e.test/a\n${between}\nRUN rm /a.tgz\n`,
+        ),
+        between,
+      ).toBe(0)
+  })
+})
