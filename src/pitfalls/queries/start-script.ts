@@ -20,7 +20,7 @@ export function startScript({ project, final }: Facts, { command, before }: Step
     const [file] = found
     if (file === undefined) continue
     const text = project.text(file) ?? ''
-    const interpreter = /^#!\s*(\S+(?:\s+\S+)?)/.exec(text)?.[1]
+    const interpreter = /^#![ \t]*(\S+(?:[ \t]+\S+)?)/.exec(text)?.[1]
     return { file, text, ...(interpreter === undefined ? {} : { interpreter }) }
   }
   return undefined

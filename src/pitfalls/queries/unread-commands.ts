@@ -17,7 +17,7 @@ export function runsUnread(steps: readonly StepModel[]): boolean {
         ({ program, programWord, args }) =>
           /\.(?:sh|bash|py|pl)$/.test(program) ||
           (/\//.test(programWord?.text ?? '') && !/^\/(?:usr\/)?s?bin\//.test(programWord?.text ?? '')) ||
-          /^\$/.test(programWord?.text ?? '') ||
+          programWord?.text.startsWith('$') === true ||
           (interpreters.has(program) && !args.some((arg) => /^-(?:m|c|e|-version|V)$/.test(arg))),
       ),
   )
