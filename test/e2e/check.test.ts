@@ -353,9 +353,13 @@ bad/Dockerfile:2:9
   })
 
   test('tells what findings cost in the image that was built of the file', async () => {
-    const text = 'FROM scratch AS all\nCOPY big /big\nFROM scratch\nCOPY --from=all / /\n'
-    const where = writeTree(path.join(root, 'priced'), { Dockerfile: text, big: 'x'.repeat(3_000_000) })
-    const rule = ['--rule=copy-whole-stage', '--format=json']
+    const files = {
+      Dockerfile: 'FROM scratch\nCOPY . /app/\n',
+      'package.json': '{"name":"app"}',
+      big: 'x'.repeat(3_000_000),
+    }
+    const where = writeTree(path.join(root, 'priced'), files)
+    const rule = ['--rule=context-copied-to-final', '--format=json']
     const found = async (...args: readonly string[]) => {
       const { stdout, stderr } = await runSlipway(['check', ...rule, ...args, where], {
         root: path.join(root, 'priced-store'),
@@ -371,7 +375,10 @@ bad/Dockerfile:2:9
     ])
     await runSlipway(['build', '-t', 'priced:1', where], { root: path.join(root, 'priced-store') })
     for (const args of [['--level=image'], ['--image', 'priced:1']]) {
-      expect(await found(...args)).toMatchObject({ bytes: 3_000_000, message: expect.stringContaining('3MB disk') })
+      expect(await found(...args)).toMatchObject({
+        bytes: expect.any(Number),
+        message: expect.stringMatching(/: 3MB disk.*, by line 2$/),
+      })
     }
     expect((await found()).bytes).toBeUndefined()
   })
