@@ -46,6 +46,7 @@ export const moduleUses: Readonly<
       'diagnose',
       'shell',
       'project',
+      'fixing',
     ],
   },
   editor: { any: ['core', 'dockerfile'] },

@@ -1,4 +1,5 @@
 import type { Fix } from '../../core/index.ts'
+import { planIgnore } from '../../fixing/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { Facts } from '../facts.ts'
@@ -11,63 +12,22 @@ export interface IgnoreFix {
   readonly fix: Fix
 }
 
-/** What no image wants, whatever it is written in: history, local settings, keys, logs, and how images are made. */
-const everywhere = [
-  '.git',
-  '.gitignore',
-  '.github',
-  '.gitlab-ci.yml',
-  '**/.env',
-  '**/.env.*',
-  '**/*.pem',
-  '**/*.log',
-  '**/.DS_Store',
-  '.idea',
-  '.vscode',
-  'coverage',
-  'Dockerfile*',
-  '.dockerignore',
-  'compose*.y*ml',
-  'docker-compose*',
-]
-
-/** What the tools of a language leave beside the sources: the manifests that tell of it, and its patterns. */
-const byManifest: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/(?:^|\/)package\.json$/, ['**/node_modules', '**/.npm', '.turbo']],
-  [
-    /(?:^|\/)(?:requirements[^/]*\.txt|pyproject\.toml|setup\.py|Pipfile|environment\.ya?ml)$/,
-    ['**/__pycache__', '**/*.py[cod]', '.venv', 'venv', '.pytest_cache', '.mypy_cache', '.ruff_cache', '*.egg-info'],
-  ],
-  [/(?:^|\/)(?:Cargo\.toml|pom\.xml|build\.sbt)$/, ['**/target']],
-  [/(?:^|\/)build\.gradle(?:\.kts)?$/, ['.gradle', '**/build']],
-  [/(?:^|\/)[^/]+\.(?:cs|fs|vb)proj$/, ['**/bin', '**/obj']],
-  [/(?:^|\/)Gemfile$/, ['log', 'tmp', 'vendor/bundle']],
-  [/(?:^|\/)mix\.exs$/, ['_build', 'deps']],
-]
-
-/** What a build of the file writes: kept out where the file makes it itself. */
-const outputs: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/(?:^|\/)package\.json$/, ['dist', '.next', '.nuxt', '.output', '.svelte-kit']],
-]
-
-/** An ignore file for a project that has none: all that keeps no COPY from what it names. */
+/** An ignore file for a project that has none; undefined when it must lie outside of the context. */
 export function ignoreFileFix(facts: Facts): IgnoreFix | undefined {
   const { project } = facts
-  if (project === undefined) return undefined
-  const has = (manifest: RegExp): boolean => project.files.some(({ path }) => manifest.test(path))
-  const makes = actionsIn(
-    facts.stages.flatMap(({ steps }) => steps),
-    'build',
-  )
-  const candidates = [
-    ...everywhere,
-    ...byManifest.flatMap(([manifest, patterns]) => (has(manifest) ? patterns : [])),
-    ...(makes.length > 0 ? outputs.flatMap(([manifest, patterns]) => (has(manifest) ? patterns : [])) : []),
-    // Build backends of Python read the README that a pyproject.toml names.
-    ...(has(/(?:^|\/)(?:pyproject\.toml|setup\.py|Cargo\.toml)$/) ? [] : ['*.md']),
-  ]
-  const patterns = withoutHarm(candidates, { project, uses: contextUses(facts) })
-  return patterns.length === 0 ? undefined : patternFix(project, patterns)
+  const path = project === undefined ? undefined : ignorePathOf(project)
+  if (project === undefined || path === undefined) return undefined
+  const uses = contextUses(facts)
+  const steps = facts.stages.flatMap((stage) => stage.steps)
+  const plan = planIgnore({
+    files: project.files,
+    needs: uses.map(({ path: need, isWhole, step }) => ({ path: isWhole ? '' : need, line: step.line })),
+    patterns: [],
+    text: project.ignore?.source.text ?? '',
+    builds: actionsIn(steps, 'build').length > 0,
+  })
+  if (plan === undefined) return undefined
+  return { patterns: plan.added, fix: toFix('write a `.dockerignore`', { files: [{ path, text: plan.text }], uses }) }
 }
 
 /** A fix that adds patterns to the ignore file, or makes one of them; undefined when they would take away what a COPY names. */
@@ -75,7 +35,11 @@ export function addPatternsFix(facts: Facts, wanted: readonly string[]): IgnoreF
   const { project } = facts
   if (project === undefined || wanted.length === 0) return undefined
   const patterns = withoutHarm([...new Set(wanted)], { project, uses: contextUses(facts) })
-  return patterns.length < new Set(wanted).size ? undefined : patternFix(project, patterns)
+  const files = patterns.length < new Set(wanted).size ? undefined : withLines(project, patterns)
+  if (files === undefined) return undefined
+  const count = patterns.length === 1 ? 'a pattern' : `${patterns.length} patterns`
+  const title = project.ignore === undefined ? 'write a `.dockerignore`' : `add ${count} to the ignore file`
+  return { patterns, fix: toFix(title, { files, uses: contextUses(facts) }) }
 }
 
 /** The path of the ignore file from the root of the context; undefined when it lies outside. */
@@ -110,12 +74,13 @@ export function withLines(project: Project, lines: readonly string[]): Fix['file
   return [{ path, text: start + lines.map((line) => line + eol).join('') }]
 }
 
-function patternFix(project: Project, patterns: readonly string[]): IgnoreFix | undefined {
-  const files = withLines(project, patterns)
-  if (files === undefined) return undefined
-  const title =
-    project.ignore === undefined ? 'write a `.dockerignore`' : `add ${patterns.length} patterns to the ignore file`
-  return { patterns, fix: { title, edits: [], claims: ['same-files'], safety: 'proof', files } }
+function toFix(
+  title: string,
+  { files, uses }: { readonly files: NonNullable<Fix['files']>; readonly uses: readonly ContextUse[] },
+): Fix {
+  // A wide COPY brings less of what nobody wanted: only then the image is another one.
+  const isSwept = uses.some(({ isWhole }) => isWhole)
+  return { title, edits: [], claims: isSwept ? [] : ['same-files'], safety: 'proof', files }
 }
 
 /** Without the patterns that empty something which an instruction names. */

@@ -1,8 +1,11 @@
+import type { Fix } from '../../core/index.ts'
 import type { Project, SecretFile } from '../../project/index.ts'
+import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type ContextUse, contextUses, filesTaken } from '../queries/context-reach.ts'
+import { addPatternsFix, literalPattern } from '../queries/ignore-proposal.ts'
 import { listed } from '../queries/listed.ts'
-import type { StepModel } from '../facts.ts'
+import { copiedSettingsFix } from '../queries/secret-mount-fix.ts'
 
 /** A layer keeps what COPY brings, also when a later step takes it away. */
 export const secretFileCopied: Pitfall = {
@@ -20,7 +23,7 @@ export const secretFileCopied: Pitfall = {
     return [...new Set(uses.map(({ step }) => step))].flatMap((step) => {
       const ofStep = uses.filter((use) => use.step === step)
       const taken = secretsTaken(project, ofStep)
-      return taken.length === 0 ? [] : [toHit(step, { taken, uses: ofStep, project })]
+      return taken.length === 0 ? [] : [toHit(facts, { step, taken, uses: ofStep, project })]
     })
   },
 }
@@ -33,17 +36,24 @@ function secretsTaken(project: Project, uses: readonly ContextUse[]): readonly S
 }
 
 function toHit(
-  step: StepModel,
+  facts: Facts,
   {
+    step,
     taken,
     uses,
     project,
-  }: { readonly taken: readonly SecretFile[]; readonly uses: readonly ContextUse[]; readonly project: Project },
+  }: {
+    readonly step: StepModel
+    readonly taken: readonly SecretFile[]
+    readonly uses: readonly ContextUse[]
+    readonly project: Project
+  },
 ): PitfallHit {
   const [first] = taken
   const isNamed = uses.some(({ path }) => path === first?.path)
   const name = first?.path.split('/').at(-1) ?? ''
   const id = name.replace(/^\.+/, '').replace(/[^\w-]+/g, '-')
+  const fix = fixFor(facts, { step, taken, isNamed })
   return {
     at: step.at,
     message: `${step.kind} brings ${listed(taken.map(describe))} into stage \`${step.stage.label}\``,
@@ -51,7 +61,28 @@ function toHit(
       ? `give it to the one RUN that needs it: \`--mount=type=secret,id=${id}\` and \`--secret id=${id},src=${first?.path ?? ''}\``
       : `add \`${first?.path ?? ''}\` to ${project.ignore?.path ?? '.dockerignore'}, or copy only what the stage needs`,
     evidence: { files: taken.map(({ path }) => path).join(' ') },
+    ...(fix === undefined ? {} : { fixes: [fix] }),
   }
+}
+
+/** What is swept along is kept out; settings that are copied by name are mounted where they were copied to. */
+function fixFor(
+  facts: Facts,
+  {
+    step,
+    taken,
+    isNamed,
+  }: { readonly step: StepModel; readonly taken: readonly SecretFile[]; readonly isNamed: boolean },
+): Fix | undefined {
+  const [first, ...more] = taken
+  if (first === undefined) return undefined
+  if (isNamed) return more.length > 0 ? undefined : copiedSettingsFix(facts, step, first.path)
+  // As secret-file-in-context writes it: two fixes of one file are one when they write the same.
+  const open = (facts.project?.secrets ?? []).filter(({ ignored }) => !ignored)
+  return addPatternsFix(
+    facts,
+    open.map(({ path }) => literalPattern(path)),
+  )?.fix
 }
 
 function describe({ path, what, line }: SecretFile): string {

@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { builtStages, credentialArguments, type CredentialPair } from '../queries/credential-pairs.ts'
+import { argumentFix } from '../queries/secret-mount-fix.ts'
 
 /** Arguments stand in the history of an image and of its cache. */
 export const secretInArg: Pitfall = {
@@ -15,8 +16,9 @@ export const secretInArg: Pitfall = {
     builtStages(facts).flatMap((stage) => credentialArguments(facts, stage).map((pair) => toHit(facts, pair))),
 }
 
-function toHit({ final }: Facts, { pair: { name }, what, at, step }: CredentialPair): PitfallHit {
-  const kept = final.chain.includes(step.stage)
+function toHit(facts: Facts, { pair: { name }, what, at, step }: CredentialPair): PitfallHit {
+  const fix = argumentFix(facts, step, name)
+  const kept = facts.final.chain.includes(step.stage)
     ? 'the history of the image'
     : `the build cache of stage \`${step.stage.label}\`, and wherever that is exported`
   const holds = what === 'its name says so' ? 'a credential' : what
@@ -26,5 +28,6 @@ function toHit({ final }: Facts, { pair: { name }, what, at, step }: CredentialP
     message: `ARG \`${name}\` carries ${holds}: its value stays in ${kept}`,
     hint: `take the ARG away, write \`RUN ${mount} …\` and build with \`--secret id=${name.toLowerCase()},env=${name}\``,
     evidence: { name },
+    ...(fix === undefined ? {} : { fixes: [fix] }),
   }
 }

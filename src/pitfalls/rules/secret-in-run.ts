@@ -1,6 +1,8 @@
+import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { builtStages } from '../queries/credential-pairs.ts'
 import { literalSecrets } from '../queries/secret-literals.ts'
+import { mountInPlaceFix } from '../queries/secret-mount-fix.ts'
 import { keptSecrets } from '../queries/secret-sinks.ts'
 import type { RunStep } from '../queries/secret-sources.ts'
 import { spotOf } from '../queries/spots.ts'
@@ -18,11 +20,14 @@ export const secretInRun: Pitfall = {
   find: (facts) =>
     builtStages(facts).flatMap((stage) => {
       const isFinal = facts.final.chain.includes(stage)
-      return runSteps(stage.steps).flatMap((step) => hitsOf(step, { isFinal }))
+      return runSteps(stage.steps).flatMap((step) => hitsOf(facts, { step, isFinal }))
     }),
 }
 
-function hitsOf(step: RunStep, { isFinal }: { readonly isFinal: boolean }): readonly PitfallHit[] {
+function hitsOf(
+  facts: Facts,
+  { step, isFinal }: { readonly step: RunStep; readonly isFinal: boolean },
+): readonly PitfallHit[] {
   const written = keptSecrets(step).map(({ command, what, place }) => ({
     command,
     message: `${what} is written to ${/`|^(?:its|the) /.test(place) ? place : `\`${place}\``}, which stays in the layer`,
@@ -36,6 +41,7 @@ function hitsOf(step: RunStep, { isFinal }: { readonly isFinal: boolean }): read
   const found = [...written, ...literal]
   const [first] = found
   if (first === undefined) return []
+  const fix = found.length === 1 ? mountInPlaceFix(facts, step, first.command) : undefined
   return [
     {
       at: spotOf(step, first),
@@ -43,6 +49,7 @@ function hitsOf(step: RunStep, { isFinal }: { readonly isFinal: boolean }): read
       hint: first.hint,
       related: found.slice(1).map(({ command, message }) => ({ note: message, at: placeOf(step, { command }) })),
       evidence: { credentials: found.length },
+      ...(fix === undefined ? {} : { fixes: [fix] }),
     },
   ]
 }
