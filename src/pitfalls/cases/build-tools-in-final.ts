@@ -77,6 +77,20 @@ EOF
     says: '`g++`',
   },
   {
+    title: 'finds the compilers of buildpack-deps, and lets .NET run its kit',
+    dockerfile: `FROM buildpack-deps:bookworm
+CMD ["/a"]
+`,
+    finds: [1],
+  },
+  {
+    title: 'says nothing about a kit that the container uses',
+    dockerfile: `FROM mcr.microsoft.com/dotnet/sdk:9.0
+COPY . .
+CMD ["dotnet", "watch"]
+`,
+  },
+  {
     title: 'says nothing about builders',
     dockerfile: `FROM debian:trixie AS b
 RUN apt-get install -y build-essential libssl-dev

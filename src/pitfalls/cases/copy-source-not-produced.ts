@@ -143,23 +143,6 @@ COPY --from=b /app/target/app.jar /app.jar
     finds: [7],
   },
   {
-    title: 'finds the directory of another Java tool',
-    dockerfile: `FROM gradle:8-jdk21 AS b
-WORKDIR /app
-COPY . .
-RUN gradle build
-FROM eclipse-temurin:21-jre
-COPY --from=b /app/target/a.jar /a.jar
-`,
-    files: {
-      'build.gradle': `version = '1'
-`,
-      'src/A.java': `
-`,
-    },
-    finds: [6],
-  },
-  {
     title: 'finds the wrong stage',
     dockerfile: `FROM node:24 AS b
 WORKDIR /app
@@ -231,6 +214,21 @@ COPY --from=b /site/docs /docs
 `,
     },
     finds: [5],
+  },
+  {
+    title: 'finds a prefix of pip under another name',
+    dockerfile: `FROM python:3.13 AS b
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir --prefix=/install -r requirements.txt
+FROM python:3.13-slim
+COPY --from=b /pkgs /usr/local
+`,
+    files: {
+      'requirements.txt': `
+`,
+    },
+    finds: [6],
   },
   {
     title: 'says nothing when the directories agree',

@@ -48,6 +48,18 @@ COPY --from=build / /
     says: 'whole file system',
   },
   {
+    title: 'leaves images alone that are made to be copied as a whole',
+    dockerfile: `FROM tonistiigi/xx:1.6.1 AS xx
+FROM scratch AS files
+COPY a /a
+FROM alpine:3.22
+RUN echo
+COPY --from=xx / /
+COPY --from=files / /
+COPY --from=example/tools / /
+`,
+  },
+  {
     title: 'finds directories of the system',
     dockerfile: `FROM debian:trixie AS b
 RUN apt-get install -y x

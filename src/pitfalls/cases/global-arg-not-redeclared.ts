@@ -62,6 +62,17 @@ RUN echo $A
     finds: [3],
   },
   {
+    title: 'finds platform arguments that the stage does not declare',
+    dockerfile: `FROM golang:1.25 AS b
+RUN GOARCH=$TARGETARCH go build -o /a .
+FROM alpine:3.22
+ARG TARGETARCH
+RUN echo $TARGETARCH
+`,
+    finds: [2],
+    says: 'for stages that say ARG TARGETARCH',
+  },
+  {
     title: 'says nothing when it is declared again',
     dockerfile: `ARG A=1
 FROM alpine:3.22

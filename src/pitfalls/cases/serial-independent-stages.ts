@@ -98,6 +98,19 @@ COPY --from=build /web/dist /web
     says: '/web',
   },
   {
+    title: 'finds two languages in one stage, though they come in one COPY',
+    dockerfile: `FROM debian:trixie AS build
+WORKDIR /src
+COPY . .
+RUN cd web && npm ci && npm run build
+RUN cd api && go build -o /out/api
+FROM debian:trixie-slim
+COPY --from=build /out/api /api
+COPY --from=build /src/web/dist /web
+`,
+    finds: [5],
+  },
+  {
     title: 'says nothing about parallel stages',
     dockerfile: `FROM node:24-alpine AS backend
 WORKDIR /srv

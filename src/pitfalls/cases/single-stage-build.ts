@@ -61,6 +61,23 @@ CMD ["target/release/a"]
     finds: [3],
   },
   {
+    title: 'finds a program that is installed from source',
+    dockerfile: `FROM golang:1.25
+RUN go install github.com/acme/tool@v1.2.3
+ENTRYPOINT ["tool"]
+`,
+    finds: [2],
+    says: 'github.com/acme/tool',
+  },
+  {
+    title: 'says nothing about files that are gathered',
+    dockerfile: `FROM python:3.13-slim
+COPY . .
+RUN pip install -r requirements.txt && python manage.py collectstatic --noinput
+CMD ["gunicorn"]
+`,
+  },
+  {
     title: 'says nothing about scripts',
     dockerfile: `FROM python:3.13-alpine
 COPY app.py /app.py

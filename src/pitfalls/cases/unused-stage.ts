@@ -105,6 +105,25 @@ CMD ["node", "web.js"]
     },
   },
   {
+    title: 'says nothing about targets of bake files and Makefiles',
+    dockerfile: `FROM node:24 AS worker
+CMD ["node", "worker.js"]
+FROM node:24 AS jobs
+CMD ["node", "jobs.js"]
+FROM node:24 AS web
+CMD ["node", "web.js"]
+`,
+    files: {
+      'docker-bake.hcl': `target "worker" {
+  target = "worker"
+}
+`,
+      Makefile: `jobs:
+	docker build --target jobs .
+`,
+    },
+  },
+  {
     title: 'says nothing about stages that only a mount uses',
     dockerfile: `FROM golang:1.25 AS build
 RUN echo

@@ -99,6 +99,9 @@ function go(facts: Facts, stage: StageModel, build: BuildAction): BuildResults |
   }
   if (directory === undefined || packages.length > 1 || packages.some((word) => word.includes('...'))) return undefined
   const [only = '.'] = packages
+  // Files, or a package by its whole path: the name comes from there.
+  if (packages.length === 0 && command.args.some((word) => !word.startsWith('-') && /\.go$|\w\/\w/.test(word)))
+    return undefined
   if (only !== '.' && only !== './') return { paths: [posix.join(directory, posix.basename(only))] }
   const place = contextDirectoryOf(facts, stage, { directory, kind: 'go' })
   const module = /^module\s+(\S+)/m.exec(textIn(facts.project, place ?? '', 'go.mod') ?? '')?.[1]
@@ -126,9 +129,11 @@ function java(facts: Facts, stage: StageModel, { tool, directory }: BuildAction)
   if (place === undefined) return undefined
   if (tool === 'gradle') {
     const settings = ['settings.gradle', 'settings.gradle.kts'].map((name) => textIn(facts.project, place, name) ?? '')
-    return /\binclude\b/.test(settings.join('\n'))
-      ? undefined
-      : { paths: ['build', '.gradle'].map((name) => `${directory}/${name}`) }
+    if (/\binclude\b/.test(settings.join('\n'))) return undefined
+    return gradle(
+      directory,
+      facts.project?.java.find((one) => one.directory === place && one.tool === 'gradle')?.artifact,
+    )
   }
   if (manifest === undefined || /<(?:modules|outputDirectory|directory|classifier)>/.test(manifest)) return undefined
   const artifact = facts.project?.java.find((one) => one.directory === place && one.tool === 'maven')?.artifact
@@ -140,6 +145,19 @@ function java(facts: Facts, stage: StageModel, { tool, directory }: BuildAction)
       if (artifact === undefined || rest.includes('/') || !/\.(?:jar|war)$/.test(rest) || /[*?[]/.test(rest))
         return true
       // Plugins put words behind the name: `-sources`, `-runner`, `.original`.
+      return rest === artifact || rest.startsWith(artifact.replace(/\.\w+$/, '-'))
+    },
+  }
+}
+
+function gradle(directory: string, artifact: string | undefined): BuildResults {
+  return {
+    paths: ['build', '.gradle'].map((name) => `${directory}/${name}`),
+    has: (path) => {
+      const rest = posix.relative(`${directory}/build/libs`, path)
+      // A version may also come from elsewhere: only a name that has one is known.
+      if (artifact === undefined || !/-\d/.test(artifact) || rest.includes('/') || !/^[\w.-]+\.(?:jar|war)$/.test(rest))
+        return true
       return rest === artifact || rest.startsWith(artifact.replace(/\.\w+$/, '-'))
     },
   }

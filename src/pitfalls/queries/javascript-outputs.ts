@@ -22,6 +22,8 @@ export function outputsOfBuilder(tool: string, place: JavascriptPlace): readonly
 const builders: Readonly<Record<string, (place: JavascriptPlace) => readonly string[] | undefined>> = {
   tsc: (place) => typescript(place, [place.config ?? 'tsconfig.json']),
   'vue-tsc': (place) => typescript(place, [place.config ?? 'tsconfig.json']),
+  webpack: (place) => webpack(place),
+  'webpack-cli': (place) => webpack(place),
   nest: (place) => typescript(place, ['tsconfig.build.json', 'tsconfig.json'], 'dist'),
   vite: (place) =>
     configured(place, { files: files('vite.config'), key: 'outDir', usual: ['dist'], unless: /\broot\s*:/ }),
@@ -77,6 +79,21 @@ function typescript(
     }
   }
   return usual === undefined ? undefined : [usual]
+}
+
+/** `output.path` where it is written as `path.resolve(__dirname, 'name')`. */
+function webpack({ project, directory }: JavascriptPlace): readonly string[] | undefined {
+  const names = [...files('webpack.config'), 'webpack.prod.js', 'webpack.common.js', 'config/webpack.prod.js']
+  const texts = names.flatMap((name) => textIn(project, directory, name) ?? [])
+  if (texts.length === 0) return ['dist']
+  const text = texts.join('\n')
+  if (!/\bpath\s*:/.test(text)) return ['dist']
+  const found = [
+    ...text.matchAll(
+      /\bpath\s*:\s*(?:path\.)?(?:resolve|join)\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*['"]([^'"]+)['"]\s*\)/g,
+    ),
+  ]
+  return found.length === 0 ? undefined : found.map(([, path = '']) => relative(path))
 }
 
 function next({ project, directory }: JavascriptPlace): readonly string[] | undefined {

@@ -23,7 +23,7 @@ export function mayExist(facts: Facts, stage: StageModel, path: string, depth = 
 
 /** Directories that images have, or that belong to their tools. */
 const ofImages =
-  /^\/(?:bin|boot|dev|etc|home|lib|lib32|lib64|libx32|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var|go|data|cargo|rust|build-tools|nix|docker-entrypoint[^/]*|__cacert_entrypoint.sh)(?:\/|$)/
+  /^\/(?:bin|boot|dev|etc|home|lib|lib32|lib64|libx32|proc|root(?!\/\.local)|run|sbin|sys|usr|var|go|data|cargo|rust|nix|opt\/(?:java|jdk|maven|gradle|conda|yarn|bitnami|microsoft|sbt|zulu|ibm)[^/]*|docker-entrypoint[^/]*|__cacert_entrypoint.sh)(?:\/|$)/
 
 /** A directory that a WORKDIR of the file made is new, wherever it lies, when the image is one whose content is known. */
 function baseMayHave({ base, history }: StageModel, path: string): boolean {
@@ -110,7 +110,7 @@ function writes(facts: Facts, stage: StageModel, action: Action, path: string): 
     case 'test':
       return action.tool !== 'go'
     case 'other':
-      return !isHarmless(action)
+      return virtualEnvironmentOf(action)?.some(near) ?? !isHarmless(action)
     default:
       return true
   }
@@ -118,7 +118,18 @@ function writes(facts: Facts, stage: StageModel, action: Action, path: string): 
 
 function installs(facts: Facts, action: Extract<Action, { readonly kind: 'install' }>, path: string): boolean {
   const { manager, scope, directory, noScripts, subcommand } = action
-  if (scope === 'system' || scope === 'global' || scope === 'user') return false
+  if (scope === 'system') return false
+  if (scope === 'global' || scope === 'user') {
+    const { variables, assignments } = action.command
+    const set = [...variables.keys(), ...assignments.map(({ name }) => name)]
+    return set.some((name) =>
+      /^(?:GOBIN|GOPATH|PNPM_HOME|CARGO_INSTALL_ROOT|CARGO_HOME|GEM_HOME|PYTHONUSERBASE|(?:npm_config|NPM_CONFIG)_prefix|NPM_CONFIG_PREFIX|PIP_.*|PIPX_.*|UV_.*)$/.test(
+        name,
+      ),
+    ) && !/^\/root\/\.local/.test(path)
+      ? true
+      : scope === 'user' && isWithin(path, '/root/.local')
+  }
   if (directory === undefined) return true
   if (scope === 'prefix') return isWithin(path, directory) || isWithin(directory, path)
   const made = treesOf[manager]
@@ -156,10 +167,26 @@ function hasHooks({ project }: Facts): boolean {
 const harmless = new Set(
   (
     'echo printf true false : test [ set cd export unset ls cat pwd which command type id whoami uname date env sleep exit ' +
-    'head tail wc grep egrep awk sed sort file ldd readelf objdump du df ldconfig corepack update-ca-certificates apt-mark ' +
+    'head tail wc grep egrep sed sort file ldd readelf objdump du df ldconfig corepack update-ca-certificates apt-mark ' +
     'rustup locale-gen dpkg-reconfigure ulimit umask trap shopt wait exec'
   ).split(' '),
 )
+
+/** `python -m venv DIRECTORY`, `virtualenv DIRECTORY`, `uv venv DIRECTORY`. */
+function virtualEnvironmentOf({ command }: Action): readonly string[] | undefined {
+  const { program, args, cwd = '/' } = command
+  const at =
+    /^python[\d.]*$/.test(program) && args[0] === '-m' && args[1] === 'venv'
+      ? 2
+      : program === 'uv' && args[0] === 'venv'
+        ? 1
+        : program === 'virtualenv'
+          ? 0
+          : -1
+  if (at < 0) return undefined
+  const named = args.slice(at).filter((word) => !word.startsWith('-'))
+  return (named.length === 0 ? ['.venv'] : named).map((word) => posix.resolve(cwd, word))
+}
 
 function isHarmless({ command }: Action): boolean {
   const { program, args } = command
@@ -171,5 +198,7 @@ function isHarmless({ command }: Action): boolean {
       /^(?:config|set|version|--version|-v|audit|ls|list|outdated)$/.test(first) ||
       /^(?:lint|typecheck|type-check)$/.test(args[1] ?? first)
     )
+  if (program === 'poetry' || program === 'pip' || program === 'uv')
+    return /^(?:config|--version|list|check|show|self)$/.test(first)
   return program === 'git' && first === 'config'
 }

@@ -27,14 +27,21 @@ export function isExportStage(stage: StageModel): boolean {
   return wordsOf(stage.name).some((word) => exportWords.has(word))
 }
 
-/** What a plain build makes is not meant for release: its name says so. */
-export function finalIsSideStage({ final, stages }: Facts): boolean {
-  return stages.length > 1 && isSideStage(final)
+/** What a plain build makes is not meant for release: the name of the stage or of the file (`lint.Dockerfile`) says so. */
+export function finalIsSideStage({ final, stages, file }: Facts): boolean {
+  return isSideFile(file.source.path) || (stages.length > 1 && isSideStage(final))
+}
+
+/** `Dockerfile.dev`, `test.Dockerfile`, `.devcontainer/Dockerfile`: nobody releases what it makes. */
+export function isSideFile(path: string): boolean {
+  const name = path.split('/').at(-1) ?? ''
+  const words = name.toLowerCase().split(/[-_.]/)
+  return path.includes('.devcontainer/') || words.some((word) => word !== 'dockerfile' && sideWords.has(word))
 }
 
 /** The commands of a stage's own steps that make something of source. */
 export function buildsOf(stage: StageModel): readonly StepAction<'build'>[] {
-  return actionsIn(stage.steps, 'build')
+  return actionsIn(stage.steps, 'build').filter(({ action }) => !prepares(action.tool, action.script))
 }
 
 /** A stage whose own steps make something of files of the context. */
@@ -56,6 +63,15 @@ export function stagesUsedBy(stage: StageModel, found: Set<StageModel> = new Set
     for (const { source } of mounts) if (source?.kind === 'stage') stagesUsedBy(source.stage, found)
   }
   return found
+}
+
+/** Gathers or generates files for the program where it runs: no compiler and no bundler is at work. */
+function prepares(tool: string, script: string | undefined): boolean {
+  if (tool === 'prisma' || tool === 'protoc') return true
+  return (
+    script !== undefined &&
+    /^(?:collectstatic|compilemessages|compress|compileall|bootsnap.*|deps\.compile)$/.test(script)
+  )
 }
 
 function wordsOf(name: string | undefined): readonly string[] {

@@ -25,4 +25,4 @@ export function isSystemTree(path: string): boolean {
 }
 
 const systemTrees =
-  /^(?:\/|\/(?:usr|usr\/local)(?:\/(?:bin|sbin|lib|lib32|lib64|libexec|share|include|etc))?|\/(?:bin|sbin|lib|lib32|lib64|etc|var|home)|\/var\/(?:lib|cache)|\/(?:usr\/)?lib\/[a-z0-9_]+-linux-(?:gnu|musl)\w*|\/usr(?:\/local)?\/lib\/python[\d.]*)$/
+  /^(?:\/|\/(?:usr|usr\/local)(?:\/(?:bin|sbin|lib|lib32|lib64|libexec|share|include|etc))?|\/(?:bin|sbin|lib|lib32|lib64|etc|var|home|root)|\/var\/(?:lib|cache)|\/(?:usr\/)?lib\/[a-z0-9_]+-linux-(?:gnu|musl)\w*|\/usr(?:\/local)?\/lib\/python[\d.]*)$/

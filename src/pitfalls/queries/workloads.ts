@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
+import type { Action } from '../../shell/index.ts'
 import type { StageModel, StepModel } from '../facts.ts'
-import { isWithin } from './origins.ts'
+import { isWithin, withoutSlash } from './origins.ts'
 import { runSteps } from './steps.ts'
 
 /** Installing and building in one directory of a stage: what could as well be done in a stage of its own. */
@@ -23,7 +24,7 @@ export function workloadsOf(steps: readonly StepModel[]): readonly Workload[] {
       if (action.kind !== 'build' && action.kind !== 'install') continue
       const installs = action.kind === 'install' && action.what === 'manifest' && action.scope !== 'system'
       if (action.kind === 'install' && !installs) continue
-      const directory = action.command.cwd
+      const directory = placeOf(action)
       if (directory === undefined) continue
       const known = found.get(directory)
       found.set(directory, {
@@ -39,10 +40,18 @@ export function workloadsOf(steps: readonly StepModel[]): readonly Workload[] {
   return [...found.values()]
 }
 
+/** Where the manifest lies: `npm --prefix web ci` works in web, `pip install` where it is called, whatever the venv. */
+function placeOf(action: Extract<Action, { readonly kind: 'build' | 'install' }>): string | undefined {
+  const isNode = /^(?:npm|yarn|pnpm|bun)$/.test(action.kind === 'build' ? action.tool : action.manager)
+  return action.kind === 'build' || isNode ? (action.directory ?? action.command.cwd) : action.command.cwd
+}
+
 function firstStepIn(steps: readonly StepModel[], directory: string): StepModel | undefined {
   return steps.find(
     ({ transfer }) =>
-      transfer?.from.kind === 'context' && isWithin(transfer.destination.replace(/(.)\/$/, '$1'), directory),
+      transfer?.from.kind === 'context' &&
+      (isWithin(withoutSlash(transfer.destination), directory) ||
+        (transfer.sources.some(({ path }) => path === '') && isWithin(directory, transfer.destination))),
   )
 }
 

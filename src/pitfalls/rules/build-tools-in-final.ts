@@ -19,10 +19,14 @@ export const buildToolsInFinal: Pitfall = {
 
 function kitOfBase(facts: Facts): readonly PitfallHit[] {
   const [root] = facts.final.chain
-  if (root?.base.runtime?.kind !== 'sdk') return []
-  const { language } = root.base.runtime
+  if (root === undefined) return []
+  const { runtime, hasCompiler } = root.base
+  // buildpack-deps: a distribution with compilers, for no language.
+  const language =
+    runtime?.kind === 'sdk' ? runtime.language : runtime === undefined && hasCompiler === true ? 'c' : undefined
+  if (language === undefined) return []
   // `mvn spring-boot:run`, `go run .`: the container itself builds.
-  if (startsProgram(facts, new Set(kitPrograms[language] ?? []))) return []
+  if (startsProgram(facts, new Set(kitPrograms[language] ?? [])) || startsDotnet(facts)) return []
   return [
     {
       at: root.at,
@@ -31,6 +35,15 @@ function kitOfBase(facts: Facts): readonly PitfallHit[] {
       evidence: { base: root.base.written },
     },
   ]
+}
+
+/** `dotnet run` and `dotnet watch` build; `dotnet app.dll` does not. */
+function startsDotnet({ final }: Facts): boolean {
+  return [final.end.entrypoint, final.end.cmd].some((step) =>
+    step?.command?.script.commands.some(
+      ({ program, args }) => program === 'dotnet' && /^(?:run|watch|test)$/.test(args[0] ?? ''),
+    ),
+  )
 }
 
 function installed(facts: Facts): readonly PitfallHit[] {
@@ -53,7 +66,8 @@ const kitPrograms: Readonly<Record<string, readonly string[]>> = {
   java: ['mvn', 'mvnw', 'gradle', 'gradlew', 'javac', 'jshell'],
   go: ['go', 'air', 'dlv'],
   rust: ['cargo', 'rustc', 'cargo-watch'],
-  dotnet: [],
+  elixir: ['mix', 'iex', 'elixir', 'erl', 'rebar3'],
+  php: ['composer'],
   c: ['gcc', 'g++', 'make', 'cc'],
 }
 

@@ -29,10 +29,11 @@ export const copyWholeStage: Pitfall = {
     }),
 }
 
-function whatIsTaken({ path, stage, source, step }: FinalCopy): string | undefined {
+function whatIsTaken({ path, stage, image, source, step }: FinalCopy): string | undefined {
   // What is not whole (`/usr/lib/*.so`) has been chosen.
   if (source.hasWildcard && !source.path.endsWith('/*')) return undefined
-  if (path === '/') return 'its whole file system'
+  // Made of nothing, a root holds only what was put there; images for this use hold a few files.
+  if (path === '/') return (stage?.base ?? image)?.distribution === undefined ? undefined : 'its whole file system'
   if (isSystemTree(path)) return 'a directory of the system: all programs and libraries of its base come along'
   if (stage === undefined || stage.base.workdir === path) return undefined
   if (!isWorkTree(stage, path)) return undefined

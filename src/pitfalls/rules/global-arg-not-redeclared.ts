@@ -14,7 +14,6 @@ export const globalArgNotRedeclared: Pitfall = {
   profiles: ['production'],
   peers: { buildkit: ['UndefinedVar'] },
   find: (facts) => {
-    if (facts.graph.globalArgs.size === 0) return []
     return facts.stages.flatMap((stage) => {
       const told = new Set<string>()
       return stage.steps.flatMap((step) => hitsIn(step, facts, told))
@@ -25,13 +24,16 @@ export const globalArgNotRedeclared: Pitfall = {
 function hitsIn(step: StepModel, facts: Facts, told: Set<string>): readonly PitfallHit[] {
   if (step.trigger) return []
   return variablesOf(step).flatMap(({ name, span }) => {
-    if (told.has(name) || !facts.graph.globalArgs.has(name) || isSet(step, name)) return []
+    const isGlobal = facts.graph.globalArgs.has(name) || (platformArgs.test(name) && !hasDefault(step, name))
+    if (told.has(name) || !isGlobal || isSet(step, name)) return []
     told.add(name)
     const line = declarationOf(facts, name)
     return [
       {
         at: step.at,
-        message: `$${name} is empty here: ARG ${name} stands before the first FROM and holds for FROM lines only`,
+        message: facts.graph.globalArgs.has(name)
+          ? `$${name} is empty here: ARG ${name} stands before the first FROM and holds for FROM lines only`
+          : `$${name} is empty here: the builder sets it for FROM lines, and for stages that say ARG ${name}`,
         hint: `put ARG ${name} into the stage "${step.stage.label}", before this line`,
         related: [
           { note: `${name} is used here`, at: { source: step.at.source, span } },
@@ -42,6 +44,15 @@ function hitsIn(step: StepModel, facts: Facts, told: Set<string>): readonly Pitf
       },
     ]
   })
+}
+
+/** What the builder says about platforms. */
+const platformArgs = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/
+
+/** `${TARGETARCH:-amd64}`: somebody has thought of it. */
+function hasDefault({ at, instruction }: StepModel, name: string): boolean {
+  const { start, end } = instruction.span
+  return new RegExp(`\\$\\{${name}:?[-=+?]`).test(at.source.text.slice(start, end))
 }
 
 /** ARG or ENV of the stage or of those it continues; or the image sets it. */

@@ -4,7 +4,14 @@ import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { copiesFromStages, type FinalCopy } from '../queries/final-copies.ts'
 import { isWithin, withoutSlash } from '../queries/origins.ts'
 import { runSteps } from '../queries/steps.ts'
-import { areApart, contextInputs, installsSystemPackages, mentions, workloadsOf } from '../queries/workloads.ts'
+import {
+  areApart,
+  contextInputs,
+  installsSystemPackages,
+  mentions,
+  type Workload,
+  workloadsOf,
+} from '../queries/workloads.ts'
 
 /** Work that could be done side by side stands one behind the other. */
 export const serialIndependentStages: Pitfall = {
@@ -92,47 +99,48 @@ function isUsed(copy: FinalCopy, stage: StageModel): boolean {
 
 /** Two projects, one behind the other in one stage. */
 function withinOne(stage: StageModel): readonly PitfallHit[] {
-  const all = workloadsOf(stage.steps).filter(({ installs }) => installs)
-  const [first, ...others] = all
+  const [first, ...others] = workloadsOf(stage.steps)
   if (first === undefined) return []
-  return others.slice(0, 1).flatMap((second) => {
-    const [before, behind] = [stage.steps.slice(0, second.first.index), stage.steps.slice(second.first.index)]
-    const inputs = (steps: StageModel['steps'], place: string): readonly string[] =>
-      contextInputs(
-        steps.filter(
-          ({ transfer, mounts }) =>
-            mounts.length > 0 || (transfer !== undefined && isWithin(transfer.destination, place)),
-        ),
-      )
-    const apart =
-      first.first.index < second.first.index &&
-      !isWithin(first.directory, second.directory) &&
-      !isWithin(second.directory, first.directory) &&
-      contextInputs(before).length > 0 &&
-      contextInputs(behind).length > 0 &&
-      areApart(inputs(before, first.directory), inputs(behind, second.directory)) &&
-      !contextInputs(stage.steps.slice(0, second.first.index + 1)).includes('')
-    if (
-      !apart ||
-      second.steps.some(
-        (step) => step.index < second.first.index || mentionsOnly(step, first.directory, second.directory),
-      )
-    )
-      return []
-    return [
-      {
-        at: second.first.at,
-        message: `from here on the stage "${stage.label}" works in ${second.directory} (${second.tool}), which has nothing to do with ${first.directory} (${first.tool}): one waits for the other`,
-        hint: `give ${second.directory} a stage of its own, and copy from both`,
-        related: [{ note: `${first.tool} works in ${first.directory}`, at: first.first.at }],
-      },
-    ]
-  })
+  const second = others.find((other) => areUnrelated(stage, first, other))
+  if (second === undefined) return []
+  const at = second.first === first.first ? second.steps[0] : second.first
+  return [
+    {
+      at: at?.at ?? second.first.at,
+      message: `from here on the stage "${stage.label}" works in ${second.directory} (${second.tool}), which has nothing to do with ${first.directory} (${first.tool}): one waits for the other`,
+      hint: `give ${second.directory} a stage of its own, and copy from both`,
+      related: [{ note: `${first.tool} works in ${first.directory}`, at: first.first.at }],
+    },
+  ]
 }
 
-/** A step behind that reads what the first project has made; a RUN that does both shares its line. */
-function mentionsOnly(step: StageModel['steps'][number], first: string, second: string): boolean {
-  return first !== second && mentions(step, first)
+function areUnrelated(stage: StageModel, first: Workload, second: Workload): boolean {
+  const nested = isWithin(first.directory, second.directory) || isWithin(second.directory, first.directory)
+  if (nested || second.steps.some((step) => mentions(step, first.directory))) return false
+  // They come in one COPY: only two languages are surely two programs.
+  if (first.first === second.first) return familyOf(first.tool) !== familyOf(second.tool)
+  if (!first.installs || !second.installs || first.first.index > second.first.index) return false
+  if (second.steps.some(({ index }) => index < second.first.index)) return false
+  const [before, behind] = [stage.steps.slice(0, second.first.index), stage.steps.slice(second.first.index)]
+  if (contextInputs([...before, second.first]).includes('')) return false
+  const [theirs, ours] = [inputsOf(before, first.directory), inputsOf(behind, second.directory)]
+  return theirs.length > 0 && ours.length > 0 && areApart(theirs, ours)
+}
+
+/** What comes from the context into a directory, or into a RUN. */
+function inputsOf(steps: StageModel['steps'], directory: string): readonly string[] {
+  return contextInputs(
+    steps.filter(
+      ({ transfer, mounts }) =>
+        mounts.length > 0 || (transfer !== undefined && isWithin(transfer.destination, directory)),
+    ),
+  )
+}
+
+/** Tools of one language often work on one program in several directories. */
+function familyOf(tool: string): string {
+  if (/^(?:pip|uv|poetry|pipenv|pdm|python|conda)$/.test(tool)) return 'python'
+  return /^(?:go|cargo|maven|gradle|dotnet|composer|bundler|mix)$/.test(tool) ? tool : 'javascript'
 }
 
 function tools(work: readonly { readonly tool: string }[]): string {

@@ -40,6 +40,14 @@ function whatIsBuilt(stage: StageModel, facts: Facts): Built | undefined {
     const { tool, script } = compiled.action
     return { step: compiled.step, what: `builds with ${script === undefined ? tool : `${tool} run ${script}`}` }
   }
+  const compiledByName = actionsIn(stage.steps, 'install').find(({ action }) =>
+    compilesPackages(action.manager, action.what),
+  )
+  if (compiledByName !== undefined && stage.base.runtime?.kind === 'sdk' && !startsProgram(facts, kits))
+    return {
+      step: compiledByName.step,
+      what: `builds ${listed(compiledByName.action.packages.map(({ name }) => name))} with ${compiledByName.action.manager}`,
+    }
   const [kept] = tools
   if (kept === undefined) return undefined
   const names = kept.packages.map(({ name }) => name)
@@ -54,6 +62,13 @@ function leavesSomething({ step }: StepAction<'build'>, stage: StageModel): bool
   const { runtime, hasCompiler } = stage.base
   return !cleans || runtime?.kind === 'sdk' || hasCompiler === true || keptBuildTools(stage.steps).length > 0
 }
+
+/** `go install NAME@VERSION`, `cargo install NAME`: the program is built here. */
+function compilesPackages(manager: string, what: string): boolean {
+  return what === 'named' && (manager === 'go' || manager === 'cargo')
+}
+
+const kits: ReadonlySet<string> = new Set(['go', 'cargo'])
 
 /** Packages of a language are installed: what headers and compilers are for. */
 function usesTools(stage: StageModel): boolean {

@@ -1,6 +1,7 @@
 import { nearest } from '../../core/index.ts'
 import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
+import { namedInFiles } from '../queries/named-targets.ts'
 import { finalIsSideStage, isExportStage, isSideStage, stagesUsedBy } from '../queries/stage-roles.ts'
 
 /** A stage that nothing needs and nobody builds by name. */
@@ -15,7 +16,7 @@ export const unusedStage: Pitfall = {
   find: (facts) => {
     // What is released then is somewhere above: nobody can say which of the stages it is.
     if (finalIsSideStage(facts)) return []
-    const used = usedStages(facts)
+    const used = usedStages(facts, namedInFiles(facts))
     return facts.stages
       .filter((stage) => !used.has(stage) && !isMisspelt(stage, facts))
       .map((stage) => ({
@@ -28,7 +29,7 @@ export const unusedStage: Pitfall = {
 }
 
 /** What the final stage, the targets that somebody names and the stages for tests need. */
-function usedStages(facts: Facts): ReadonlySet<StageModel> {
+function usedStages(facts: Facts, named: ReadonlySet<string>): ReadonlySet<StageModel> {
   const used = new Set<StageModel>()
   for (const stage of facts.stages) {
     const isBuilt =
@@ -36,7 +37,7 @@ function usedStages(facts: Facts): ReadonlySet<StageModel> {
       stage === facts.stages.at(-1) ||
       isSideStage(stage) ||
       isExportStage(stage) ||
-      (stage.name !== undefined && facts.namedTargets.has(stage.name))
+      (stage.name !== undefined && (facts.namedTargets.has(stage.name) || named.has(stage.name)))
     if (isBuilt) stagesUsedBy(stage, used)
   }
   return used
