@@ -98,6 +98,12 @@ const examples: readonly { readonly rule: string; readonly before: string; reado
     after: 'FROM debian:12\nRUN apt-get update\n',
   },
   {
+    rule: 'chown-duplicates-layer',
+    before: 'FROM node:24\nCOPY a /app/a\nCOPY --link b /app/b\nRUN mkdir /x && chown -R node:node /app\nUSER node\n',
+    after:
+      'FROM node:24\nCOPY --chown=node:node a /app/a\nCOPY --link --chown=node:node b /app/b\nRUN mkdir /x\nUSER node\n',
+  },
+  {
     rule: 'assume-yes-missing',
     before: 'FROM debian:12\nRUN apt-get install jq\n',
     after: 'FROM debian:12\nRUN apt-get install -y jq\n',

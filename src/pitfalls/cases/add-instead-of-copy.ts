@@ -35,6 +35,7 @@ export const cases: readonly PitfallCase[] = [
     title: 'says nothing when something among them may be an archive',
     dockerfile: 'FROM debian:12\nARG ROOTFS\nADD ${ROOTFS} /\nADD rootfs* /\nADD a.txt data.tar /x/\n',
   },
+  { title: 'reads brackets that are none', dockerfile: 'FROM debian:12\nADD [x a( /y/\n', finds: [2] },
   {
     title: 'looks up what a wildcard matches',
     dockerfile: 'FROM debian:12\nADD vendor/* /vendor/\n',

@@ -2,7 +2,7 @@ import type { PitfallCase } from './pitfall-case.ts'
 
 /** What the final image starts, with and without a shell. */
 export const cases: readonly PitfallCase[] = [
-  { title: 'finds CMD', dockerfile: 'FROM node:24\nCMD npm start\n', finds: [2], says: 'SIGTERM on to npm' },
+  { title: 'finds CMD', dockerfile: 'FROM node:24\nCMD npm start\n', finds: [2], says: 'stands before npm' },
   {
     title: 'finds ENTRYPOINT with variables',
     dockerfile: 'FROM eclipse-temurin:21-jre\nENTRYPOINT java $JAVA_OPTS -jar /app.jar\n',

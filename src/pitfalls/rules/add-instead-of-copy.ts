@@ -1,5 +1,6 @@
 import type { Facts, StepModel, TransferPath } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { covers } from '../queries/overlaps.ts'
 
 /** ADD where COPY does the same. */
 export const addInsteadOfCopy: Pitfall = {
@@ -45,10 +46,9 @@ function mayBeArchive({ path, hasWildcard }: TransferPath, project: Facts['proje
   if (/\$/.test(path) || archive.test(path)) return true
   if (!hasWildcard) return false
   // `ADD *.t* /`: what it matches, or what it could match.
-  const pattern = new RegExp(
-    `^${path.replaceAll(/\[[^\]]*\]|[*?]|[.+^${'$'}(){}|\\]/g, (part) => (part === '*' ? '[^/]*' : part === '?' || part.startsWith('[') ? '[^/]' : `\\${part}`))}$`,
+  const depth = path.split('/').length
+  const matched = (project?.files ?? []).filter(
+    (file) => file.path.split('/').length === depth && covers(path, file.path),
   )
-  const files = project?.files ?? []
-  const matched = files.filter((file) => pattern.test(file.path))
   return matched.length > 0 ? matched.some((file) => archive.test(file.path)) : /[*?\]]$/.test(path)
 }

@@ -1,3 +1,5 @@
+import type { Fix } from '../../core/index.ts'
+import { insertFlag, removeCommand } from '../../editing/index.ts'
 import type { Action } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
@@ -5,6 +7,8 @@ import { copiedEarlier } from '../queries/earlier-copies.ts'
 import { madePaths } from '../queries/made-paths.ts'
 import { covers, isUnknown, overlaps } from '../queries/overlaps.ts'
 import { isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import { isWithin } from '../queries/origins.ts'
+import { editableRun, withoutRun } from '../queries/run-edits.ts'
 import { actionsIn, runSteps } from '../queries/steps.ts'
 
 /** Files get another owner or mode in a later layer, which stores them again. */
@@ -26,7 +30,7 @@ interface Doubled {
   readonly from: StepModel
 }
 
-function find({ final, project }: Facts): readonly PitfallHit[] {
+function find({ final, project, file }: Facts): readonly PitfallHit[] {
   return runSteps(final.history).flatMap((step) => {
     const earlier = final.history.slice(0, final.history.indexOf(step))
     const doubled = actionsIn([step], 'chown', 'chmod').flatMap(({ action }) =>
@@ -43,6 +47,7 @@ function find({ final, project }: Facts): readonly PitfallHit[] {
         message: `${kind} of ${paths.join(', ')} stores files again that ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(' and ')} brought`,
         hint: hintFor(first, kind, spec),
         related: [{ note: 'they are first stored here', at: first.from.at }],
+        fixes: doubled.length === 1 ? fixFor(file, step, first) : [],
         evidence: { paths: paths.join(' '), lines: lines.join(' ') },
         costs: { line: step.line, paths: paths.map((path) => `${path.replace(/\/$/, '')}/**`) },
       },
@@ -139,4 +144,47 @@ function isReplaced(
         action.kind === 'delete' && action.paths.some((deleted) => covers(deleted, path) && overlaps(deleted, path)),
     ),
   )
+}
+
+/**
+ * The flag goes to every COPY below the path, when these are all that is there, and the account is known above them. What
+ * the directory itself belongs to may change: a rebuild has to show that the image still works.
+ */
+function fixFor(file: Facts['file'], step: StepModel, { action, path }: Doubled): readonly Fix[] {
+  const run = editableRun(step)
+  const isOctal = /^0?[0-7]{3,4}$/.test(action.spec)
+  if (
+    run === undefined ||
+    !action.recursive ||
+    (action.kind === 'chmod' && !isOctal) ||
+    !/^[\w.:-]+$/.test(action.spec)
+  )
+    return []
+  const above = step.stage.history.slice(0, step.stage.history.indexOf(step))
+  const copies = above.filter(({ transfer }) => transfer !== undefined && isWithin(transfer.destination, path))
+  const isKnown = copies.every(
+    ({ stage, trigger, transfer, before }) =>
+      stage === step.stage &&
+      !trigger &&
+      transfer?.[action.kind] === undefined &&
+      (action.kind === 'chmod' || hasAccount(before, action.spec)),
+  )
+  if (copies.length === 0 || !isKnown || installedEarlier(path, above) !== undefined) return []
+  const flag = `--${action.kind}=${action.spec}`
+  const added = copies.flatMap(({ instruction }) => insertFlag(file, instruction, flag))
+  const isAlone = step.command?.script.commands.length === 1
+  const removed = isAlone ? withoutRun(file, step) : removeCommand(file, run, action.command)
+  if (removed === undefined) return []
+  return [
+    {
+      title: `Write ${flag} where the files are copied`,
+      edits: [...added, ...removed],
+      claims: ['smaller'],
+      safety: 'proof',
+    },
+  ]
+}
+
+function hasAccount({ accounts }: StepModel['before'], spec: string): boolean {
+  return spec.split(':').every((name) => name === '' || /^\d+$/.test(name) || accounts?.has(name) === true)
 }

@@ -24,18 +24,21 @@ function ofStep(step: StepModel): readonly PitfallHit[] {
     {
       at: step.at,
       message: `${step.kind} has ${transfer.sources.length} sources and ${written} has no slash behind it: unless it is a directory already, each source overwrites the one before, and older builders refuse it`,
-      hint: `write ${written}/`,
+      hint: transfer.sources.some(({ word }) => word.text.startsWith('#'))
+        ? 'a # in the middle of a line begins no comment: put it on a line of its own'
+        : `write ${written}/`,
       evidence: { sources: transfer.sources.length, destination: written },
-      fixes: step.trigger
-        ? []
-        : [
-            {
-              title: `Write ${written}/`,
-              edits: [{ span: { start: end, end }, text: '/' }],
-              claims: [],
-              safety: 'safe',
-            },
-          ],
+      fixes:
+        step.trigger || transfer.sources.some(({ word }) => word.text.startsWith('#'))
+          ? []
+          : [
+              {
+                title: `Write ${written}/`,
+                edits: [{ span: { start: end, end }, text: '/' }],
+                claims: [],
+                safety: 'safe',
+              },
+            ],
     },
   ]
 }

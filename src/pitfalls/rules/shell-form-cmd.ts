@@ -31,10 +31,11 @@ function find({ final }: Facts): readonly PitfallHit[] {
 }
 
 function consequenceOf({ command }: StepModel, cmd: StepModel | undefined): string {
-  const first = command?.script.commands[0]
+  const commands = command?.script.commands ?? []
   const ignored = cmd === undefined ? '' : ', and CMD is ignored'
-  if (first?.wrappers.includes('exec') === true) return `a shell starts it and takes no further arguments${ignored}`
-  return `a shell is process 1 and does not hand SIGTERM on to ${first?.program === '' || first === undefined ? 'the program' : first.program}${ignored}`
+  const last = commands.findLast(({ program }) => /^[\w./-]+$/.test(program))
+  if (last?.wrappers.includes('exec') === true) return `a shell starts it and takes no further arguments${ignored}`
+  return `a shell stands before ${last?.program ?? 'the program'} and may keep SIGTERM from it${ignored}`
 }
 
 function hit(step: StepModel, consequence: string): PitfallHit {
