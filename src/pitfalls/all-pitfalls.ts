@@ -2,6 +2,7 @@ import { bases } from './families/bases.ts'
 import { caching } from './families/caching.ts'
 import { context } from './families/context.ts'
 import { dependencies } from './families/dependencies.ts'
+import { image } from './families/image.ts'
 import { instructions } from './families/instructions.ts'
 import { packages } from './families/packages.ts'
 import { pipelines } from './families/pipelines.ts'
@@ -17,6 +18,7 @@ export const allPitfalls: readonly Pitfall[] = [
   ...caching,
   ...context,
   ...dependencies,
+  ...image,
   ...instructions,
   ...packages,
   ...pipelines,

@@ -44,7 +44,7 @@ function newLayer(): Written {
   return { entries: [], contents: new Map() }
 }
 
-const row = /^(base|line \d+)\s+(gone|link|[0-7]{4})\s+(?:("(?:[^"\\]|\\.)*")|(\S.*?))?\s*(\/\S+)$/
+const row = /^(base|line \d+)\s+(gone|link|[0-7]{4})\s+(?:(?:("(?:[^"\\]|\\.)*")|(\S.*?))\s+)?(\/\S+)$/
 
 function write(layers: Map<string, Written>, text: string): void {
   const [, name = '', mode = '', quoted, what = '', absolute = ''] = row.exec(text) ?? []

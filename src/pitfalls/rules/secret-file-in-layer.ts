@@ -30,7 +30,10 @@ function find(facts: Facts): readonly PitfallHit[] {
     return secretsIn(layer).map(({ path, what, line: row }) => {
       const gone = hidden.get(`${index} ${path}`)
       const by = gone === undefined ? undefined : image.layers[gone.by]?.line
-      const deleted = by === undefined ? '' : `; line ${by} ${gone?.how === 'deleted' ? 'deletes' : 'overwrites'} it, and this layer still has it`
+      const deleted =
+        by === undefined
+          ? ''
+          : `; line ${by} ${gone?.how === 'deleted' ? 'deletes' : 'overwrites'} it, and this layer still has it`
       return {
         at: placeOfLine(facts, line),
         message: `the layer of line ${line} holds ${what}: /${path}${row === undefined ? '' : ` (its line ${row})`}${deleted}`,
