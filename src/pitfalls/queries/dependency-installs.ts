@@ -52,6 +52,38 @@ export function isTool(name: string): boolean {
   return tools.has(name.toLowerCase())
 }
 
+/** The first installation of each manager and directory: what comes later finds the packages there. */
+export function firstInstalls(steps: readonly StepModel[]): readonly DependencyInstall[] {
+  const seen: DependencyInstall[] = []
+  return dependencyInstalls(steps).filter((install) => {
+    const known = seen.some((one) => isSameProject(one, install))
+    seen.push(install)
+    return !known
+  })
+}
+
+function isSameProject(one: DependencyInstall, other: DependencyInstall): boolean {
+  if (one.manager !== other.manager && !(isNode(one) && isNode(other)) && !(isPython(one) && isPython(other)))
+    return false
+  if (isNamed(one) && !isNamed(other)) return false
+  // Builds share one store; so do installations of Python's packages.
+  if (one.isBuild || other.isBuild || isPython(one)) return true
+  return one.directory === undefined || other.directory === undefined || one.directory === other.directory
+}
+
+function isNamed({ action }: DependencyInstall): boolean {
+  return action.kind === 'install' && action.what === 'named'
+}
+
+/** Its packages lie in node_modules. */
+export function isNode({ manager }: DependencyInstall): boolean {
+  return manager === 'npm' || manager === 'yarn' || manager === 'pnpm' || manager === 'bun'
+}
+
+function isPython({ manager }: DependencyInstall): boolean {
+  return manager === 'pip' || manager === 'uv' || manager === 'poetry' || manager === 'pipenv' || manager === 'pdm'
+}
+
 function installOf(
   step: StepModel,
   action: Extract<DependencyInstall['action'], Install>,
