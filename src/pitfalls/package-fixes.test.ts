@@ -72,6 +72,12 @@ const examples: readonly { readonly rule: string; readonly before: string; reado
   },
   {
     rule: 'package-cache-kept',
+    before: 'FROM python:3.13\nRUN python -m pip install a && pip install poetry && poetry install\n',
+    after:
+      'FROM python:3.13\nRUN python -m pip install --no-cache-dir a && pip install --no-cache-dir poetry && poetry install --no-cache\n',
+  },
+  {
+    rule: 'package-cache-kept',
     before: 'FROM node:24\nRUN npm ci\n',
     after: 'FROM node:24\nRUN --mount=type=cache,target=/root/.npm npm ci\n',
   },

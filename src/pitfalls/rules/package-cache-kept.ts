@@ -1,11 +1,10 @@
 import type { Action, PackageManager } from '../../shell/index.ts'
-import type { Fix } from '../../core/index.ts'
+import type { Edit, Fix } from '../../core/index.ts'
 import type { Instruction } from '../../dockerfile/index.ts'
-import { insertFlag, insertWordAfter } from '../../editing/index.ts'
+import { insertFlag, insertWordAfter, type Placed } from '../../editing/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { actionsAfter, aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
-import { subcommandOf } from '../queries/run-commands.ts'
 import { appendFix, editableRun } from '../queries/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
@@ -44,7 +43,7 @@ function find(facts: Facts): readonly PitfallHit[] {
         hint: remedies.get(first.manager) ?? `mount a cache at ${first.path}, or delete it in the same RUN`,
         evidence: { manager: managers.join(' '), path: paths.join(' ') },
         costs: { line: step.line, paths: paths.map((path) => `${path}/**`) },
-        fixes: kept.length === 1 ? fixesFor(facts.file, step, first) : [],
+        fixes: fixesFor(facts.file, step, kept),
       },
     ]
   })
@@ -144,24 +143,37 @@ const remedies: ReadonlyMap<PackageManager, string> = new Map<PackageManager, st
   ['apt', 'end this RUN with && apt-get clean, or mount a cache at /var/cache/apt'],
 ])
 
-/** A flag where one does it, a mount where the cache is worth keeping, a command at the end otherwise. */
-function fixesFor(file: Facts['file'], step: StepModel, { manager, action, path }: Kept): readonly Fix[] {
+/** Flags where they do it, a mount where the cache is worth keeping, a command at the end otherwise. */
+function fixesFor(file: Facts['file'], step: StepModel, kept: readonly Kept[]): readonly Fix[] {
   const run = editableRun(step)
-  if (run === undefined) return []
-  const flag = flags.get(manager)
-  const word = subcommandOf(action.command)?.word
-  if (
-    flag !== undefined &&
-    action.kind === 'install' &&
-    word !== undefined &&
-    action.command.programWord?.text !== 'uv'
-  )
-    return [{ title: `Write ${flag}`, edits: insertWordAfter(word, flag), claims: ['smaller'], safety: 'safe' }]
+  const [first] = kept
+  if (run === undefined || first === undefined) return []
+  const edits = kept.map(flagEdit)
+  if (edits.every((edit) => edit !== undefined)) {
+    const names = [...new Set(kept.map(({ manager }) => flags.get(manager) ?? ''))]
+    return [{ title: `Write ${names.join(' and ')}`, edits: edits.flat(), claims: ['smaller'], safety: 'safe' }]
+  }
+  const { manager, path, action } = first
+  if (kept.some((other) => other.manager !== manager)) return []
   const mounts = manager === 'npm' && path === '/root/.npm/_cacache' ? [mountFix(file, run)] : []
   const command = cleanings.get(manager)?.(action.command.program)
   const cleaned =
     command === undefined ? [] : appendFix(file, step, { title: `End with ${command}`, command, claims: ['smaller'] })
   return [...mounts, ...cleaned]
+}
+
+function flagEdit({ manager, action }: Kept): readonly Edit[] | undefined {
+  const flag = flags.get(manager)
+  const { command } = action
+  const word = wordBefore(command)
+  if (flag === undefined || action.kind !== 'install' || word === undefined || command.programWord?.text === 'uv')
+    return undefined
+  return insertWordAfter(word, flag)
+}
+
+/** The subcommand, also of `python -m pip install`. */
+function wordBefore({ words, args }: Action['command']): Placed | undefined {
+  return words[args.findIndex((arg) => arg === 'install' || arg === 'add' || arg === 'sync')]
 }
 
 function mountFix(file: Facts['file'], run: Instruction): Fix {
