@@ -43,6 +43,7 @@ export const moduleUses: Readonly<
       'elf',
       'editing',
       'bases',
+      'caches',
       'diagnose',
       'shell',
       'project',
