@@ -15,6 +15,7 @@ const forms = {
 /** Peers that look for more than one thing at once: several rules here are needed for one of theirs. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'CIS-DI-0010': ['secret-file-copied', 'secret-in-arg', 'secret-in-env', 'secret-in-run'],
+  'DKL-LI-0003': ['build-cache-copied', 'vcs-in-image'],
   DL3064: ['secret-in-arg', 'secret-in-env'],
   'DS-0031': ['secret-file-copied', 'secret-in-arg', 'secret-in-env', 'secret-in-run'],
   SecretsUsedInArgOrEnv: ['secret-in-arg', 'secret-in-env'],

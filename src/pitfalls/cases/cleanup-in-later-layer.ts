@@ -93,6 +93,19 @@ export const cases: readonly PitfallCase[] = [
     finds: [4],
   },
   {
+    title: 'finds sources that the RUN which builds them deletes, and caches of tools',
+    dockerfile: [
+      'FROM rust:1.90',
+      'COPY . /src',
+      'RUN cd /src && cargo build --release && cp target/release/a /usr/local/bin/a && rm -rf /src',
+      'RUN rm -rf /usr/local/cargo/registry',
+      'RUN mvn package',
+      'RUN rm -rf ~/.m2',
+      '',
+    ].join('\n'),
+    finds: [3, 4, 6],
+  },
+  {
     title: 'finds compiled files of pip, and manuals of packages',
     dockerfile: [
       'FROM python:3.13',
@@ -112,6 +125,16 @@ export const cases: readonly PitfallCase[] = [
       'RUN wget -O /tmp/x.tgz https://example.com/x.tgz && tar xzf /tmp/x.tgz -C /opt && rm /tmp/x.tgz',
       'RUN npm ci && npm run build && npm prune --omit=dev && npm cache clean --force',
       'RUN mkdir src && echo "fn main(){}" > src/main.rs && cargo build --release && rm -rf src',
+      '',
+    ].join('\n'),
+  },
+  {
+    title: 'says nothing about what the RUN itself has made below a copied directory',
+    dockerfile: [
+      'FROM rust:1.90',
+      'WORKDIR /src',
+      'COPY . .',
+      'RUN cargo build --release && cp target/release/a /usr/local/bin/a && rm -rf target /usr/local/cargo/registry',
       '',
     ].join('\n'),
   },

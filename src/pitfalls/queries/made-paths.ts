@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Action } from '../../shell/index.ts'
 import type { StepModel } from '../facts.ts'
-import { aptArchives, aptLists, cacheOf } from './package-residue.ts'
+import { aptArchives, aptLists, cacheOf, homeOf } from './package-residue.ts'
 
 /** Paths that an action leaves in the layer of its step, as far as they are known. Wildcards of a shell may stand in them. */
 export function madePaths(step: StepModel, action: Action): readonly string[] {
@@ -22,7 +22,7 @@ export function madePaths(step: StepModel, action: Action): readonly string[] {
     case 'install':
       return installedPaths(step, action)
     case 'build':
-      return [...action.outputs, ...buildDirectories(action)]
+      return [...action.outputs, ...buildDirectories(action), ...toolCaches(step, action.tool)]
     default:
       return []
   }
@@ -47,9 +47,12 @@ function copiedPaths({
 
 function installedPaths(step: StepModel, action: Extract<Action, { readonly kind: 'install' }>): readonly string[] {
   const { manager, scope, command } = action
-  const caches = action.noCache ? [] : present(manager === 'apt' ? aptArchives : cacheOf(step, action))
+  const caches: string[] = action.noCache
+    ? []
+    : present(manager === 'apt' ? aptArchives : cacheOf(step, action)).slice()
   if (scope === 'system') return [...caches, ...documentsOf(step)]
   if (manager === 'pip' && scope === 'global') return [...caches, compiled]
+  caches.push(...toolCaches(step, manager))
   if (scope !== 'project') return scope === 'prefix' ? [...caches, ...present(action.directory)] : caches
   const directory = action.directory ?? command.cwd
   const tree = trees.get(manager)
@@ -64,6 +67,22 @@ function documentsOf({ stage: { base } }: StepModel): readonly string[] {
   if (base.variant === 'slim') return []
   return ['doc', 'man', 'info', 'locale'].map((name) => `/usr/share/${name}/<package>`)
 }
+
+/** Where compilers and build tools keep what they have fetched and made. */
+function toolCaches(step: StepModel, tool: string): readonly string[] {
+  const home = homeOf(step) ?? '~'
+  const found = toolDirectories.get(tool) ?? []
+  return found.map((path) => (path.startsWith('/') ? path : `${home}/${path}`))
+}
+
+const toolDirectories: ReadonlyMap<string, readonly string[]> = new Map([
+  ['maven', ['.m2']],
+  ['gradle', ['.gradle', '/home/gradle/.gradle']],
+  ['cargo', ['/usr/local/cargo/registry', '/usr/local/cargo/git', '.cargo/registry']],
+  ['go', ['/go/pkg/mod', '.cache/go-build', 'go/pkg/mod']],
+  ['dotnet', ['.nuget/packages']],
+  ['composer', ['.composer/cache', '.cache/composer']],
+])
 
 const trees: ReadonlyMap<string, string> = new Map([
   ['npm', 'node_modules'],

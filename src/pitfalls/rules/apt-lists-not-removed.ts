@@ -4,7 +4,7 @@ import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { actionsAfter, aptLists, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
 import { appendFix, editableRun, withoutRun } from '../queries/run-edits.ts'
 import { covers } from '../queries/overlaps.ts'
-import { actionsIn, type StepAction } from '../queries/steps.ts'
+import { actionsIn, runSteps, type StepAction } from '../queries/steps.ts'
 
 /** A layer of the final image keeps the index of apt. */
 export const aptListsNotRemoved: Pitfall = {
@@ -52,9 +52,10 @@ function removesLists({ command: { program, args } }: StepAction['action']): boo
 }
 
 function removedLater(steps: readonly StepModel[], from: StepModel): StepModel | undefined {
-  return steps
-    .slice(steps.indexOf(from) + 1)
-    .find(({ command }) => command !== undefined && isDeletedBy(command.actions, aptLists))
+  const later = runSteps(steps.slice(steps.indexOf(from) + 1))
+  const found = later.find((step) => isDeletedBy(step.command.actions, aptLists))
+  // It removes what it has fetched itself.
+  return found !== undefined && actionsIn([found], 'refresh-index').length > 0 ? undefined : found
 }
 
 /** Not while a RUN below still installs from the index; a RUN that only removed it goes as well. */

@@ -4,7 +4,7 @@ import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { copiedEarlier } from '../queries/earlier-copies.ts'
 import { madePaths } from '../queries/made-paths.ts'
-import { isUnknown, overlaps } from '../queries/overlaps.ts'
+import { covers, isUnknown, overlaps } from '../queries/overlaps.ts'
 import { aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
 import { joinRuns } from '../queries/run-edits.ts'
 import { actionsIn, runSteps } from '../queries/steps.ts'
@@ -65,23 +65,20 @@ interface Earlier {
 function deletions(step: StepModel, action: Action, { earlier, project }: Earlier): readonly Removal[] {
   if (action.kind !== 'delete') return []
   return action.paths.flatMap((path): readonly Removal[] => {
-    if (!path.startsWith('/') || isUnknown(path) || isMounted(step, path) || isMadeHere(step, action, path)) return []
-    const made = madeEarlier(earlier, path)
-    const copied = made === undefined ? copiedEarlier(path, { step, earlier, project }) : undefined
-    const from = made ?? copied
+    if (!path.startsWith('/') || isUnknown(path) || isMounted(step, path)) return []
+    const own = madeHere(step, action)
+    const made = own.some((one) => overlaps(path, one)) ? undefined : madeEarlier(earlier, path)
+    const isOwn = own.some((one) => covers(one, path))
+    const from = made ?? (isOwn ? undefined : copiedEarlier(path, { step, earlier, project }))
     return from === undefined ? [] : [{ what: path, from, action, path: path.replace(/\/\*+$/, '') }]
   })
 }
 
-/** The RUN has made it itself before. */
-function isMadeHere(step: StepModel, deletion: Action, path: string): boolean {
+/** What the RUN itself has made before. */
+function madeHere(step: StepModel, deletion: Action): readonly string[] {
   const actions = step.command?.actions ?? []
   const before = actions.slice(0, actions.indexOf(deletion))
-  return before.some(
-    (one) =>
-      madePaths(step, one).some((made) => overlaps(path, made)) ||
-      (one.kind === 'make-directory' && one.paths.some((made) => overlaps(path, made))),
-  )
+  return before.flatMap((one) => (one.kind === 'make-directory' ? one.paths : madePaths(step, one)))
 }
 
 /** The last RUN before whose layer has it; a RUN that deletes it itself keeps nothing of it. */
