@@ -1,6 +1,7 @@
 import type { Reference } from '../oci/index.ts'
 import type { Product, Release } from './catalogue/product.ts'
 import { products } from './catalogue/products.ts'
+import { codenameOf } from './codenames.ts'
 import { isNamed } from './image-name.ts'
 import { parseTag, type NamedVersion } from './tag-version.ts'
 
@@ -31,7 +32,9 @@ export function productOf(reference: Pick<Reference, 'registry' | 'repository'>)
 export function supportOf(reference: Pick<Reference, 'registry' | 'repository' | 'tag'>): readonly Support[] {
   const own = releaseOfTag(reference)
   const version = reference.tag === undefined ? undefined : parseTag(reference.tag)
-  const platforms = [...(version?.platforms ?? []), ...platformsOfName(reference.repository)]
+  const inTag =
+    version === undefined || version.platforms.length === 0 ? codenamesOfTag(reference, own) : version.platforms
+  const platforms = [...inTag, ...platformsOfName(reference.repository)]
   return [...(own === undefined ? [] : [own]), ...platforms.flatMap((platform) => platformSupport(platform) ?? [])]
 }
 
@@ -88,6 +91,17 @@ function nameOf({ name }: Product, [first = 0, ...rest]: readonly number[]): str
 
 function twoDigits(number: number): string {
   return String(number).padStart(2, '0')
+}
+
+/** `rust:buster`, `node:lts-bullseye-slim`: the distribution is all of the version that the tag has. */
+function codenamesOfTag({ tag = '' }: Pick<Reference, 'tag'>, own: Support | undefined): readonly NamedVersion[] {
+  return tag.split('-').flatMap((word) => {
+    const codename = codenameOf(word)
+    if (codename === undefined || !(codename.family in productOfPlatform)) return []
+    return own?.product.name === codename.family
+      ? []
+      : [{ name: codename.family, version: [codename.rank], codename: true }]
+  })
 }
 
 const productOfPlatform: Readonly<Record<string, string>> = {
