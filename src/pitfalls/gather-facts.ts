@@ -53,7 +53,9 @@ function readStage(
   { graph, stages }: { readonly graph: StageGraph; readonly stages: readonly Draft[] },
 ): Draft {
   const parent = stage.base.kind === 'stage' ? stages[stage.base.stage] : undefined
-  const base = parent?.base ?? profileOf(stage.base.kind === 'scratch' ? 'scratch' : stage.baseText)
+  // A name that cannot be read (`golang:` of an unset variable) has no image either, but is not nothing.
+  const isNothing = stage.base.kind === 'scratch' && stage.baseText.toLowerCase() === 'scratch'
+  const base = parent?.base ?? profileOf(isNothing ? 'scratch' : stage.baseText)
   // Arguments of the platform are seen without being declared only by FROM; stages declare them.
   const first = parent === undefined ? firstState(base, new Map()) : inheritedState(parent.end, new Map())
   const steps: StepModel[] = []

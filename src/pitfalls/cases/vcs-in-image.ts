@@ -59,6 +59,33 @@ CMD ["python"]
     finds: [2],
   },
   {
+    title: 'finds it in what was built, with its bytes',
+    dockerfile: `FROM python:3.13-slim
+COPY . /app
+`,
+    image: `line 2 0644 5 MB /app/.git/objects/pack/a.pack
+line 2 0644 1 KB /app/a.py
+`,
+    finds: [2],
+    says: '/app/.git',
+  },
+  {
+    title: 'says nothing about what is not in what was built',
+    dockerfile: `FROM python:3.13-slim
+COPY . /app
+`,
+    files: {
+      '.git/HEAD': `ref: refs/heads/main
+`,
+      '.git/config': `
+`,
+      'app.py': `
+`,
+    },
+    image: `line 2 0644 1 KB /app/a.py
+`,
+  },
+  {
     title: 'says nothing when the ignore file names it',
     dockerfile: `FROM python:3.13-slim
 COPY . /app

@@ -16,6 +16,11 @@ import { copySourceNotProduced } from '../rules/copy-source-not-produced.ts'
 import { devDependenciesInFinal } from '../rules/dev-dependencies-in-final.ts'
 import { unstrippedBinary } from '../rules/unstripped-binary.ts'
 import { serialIndependentStages } from '../rules/serial-independent-stages.ts'
+import { goCacheDefeated } from '../rules/go-cache-defeated.ts'
+import { commandNotInBase } from '../rules/command-not-in-base.ts'
+import { syntaxDirectiveMissing } from '../rules/syntax-directive-missing.ts'
+import { inconsistentStageNames } from '../rules/inconsistent-stage-names.ts'
+import { secondInstallInFinal } from '../rules/second-install-in-final.ts'
 
 /** How the stages of a file hang together, and what the last one takes. */
 export const stages: readonly Pitfall[] = [
@@ -36,4 +41,9 @@ export const stages: readonly Pitfall[] = [
   devDependenciesInFinal,
   unstrippedBinary,
   serialIndependentStages,
+  goCacheDefeated,
+  commandNotInBase,
+  syntaxDirectiveMissing,
+  inconsistentStageNames,
+  secondInstallInFinal,
 ]

@@ -15,9 +15,9 @@ export function firstState(base: BaseProfile, arguments_: ReadonlyMap<string, st
   }
 }
 
-/** What a stage begins with that continues another: its ARGs end with it. */
+/** What a stage begins with that continues another: ENV and ARG of the other hold in it. */
 export function inheritedState(end: StageState, arguments_: ReadonlyMap<string, string>): StageState {
-  return { ...end, variables: new Map([...arguments_, ...end.env]), declaredArgs: new Set() }
+  return { ...end, variables: new Map([...arguments_, ...end.variables]) }
 }
 
 /** What holds after a step. */

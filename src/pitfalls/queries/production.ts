@@ -119,17 +119,8 @@ function writes(facts: Facts, stage: StageModel, action: Action, path: string): 
 function installs(facts: Facts, action: Extract<Action, { readonly kind: 'install' }>, path: string): boolean {
   const { manager, scope, directory, noScripts, subcommand } = action
   if (scope === 'system') return false
-  if (scope === 'global' || scope === 'user') {
-    const { variables, assignments } = action.command
-    const set = [...variables.keys(), ...assignments.map(({ name }) => name)]
-    return set.some((name) =>
-      /^(?:GOBIN|GOPATH|PNPM_HOME|CARGO_INSTALL_ROOT|CARGO_HOME|GEM_HOME|PYTHONUSERBASE|(?:npm_config|NPM_CONFIG)_prefix|NPM_CONFIG_PREFIX|PIP_.*|PIPX_.*|UV_.*)$/.test(
-        name,
-      ),
-    ) && !/^\/root\/\.local/.test(path)
-      ? true
-      : scope === 'user' && isWithin(path, '/root/.local')
-  }
+  if (scope === 'user') return isWithin(path, '/root/.local') || isRedirected(action)
+  if (scope === 'global') return !path.startsWith('/root/.local') && isRedirected(action)
   if (directory === undefined) return true
   if (scope === 'prefix') return isWithin(path, directory) || isWithin(directory, path)
   const made = treesOf[manager]
@@ -140,6 +131,15 @@ function installs(facts: Facts, action: Extract<Action, { readonly kind: 'instal
     return isWithin(path, tree) || isWithin(tree, path)
   })
 }
+
+/** Variables put programs somewhere else than usual: GOBIN, a prefix of npm. */
+function isRedirected({ command: { variables, assignments } }: Action): boolean {
+  const set = [...variables.keys(), ...assignments.map(({ name }) => name)]
+  return set.some((name) => redirections.test(name))
+}
+
+const redirections =
+  /^(?:GOBIN|GOPATH|PNPM_HOME|CARGO_INSTALL_ROOT|CARGO_HOME|GEM_HOME|PYTHONUSERBASE|npm_config_prefix|NPM_CONFIG_PREFIX|PIP_.*|PIPX_.*|UV_.*)$/
 
 /** What managers put beside a manifest. */
 const treesOf: Readonly<Record<string, readonly string[]>> = {

@@ -1,8 +1,10 @@
 import { posix } from 'node:path'
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { byLine, bytesOfNode, ownFiles, placeOfLine } from '../queries/image-files.ts'
 import { landsAt } from '../queries/landing-places.ts'
 import { isWithin } from '../queries/origins.ts'
+import { sizeText } from '../queries/size-text.ts'
 import { finalIsSideStage } from '../queries/stage-roles.ts'
 import { actionsIn } from '../queries/steps.ts'
 
@@ -14,10 +16,33 @@ export const vcsInImage: Pitfall = {
   level: 'context',
   profiles: ['size', 'security'],
   peers: { dockle: ['DKL-LI-0003'] },
-  find: (facts) => (finalIsSideStage(facts) ? [] : [...copied(facts), ...cloned(facts)]),
+  find: (facts) => {
+    // What was built decides; before that, what the file and its context tell.
+    if (facts.image !== undefined) return built(facts, facts.image)
+    return finalIsSideStage(facts) ? [] : [...copied(facts), ...cloned(facts)]
+  },
 }
 
 const stores = /(?:^|\/)\.(?:git|hg|svn|bzr)$/
+
+/** Stores that the finished image shows, by the line that brought them. */
+function built(facts: Facts, image: NonNullable<Facts['image']>): readonly PitfallHit[] {
+  const held = ownFiles(image).flatMap(({ path, node, line }) => {
+    const store = /^(?:.*\/)?\.(?:git|hg|svn|bzr)(?=\/)/.exec(path)?.[0]
+    return store === undefined ? [] : [{ line, store, bytes: bytesOfNode(node) }]
+  })
+  return [...byLine(held)].flatMap(([line, files]) =>
+    [...new Set(files.map(({ store }) => store))].map((store) => {
+      const bytes = files.filter((file) => file.store === store).reduce((sum, file) => sum + file.bytes, 0)
+      return {
+        at: placeOfLine(facts, line),
+        message: `line ${line} leaves the history of sources in the image: ${sizeText(bytes)} in /${store}`,
+        hint: 'put it into .dockerignore, or remove it in the RUN that clones',
+        evidence: { diskBytes: bytes, path: `/${store}`, by: line },
+      }
+    }),
+  )
+}
 
 function copied({ final, project }: Facts): readonly PitfallHit[] {
   const found = (project?.files ?? []).filter(
