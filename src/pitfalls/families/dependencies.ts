@@ -1,4 +1,6 @@
 import type { Pitfall } from '../pitfall.ts'
+import { buildNeedsDevDeps } from '../rules/build-needs-dev-deps.ts'
+import { staleDummyBuild } from '../rules/stale-dummy-build.ts'
 
 /** Packages of languages: locked, complete, for production. */
-export const dependencies: readonly Pitfall[] = []
+export const dependencies: readonly Pitfall[] = [buildNeedsDevDeps, staleDummyBuild]
