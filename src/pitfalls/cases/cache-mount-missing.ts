@@ -49,4 +49,15 @@ export const cases: readonly PitfallCase[] = [
     title: 'says nothing about what is installed from files that are there',
     dockerfile: 'FROM python:3.13\nCOPY wheels /w\nRUN pip install --no-index --find-links /w flask\n',
   },
+  {
+    title: 'says nothing when there is nothing to fetch',
+    dockerfile:
+      'FROM golang:1.25\nCOPY . .\nRUN go build -o /x .\nFROM node:24\nWORKDIR /w\nCOPY --from=0 /x /x\nCOPY . .\nRUN npm ci\n',
+    files: { 'go.mod': 'module a.example/x\n', 'main.go': 'package main', 'package.json': '{ "name": "x" }' },
+  },
+  {
+    title: 'says nothing about a file that go builds without a module',
+    dockerfile: 'FROM golang:1.25\nWORKDIR /src\nCOPY main.go .\nRUN go build -o /x main.go\n',
+    files: { 'main.go': 'package main' },
+  },
 ]

@@ -105,6 +105,11 @@ export const cases: readonly PitfallCase[] = [
     files: { 'go.mod': 'module a.example/x\n', 'main.go': 'package main' },
   },
   {
+    title: 'says nothing about a file that go builds without a module',
+    dockerfile: 'FROM golang:1.25\nWORKDIR /src\nCOPY main.go main.go\nRUN CGO_ENABLED=0 go build -o backend main.go\n',
+    files: { 'main.go': 'package main' },
+  },
+  {
     title: 'says nothing when modules come into a mounted cache',
     dockerfile:
       'FROM golang:1.25\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /out/x .\n',

@@ -392,4 +392,50 @@ COPY --from=b --exclude=node_modules /app .
 `,
     },
   },
+  {
+    title: 'says nothing where a server for development is started',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+CMD ["ng", "serve", "--host", "0.0.0.0"]
+`,
+    files: {
+      'package.json': `{ "scripts": { "build": "ng build" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'says nothing where a script starts one',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+CMD ["npm", "run", "dev"]
+`,
+    files: {
+      'package.json': `{ "scripts": { "dev": "vite --host" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+  },
+  {
+    title: 'finds them beside a server that only shows what was built',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+CMD npm start
+`,
+    files: {
+      'package.json': `{ "scripts": { "start": "vite preview" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
+`,
+      'package-lock.json': `{}
+`,
+    },
+    finds: [4],
+  },
 ]

@@ -13,8 +13,19 @@ export function hasDependencies(facts: Facts, install: DependencyInstall): boole
   const kind = kinds[manager]
   if (kind === undefined) return undefined
   const directory = contextPlaceOf(facts, step.stage, install)
-  if (directory === undefined) return undefined
+  if (directory === undefined) return kind === 'go' && buildsBareFiles(facts, install) ? false : undefined
   return readers[kind](facts, directory)
+}
+
+/** Without a go.mod, go builds single files, which import the standard library and nothing else. */
+function buildsBareFiles({ project }: Facts, { action, step }: DependencyInstall): boolean {
+  if (project === undefined || project.truncated || project.go.length > 0) return false
+  const makesModule = step.stage.history.some(({ command }) =>
+    (command?.script.commands ?? []).some(
+      ({ program, args }) => program === 'git' || (program === 'go' && /^(?:mod|get|work)$/.test(args[0] ?? '')),
+    ),
+  )
+  return !makesModule && action.command.args.some((word) => word.endsWith('.go'))
 }
 
 /** The directory of the context that holds the manifest which an installation reads. */

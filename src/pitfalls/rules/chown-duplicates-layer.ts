@@ -40,12 +40,12 @@ function find({ final, project, file }: Facts): readonly PitfallHit[] {
     if (first === undefined) return []
     const lines = [...new Set(doubled.map(({ from }) => from.line))]
     const paths = [...new Set(doubled.map(({ path }) => path))]
-    const { kind, spec } = first.action
+    const { kind } = first.action
     return [
       {
         at: shownFor(step, first.action),
         message: `${kind} of ${paths.join(', ')} stores files again that ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(' and ')} brought`,
-        hint: hintFor(first, kind, spec),
+        hint: hintFor(doubled),
         related: [{ note: 'they are first stored here', at: first.from.at }],
         fixes: doubled.length === 1 ? fixFor(file, step, first) : [],
         evidence: { paths: paths.join(' '), lines: lines.join(' ') },
@@ -55,11 +55,16 @@ function find({ final, project, file }: Facts): readonly PitfallHit[] {
   })
 }
 
-function hintFor({ from }: Doubled, kind: 'chown' | 'chmod', spec: string): string {
-  if (from.transfer === undefined)
-    return `change them in the RUN that makes them (line ${from.line}), or make them as that user`
-  const known = isUnknown(spec) || spec === '' || (kind === 'chmod' && !/^0?[0-7]{3,4}$/.test(spec)) ? '…' : spec
-  return `write ${from.kind} --${kind}=${known} at line ${from.line} instead`
+function hintFor(doubled: readonly Doubled[]): string {
+  const hints = doubled.map(({ from, action: { kind, spec } }) => {
+    const { transfer, line } = from
+    if (transfer === undefined)
+      return `change them in the RUN that makes them (line ${line}), or make them as that user`
+    if (transfer[kind] === spec) return `leave out the ${kind}: --${kind}=${spec} stands at line ${line}`
+    const known = isUnknown(spec) || spec === '' || (kind === 'chmod' && !/^0?[0-7]{3,4}$/.test(spec)) ? '…' : spec
+    return `write ${from.kind} --${kind}=${known} at line ${line} instead`
+  })
+  return [...new Set(hints)].slice(0, 2).join('; ')
 }
 
 interface Place {

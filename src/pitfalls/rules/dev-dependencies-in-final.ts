@@ -1,6 +1,8 @@
-import { positionAt } from '../../core/index.ts'
+import { type Fix, positionAt } from '../../core/index.ts'
+import { appendCommand } from '../../editing/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
+import { startsDevelopmentServer } from '../queries/development-server.ts'
 import { type DevelopmentTree, developmentTrees } from '../queries/development-trees.ts'
 import { listed } from '../queries/listed.ts'
 import { spotOf } from '../queries/spots.ts'
@@ -16,7 +18,7 @@ export const devDependenciesInFinal: Pitfall = {
   profiles: ['decision', 'size', 'security', 'production'],
   peers: {},
   find: (facts) => {
-    if (facts.project === undefined || finalIsSideStage(facts)) return []
+    if (facts.project === undefined || finalIsSideStage(facts) || startsDevelopmentServer(facts)) return []
     return [...developmentTrees(facts, facts.final).values()].map((tree) => hitOf(tree, facts))
   },
 }
@@ -35,9 +37,33 @@ function hitOf(tree: DevelopmentTree, facts: Facts): ReturnType<Pitfall['find']>
     hint: hints[install.manager] ?? 'leave out the packages for development where the image gets its packages',
     ...(isCopied ? { related: [{ note: 'installed here', at: installedAt }] } : {}),
     evidence: { manifest, packages: packages.length },
+    fixes: pruned(tree, facts),
     costs: { line: step.line, paths: packages.slice(0, 50).map((name) => `${path}/${name}/**`) },
   }
 }
+
+/** npm and pnpm remove them behind the last RUN that works in the directory: the build may need them before. */
+function pruned({ install, path }: DevelopmentTree, { file, stages }: Facts): readonly Fix[] {
+  const command = prunes[install.manager]
+  const origin = stages.find(({ steps }) => steps.some((step) => step.command?.actions.includes(install) === true))
+  const directory = path.replace(/\/node_modules$/, '')
+  const last = origin?.steps.findLast(
+    ({ kind, before, trigger }) =>
+      kind === 'RUN' && !trigger && (before.cwd === install.directory || before.cwd === directory),
+  )
+  if (
+    command === undefined ||
+    last?.instruction.kind !== 'RUN' ||
+    last.command?.script.commands.at(-1)?.cwd !== install.directory
+  )
+    return []
+  const edits = appendCommand(file, last.instruction, command)
+  return edits === undefined
+    ? []
+    : [{ title: 'Remove packages for development', edits, claims: ['smaller'], safety: 'proof' }]
+}
+
+const prunes: Readonly<Record<string, string>> = { npm: 'npm prune --omit=dev', pnpm: 'CI=true pnpm prune --prod' }
 
 const hints: Readonly<Record<string, string>> = {
   npm: 'run npm prune --omit=dev behind the build, or install with npm ci --omit=dev in a stage of its own and copy node_modules from there',

@@ -37,22 +37,25 @@ function explicit(step: StepModel): PitfallHit {
 function implicit({ final }: Facts): PitfallHit {
   const { base, at } = final
   const why = base.isEmpty ? 'an empty image has no other account' : `${base.written} starts as root`
-  const own = [...(final.end.accounts ?? [])].find((name) => usual.has(name) && base.accounts?.has(name) === true)
+  const own = usual.find((name) => final.end.accounts?.has(name) === true && base.accounts?.has(name) === true)
   return {
     at,
     message: `nothing says USER, and ${why}: the program runs as root`,
-    hint:
-      own !== undefined
-        ? `${base.written} has an account for that: USER ${own}`
-        : base.isEmpty
-          ? 'a number needs no /etc/passwd: USER 10001'
-          : 'write USER 10001 (a number needs no account), or create an account and name it in USER',
+    hint: hintFor(base, own),
     evidence: { base: base.written },
   }
 }
 
-/** Accounts that images bring for the program. */
-const usual = new Set(['node', 'app', 'nonroot', 'deno', 'bun', 'www-data'])
+function hintFor({ written, isEmpty, accounts }: Facts['final']['base'], own: string | undefined): string {
+  if (accounts?.has('nginx') === true)
+    return 'start from nginxinc/nginx-unprivileged, which listens on 8080 and needs no root'
+  if (own !== undefined) return `${written} has an account for that: USER ${own}`
+  if (isEmpty) return 'a number needs no /etc/passwd: USER 10001'
+  return 'write USER 10001 (a number needs no account), or create an account and name it in USER'
+}
+
+/** Accounts that images bring for the program. Every Debian has www-data, which is for web servers. */
+const usual = ['node', 'app', 'nonroot', 'deno', 'bun']
 
 /** Files to take out of the build with `--output`: no program starts in them. */
 function startsNothing({ final }: Facts): boolean {
