@@ -1,4 +1,7 @@
+import type { Fix } from '../../core/index.ts'
+import { replaceWord } from '../../editing/index.ts'
 import type { BaseProfile } from '../../bases/index.ts'
+import type { StageModel } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
 import { finalIsSideStage } from '../queries/stage-roles.ts'
 
@@ -24,6 +27,8 @@ export const bloatedFinalBase: Pitfall = {
             ? 'start from debian:stable-slim, alpine or a distroless image, with the packages that the program needs'
             : `start from ${smaller}, with the packages that the program needs`,
         evidence: { base: written, ...(smaller === undefined ? {} : { smaller }) },
+        costs: { line: 0, paths: [] },
+        fixes: smaller === undefined ? [] : inSmaller(root, smaller),
       },
     ]
   },
@@ -33,6 +38,14 @@ export const bloatedFinalBase: Pitfall = {
 function isBloated({ variant, smaller, runtime, distribution }: BaseProfile): boolean {
   if (variant !== 'full' || runtime?.kind === 'sdk') return false
   return smaller !== undefined || (runtime === undefined && distribution !== undefined)
+}
+
+/** Names with variables, and pinned ones, are not written anew: the digest is another image's. */
+function inSmaller({ from }: StageModel, smaller: string): readonly Fix[] {
+  if (from.kind !== 'FROM' || /[$@]/.test(from.image.text)) return []
+  return [
+    { title: `Start from ${smaller}`, edits: replaceWord(from.image, smaller), claims: ['smaller'], safety: 'proof' },
+  ]
 }
 
 function whatItIs({ runtime, hasCompiler }: BaseProfile): string {

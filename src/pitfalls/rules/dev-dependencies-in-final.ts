@@ -6,6 +6,7 @@ import { startsDevelopmentServer } from '../queries/development-server.ts'
 import { type DevelopmentTree, developmentTrees } from '../queries/development-trees.ts'
 import { listed } from '../queries/listed.ts'
 import { spotOf } from '../queries/spots.ts'
+import { leaveOutDevelopmentFix } from '../repairs/leave-out-development.ts'
 import { finalIsSideStage } from '../queries/stage-roles.ts'
 
 /** Packages that are listed for development only are in the image that is shipped. */
@@ -37,6 +38,7 @@ function hitOf(tree: DevelopmentTree, facts: Facts): ReturnType<Pitfall['find']>
     hint: hints[install.manager] ?? 'leave out the packages for development where the image gets its packages',
     ...(isCopied ? { related: [{ note: 'installed here', at: installedAt }] } : {}),
     evidence: { manifest, packages: packages.length },
+    fixes: leaveOutDevelopmentFix(facts, tree),
     fixes: pruned(tree, facts),
     costs: { line: step.line, paths: packages.slice(0, 50).map((name) => `${path}/${name}/**`) },
   }

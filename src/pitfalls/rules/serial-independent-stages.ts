@@ -1,4 +1,6 @@
 import { posix } from 'node:path'
+import type { Fix } from '../../core/index.ts'
+import { replaceWord } from '../../editing/index.ts'
 import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { copiesFromStages, type FinalCopy } from '../queries/final-copies.ts'
@@ -47,6 +49,20 @@ function continuing(stage: StageModel): readonly PitfallHit[] {
       message: `"${stage.label}" continues "${parent.label}" and uses nothing that it makes: ${tools(ours)} waits for ${tools(theirs)}, and is done again when that changes`,
       hint: `begin "${stage.label}" with FROM ${parent.base.written}`,
       related: [{ note: `"${parent.label}" begins here`, at: parent.at }],
+      fixes: apart(stage, parent),
+    },
+  ]
+}
+
+/** FROM the image of the other stage; platform and name stay. */
+function apart({ from }: StageModel, { from: other }: StageModel): readonly Fix[] {
+  if (from.kind !== 'FROM' || other.kind !== 'FROM') return []
+  return [
+    {
+      title: `Begin with FROM ${other.image.text}`,
+      edits: replaceWord(from.image, other.image.text),
+      claims: ['same-files'],
+      safety: 'proof',
     },
   ]
 }

@@ -1,4 +1,5 @@
-import { didYouMean, nearest } from '../../core/index.ts'
+import { didYouMean, type Fix, nearest } from '../../core/index.ts'
+import { replaceWord } from '../../editing/index.ts'
 import type { Facts, StageModel, StepModel, TransferSource } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 
@@ -29,7 +30,15 @@ function hitsOf(step: StepModel, from: TransferSource, { stages }: Facts): reado
   const above = stages.slice(0, step.stage.index)
   const below = stages.slice(step.stage.index).find((stage) => stage.name === name.toLowerCase())
   if (below === undefined && !/^\d+$/.test(name) && isImage(from, above)) return []
-  return [{ at: step.at, message: messageOf(name, step, below), hint: hintOf(name, above), evidence: { name } }]
+  return [
+    {
+      at: step.at,
+      message: messageOf(name, step, below),
+      hint: hintOf(name, above),
+      evidence: { name },
+      fixes: below === undefined ? corrected(step, name, above) : [],
+    },
+  ]
 }
 
 /** The catalogue has it, and it is no slip of a stage's name. */
@@ -49,6 +58,14 @@ function messageOf(name: string, step: StepModel, below: StageModel | undefined)
       ? `mounts know stages by name only, not by number: from=${name}`
       : `there is no stage ${name} above this line`
   return `"${name}" is no stage above this line, so an image docker.io/library/${name} is asked for`
+}
+
+/** The one stage whose name is close; a guess, which only a build can confirm. */
+function corrected({ transfer }: StepModel, name: string, above: readonly StageModel[]): readonly Fix[] {
+  const close = nearest(name.toLowerCase(), namesOf(above))
+  const [only] = close
+  if (only === undefined || close.length > 1 || transfer?.fromWord === undefined) return []
+  return [{ title: `Copy from ${only}`, edits: replaceWord(transfer.fromWord, only), claims: [], safety: 'proof' }]
 }
 
 function hintOf(name: string, above: readonly StageModel[]): string {

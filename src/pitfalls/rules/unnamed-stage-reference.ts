@@ -1,4 +1,6 @@
-import type { StepModel, TransferSource } from '../facts.ts'
+import type { Edit, Fix } from '../../core/index.ts'
+import { insertWordAfter, replaceWord } from '../../editing/index.ts'
+import type { StageModel, StepModel, TransferSource } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 
 /** COPY --from=0: a number that another stage in between makes wrong. */
@@ -37,6 +39,22 @@ function hitsOf(step: StepModel, written: string, from: TransferSource): readonl
           : `write from=${name}`,
       related: [{ note: `stage ${number} begins here`, at: stage.at }],
       evidence: { number: Number(number) },
+      fixes: renamed(step, stage, name),
+    },
+  ]
+}
+
+/** The name in place of the number; a stage without one gets it. */
+function renamed({ transfer }: StepModel, { from, name: known }: StageModel, name: string): readonly Fix[] {
+  const word = transfer?.fromWord
+  if (word === undefined || from.kind !== 'FROM') return []
+  const named: readonly Edit[] = known === undefined ? insertWordAfter(from.image, `AS ${name}`) : []
+  return [
+    {
+      title: `Refer to the stage as ${name}`,
+      edits: [...named, ...replaceWord(word, name)],
+      claims: ['same-files', 'same-config'],
+      safety: 'safe',
     },
   ]
 }
