@@ -82,7 +82,10 @@ function pythonAt({ project }: Facts, stage: StageModel, path: string): PythonMa
 function ofRequirements(facts: Facts, install: DependencyInstall): boolean | undefined {
   const manifests = pipManifests(facts, install)
   if (manifests === undefined || manifests.length === 0) return undefined
-  return manifests.some(({ requirements }) => requirements.length > 0)
+  return manifests.some(
+    ({ requirements, devRequirements, kind }) =>
+      requirements.length + (kind === 'requirements' ? devRequirements.length : 0) > 0,
+  )
 }
 
 const kinds: Partial<Record<DependencyInstall['manager'], ManifestKind>> = {
