@@ -21,7 +21,8 @@ export { checkFile, type FileCheck, outlineFile, targetsOfFile } from './check/c
 /** What the rules say about Dockerfiles and what belongs to them. */
 export { checkPaths, type CheckRequest, type CheckWorld } from './check/check-paths.ts'
 export type { FailOn } from './check/check-document.ts'
-export { imagePrices, type Prices } from './check/image-prices.ts'
+export { type FindImage, lastBuilt } from './check/built-image.ts'
+export { freshImage, namedImage, storedImage } from './check/image-sources.ts'
 export { explainRule, listRules, type RulePage } from './check/rule-page.ts'
 /** Editors. */
 export { serveEditor } from './editor/serve-editor.ts'

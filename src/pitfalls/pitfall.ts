@@ -18,8 +18,17 @@ export interface PitfallHit {
   readonly related?: readonly RelatedNote[]
   /** What the verdict rests on, for programs. */
   readonly evidence?: Readonly<Record<string, string | number>>
-  /** Paths of the image whose bytes the pitfall costs (absolute, wildcards allowed), where a built image can price it. */
-  readonly costs?: { readonly line: number; readonly paths: readonly string[] }
+  /** What it keeps in the image, where a built image can price it. */
+  readonly costs?: {
+    /** The line whose layer has it; 0 for the layers of the base. */
+    readonly line: number
+    /** Absolute, wildcards allowed; none for all that the line has brought. */
+    readonly paths: readonly string[]
+    /** Not the files there, but the symbols of programs among them. */
+    readonly only?: 'symbols'
+    /** The later line that deletes it, which frees nothing. */
+    readonly hiddenBy?: number
+  }
   readonly fixes?: readonly Fix[]
 }
 

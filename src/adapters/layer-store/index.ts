@@ -12,3 +12,4 @@ export {
   openLayerStore,
   type UnpackOptions,
 } from './layer-store.ts'
+export { storedLayers, type StoredLayers } from './stored-layers.ts'

@@ -140,7 +140,8 @@ async function finish(session: Session, made: MadeImages, building: Building): P
   await external?.keep(images)
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
   const [first] = records
-  if (first !== undefined) rememberBuilt(session.root, made.started.definition.file.source.text, first.id)
+  const { text } = made.started.definition.file.source
+  if (first !== undefined) rememberBuilt(session.root, { text, target: request.target }, first.id)
   const attested = { made: { ...made, images }, request, world, outputs }
   const attester = attest === undefined ? {} : { attester: attesterOf(session, attest, attested) }
   const digest = await deliver(session, records, { request, outputs, world, ...attester })

@@ -3,7 +3,7 @@ import type { Diagnostic, Finding, Severity, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
 import { resolveGraph, type StageGraph } from '../../graph/index.ts'
 import { parseIgnore } from '../../ignore/index.ts'
-import { findPitfalls, gatherPitfallFacts, type Level } from '../../pitfalls/index.ts'
+import { findPitfalls, gatherPitfallFacts, type ImageFacts, type Level } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { CheckedFinding, RuleEntry } from '../../report/index.ts'
 import { isChosen, type RuleChoice } from './choose-rules.ts'
@@ -18,6 +18,8 @@ export interface DockerfileInput {
   readonly stablePath: string
   /** What its context holds; absent when nobody may look, or when there is none. */
   readonly project?: Project
+  /** What it has become, when somebody has looked. */
+  readonly image?: ImageFacts
   readonly buildArgs: Readonly<Record<string, string>>
   /** What is built of it; empty for its last stage. */
   readonly targets: readonly string[]
@@ -125,13 +127,14 @@ function badSettings(file: Dockerfile, message: string): Finding {
 }
 
 function pitfallFindings(
-  { project, targets }: DockerfileInput,
+  { project, image, targets }: DockerfileInput,
   { file, graph, choice, chosen }: OneGraph & { readonly chosen: (id: string) => boolean },
 ): readonly Finding[] {
   const facts = gatherPitfallFacts({
     file,
     graph,
     ...(project === undefined ? {} : { project }),
+    ...(image === undefined ? {} : { image }),
     namedTargets: targets,
   })
   if (facts === undefined) return []

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { type Severity, SlipwayError } from '../../core/index.ts'
-import type { Level, Profile } from '../../pitfalls/index.ts'
+import { type Level, levels, type Profile } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { CheckedFile, CheckedFinding, CheckResult, RuleEntry } from '../../report/index.ts'
+import type { BuiltImage, FindImage } from './built-image.ts'
 import { checkDockerfile } from './check-dockerfile.ts'
-import type { RuleChoice } from './choose-rules.ts'
+import { isChosen, type RuleChoice } from './choose-rules.ts'
 import { guessContext } from './guess-context.ts'
 import { hideFindings } from './hide-findings.ts'
-import type { Prices } from './image-prices.ts'
 import { bytesOf, priceFindings } from './price-findings.ts'
 import { readProject } from './read-project.ts'
 import { ruleCatalogue, rulesNamed } from './rule-catalogue.ts'
@@ -39,7 +39,7 @@ export interface CheckRun {
   readonly now: () => number
   readonly catalogue: readonly RuleEntry[]
   readonly settings: SettingsReader
-  readonly prices?: Prices
+  readonly findImage?: FindImage
 }
 
 /** A Dockerfile as it is on the disk or in an editor. */
@@ -64,32 +64,35 @@ export interface DocumentCheck extends CheckedFile {
   readonly failOn: FailOn
   /** What was looked at. */
   readonly level: Level
-  /** What could not be known. */
-  readonly notes: readonly string[]
+  /** How many of the rules that are wanted look at what the next level has. */
+  readonly beyond: number
 }
 
 /** Prepares a run. Rejects with `config-invalid` when the settings that were named cannot be read. */
 export async function openCheck(
   choice: CheckChoice,
-  { cwd, now, prices }: { readonly cwd: string; readonly now: () => number; readonly prices?: Prices },
+  { cwd, now, findImage }: { readonly cwd: string; readonly now: () => number; readonly findImage?: FindImage },
 ): Promise<CheckRun> {
   const file = choice.config === undefined ? undefined : path.resolve(cwd, choice.config)
   const settings = settingsReader({ cwd, ...(file === undefined ? {} : { file }) })
   if (file !== undefined) await settings.near(cwd)
-  return { choice, cwd, now, catalogue: ruleCatalogue(), settings, ...(prices === undefined ? {} : { prices }) }
+  return { choice, cwd, now, catalogue: ruleCatalogue(), settings, ...(findImage === undefined ? {} : { findImage }) }
 }
 
 /**
- * Checks one Dockerfile with its context, as its settings want it. Needs no network and no store. Rejects with `usage` for
- * names of rules that nobody has, and with `config-invalid`.
+ * Checks one Dockerfile with its context, as its settings want it, and with its image where the run may look for one. Rejects
+ * with `usage` for names of rules that nobody has, with `config-invalid`, and with `image-not-found` when rules are asked for
+ * that need an image.
  */
 export async function checkDocument(document: CheckedDocument, run: CheckRun): Promise<DocumentCheck> {
   const { cwd, catalogue } = run
   const directory = document.path === undefined ? cwd : path.dirname(document.path)
   const near = await run.settings.near(directory)
   const choice = chooseRules(run, near)
-  const project = projectOf(document, choice.level, cwd)
-  const level = project === undefined ? 'static' : choice.level
+  const directoryOf = once(() => contextOf(document))
+  const project = projectOf(document, choice.level, { directory: directoryOf, cwd })
+  const built = await imageOf(document, run, { level: choice.level, directory: directoryOf })
+  const level = project === undefined && !looksInside(choice.level) ? 'static' : choice.level
   const source = { path: shownPath(document.path, cwd), text: document.text }
   const report = checkDockerfile(
     {
@@ -98,6 +101,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
       buildArgs: run.choice.buildArgs ?? {},
       targets: document.targets,
       ...(project === undefined ? {} : { project }),
+      ...(built?.facts === undefined ? {} : { image: built.facts }),
     },
     catalogue,
     { ...choice, level },
@@ -109,15 +113,14 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
     today: new Date(run.now()).toISOString().slice(0, 10),
     reportUnused: run.choice.reportUnusedIgnores === true,
   })
-  const costs = await run.prices?.(document.text)
-  const unbuilt = run.prices !== undefined && costs === undefined
+  const next = nextAfter(level)
   return {
     path: source.path,
-    findings: ranked(costs === undefined ? shown.findings : priceFindings(shown.findings, costs)),
-    notes: unbuilt ? [`${source.path}: no image was built here of this text, so nobody knows what findings cost`] : [],
+    findings: ranked(built === undefined ? shown.findings : priceFindings(shown.findings, built.layers)),
     hidden: shown.hidden,
     failOn: run.choice.failOn ?? near?.check.failOn ?? 'warning',
     level,
+    beyond: catalogue.filter((entry) => entry.level === next && isChosen(entry, choice)).length,
   }
 }
 
@@ -127,14 +130,61 @@ export function isFailure({ severity }: CheckedFinding, failOn: FailOn): boolean
 }
 
 function projectOf(
-  { path: file, text, context, top, project }: CheckedDocument,
+  { path: file, project }: CheckedDocument,
   level: Level,
-  cwd: string,
+  { directory: directoryOf, cwd }: { readonly directory: () => string | undefined; readonly cwd: string },
 ): Project | undefined {
   if (level === 'static') return undefined
   if (project !== undefined || file === undefined) return project
-  const directory = context ?? guessContext(file, text, top)
+  const directory = directoryOf()
   return directory === undefined ? undefined : readProject(directory, { dockerfile: file, cwd })
+}
+
+function contextOf({ path: file, text, context, top }: CheckedDocument): string | undefined {
+  return context ?? (file === undefined ? undefined : guessContext(file, text, top))
+}
+
+/** What the document has become; for a look at the file alone nobody looks for it. */
+async function imageOf(
+  { path: file, text, targets: [target] }: CheckedDocument,
+  { findImage, cwd }: CheckRun,
+  { level, directory }: { readonly level: Level; readonly directory: () => string | undefined },
+): Promise<BuiltImage | undefined> {
+  if (level === 'static') return undefined
+  const context = looksInside(level) ? directory() : undefined
+  const built = await findImage?.({
+    text,
+    target,
+    ...(file === undefined ? {} : { path: file }),
+    ...(context === undefined ? {} : { context }),
+  })
+  if (!looksInside(level) || built?.facts !== undefined) return built
+  const name = shownPath(file, cwd)
+  throw built === undefined
+    ? new SlipwayError('image-not-found', `${name}: no image was built here of exactly this text`, {
+        hint: 'let it be built with --level build, build it first with slipway build, or name an image with --image',
+      })
+    : new SlipwayError('image-not-found', `${name}: layers of the base of its image are not here`, {
+        hint: 'write --level image on the command line: they are fetched then',
+      })
+}
+
+/** Whether rules of a level look into the image. */
+function looksInside(level: Level): boolean {
+  return levels.indexOf(level) >= levels.indexOf('image')
+}
+
+/** The level after one that has rules; nothing is said at `build` that needs no image. */
+function nextAfter(level: Level): Level | undefined {
+  return level === 'static' ? 'context' : level === 'context' ? 'image' : undefined
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 function chooseRules({ choice, catalogue }: CheckRun, settings: CheckSettings | undefined): RuleChoice {

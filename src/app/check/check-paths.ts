@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
-import type { CheckedFinding, CheckProblem, CheckResult, RuleEntry } from '../../report/index.ts'
+import type { CheckedFinding, CheckProblem, CheckResult } from '../../report/index.ts'
 import { replaceFile } from '../replace-file.ts'
+import type { FindImage } from './built-image.ts'
 import {
   type CheckChoice,
   checkDocument,
@@ -11,7 +12,6 @@ import {
   shownPath,
 } from './check-document.ts'
 import { discoverFiles } from './discover-files.ts'
-import type { Prices } from './image-prices.ts'
 
 /** What `slipway check` was asked for. */
 export interface CheckRequest extends CheckChoice {
@@ -32,7 +32,7 @@ export interface CheckWorld {
   /** Milliseconds since 1970: some ignores end on a day. */
   readonly now: () => number
   /** What was built of the files, for those who may look. */
-  readonly prices?: Prices
+  readonly findImage?: FindImage
 }
 
 /**
@@ -68,13 +68,7 @@ export async function checkPaths(request: CheckRequest, world: CheckWorld): Prom
     hidden: hiddenIn(files, shown),
     failed:
       written.length === 0 && shown.some(({ findings, failOn }) => findings.some((one) => isFailure(one, failOn))),
-    notes: [
-      ...found.notes,
-      ...files.flatMap(({ notes }) => notes),
-      ...written,
-      ...outlived(files, known),
-      ...nextLevel(files, run.catalogue),
-    ],
+    notes: [...found.notes, ...written, ...outlived(files, known), ...nextLevel(files)],
     rules: run.catalogue,
   }
 }
@@ -133,12 +127,21 @@ function problemOf(name: string, error: unknown): CheckProblem {
 }
 
 /** What more could be known of the files of which the least is known. */
-function nextLevel(files: readonly DocumentCheck[], catalogue: readonly RuleEntry[]): readonly string[] {
-  if (!files.some(({ level }) => level === 'static')) return []
-  const more = catalogue.filter(({ level, optIn }) => level === 'context' && !optIn).length
-  const how = files.some(({ path: name }) => name === '-') ? 'name its directory' : '--level context'
-  return more === 0 ? [] : [`${more} more ${more === 1 ? 'rule looks' : 'rules look'} at the build context: ${how}`]
+function nextLevel(files: readonly DocumentCheck[]): readonly string[] {
+  for (const { at, looks, how } of nextLevels) {
+    const waiting = files.filter(({ level }) => level === at)
+    const more = Math.max(0, ...waiting.map(({ beyond }) => beyond))
+    if (waiting.length === 0) continue
+    const way = waiting.some(({ path: name }) => name === '-') && at === 'static' ? 'name its directory' : how
+    return more === 0 ? [] : [`${more} more ${more === 1 ? 'rule looks' : 'rules look'} at ${looks}: ${way}`]
+  }
+  return []
 }
+
+const nextLevels = [
+  { at: 'static', looks: 'the build context', how: '--level context' },
+  { at: 'context', looks: 'the image that is built', how: '--level build, or --level image when it was built' },
+] as const
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)

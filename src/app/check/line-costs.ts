@@ -1,48 +1,47 @@
 import type { LayerEntry } from '../../archive/index.ts'
 import { diskSize } from '../../archive/index.ts'
+import { mayBeProgram, symbolBytes } from '../../elf/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
-import type { LayerRef } from '../../solver/index.ts'
-import { chosenImage } from '../images/chosen-image.ts'
-import { layerTransferSize } from '../images/layer-sizes.ts'
-import type { Session } from '../session.ts'
+import type { ImageLayer, PitfallHit } from '../../pitfalls/index.ts'
 
-/** What a line of a Dockerfile weighs in an image. */
-export interface LineCost {
-  /** Bytes of the files of its layer, as docker counts them. */
-  readonly disk: number
-  /** Bytes of the layer as registries send it, where such a blob is known. */
+/** A layer with what registries send for it, where that is known. */
+export interface WeighedLayer extends ImageLayer {
+  /** Bytes. */
   readonly transfer?: number
-  readonly entries: readonly LayerEntry[]
 }
 
-/** What every line of a Dockerfile weighs, by its number; lines without a layer of their own are not in it. */
-export type LineCosts = ReadonlyMap<number, LineCost>
+/** What some layers weigh. */
+export interface Cost {
+  /** Bytes of files, as docker counts them. */
+  readonly disk: number
+  /** Bytes as registries send them, where all those blobs are known. */
+  readonly transfer?: number
+}
 
-/** What the lines of the Dockerfile weigh in an image that was built here. Rejects as `chosenImage` does. */
-export async function costsByLine(session: Session, name: string): Promise<LineCosts> {
-  const image = await chosenImage(session, name, undefined)
-  const { history } = await session.store.images.config(image.id)
-  const costs = new Map<number, LineCost>()
-  let next = 0
-  for (const [index, entry] of history.entries()) {
-    if (entry.empty_layer === true) continue
-    const layer = image.layers[next++]
-    const line = image.origins[index]?.line
-    if (layer === undefined || line === undefined) continue
-    const cost = await layerCost(session, layer)
-    if (cost !== undefined) costs.set(line, cost)
+/** What a finding costs: a share of the layer of its line, or of those of the base. Undefined when there is no such layer. */
+export function costOf(
+  { line, paths, only }: NonNullable<PitfallHit['costs']>,
+  layers: readonly WeighedLayer[],
+): Cost | undefined {
+  const own = layers.filter((layer) => (layer.line ?? 0) === line)
+  if (own.length === 0) return undefined
+  const shares = own.map((layer) => shareOf(layer, paths, only))
+  const transfers = shares.map(({ transfer }) => transfer)
+  const known = transfers.filter((transfer) => transfer !== undefined)
+  return {
+    disk: sum(shares.map(({ disk }) => disk)),
+    ...(known.length < transfers.length ? {} : { transfer: sum(known) }),
   }
-  return costs
 }
 
-/** The share of a line that some paths make up: absolute ones, with wildcards, directories with all that is in them. */
-export function shareOf(
-  { disk, transfer, entries }: LineCost,
-  paths: readonly string[],
-): Pick<LineCost, 'disk' | 'transfer'> {
-  if (paths.length === 0) return { disk, ...(transfer === undefined ? {} : { transfer }) }
+/** The share of a layer that some paths make up: absolute ones, with wildcards, directories with all that is in them. */
+function shareOf(layer: WeighedLayer, paths: readonly string[], only: 'symbols' | undefined): Cost {
+  const { entries, transfer } = layer
+  const disk = diskSize(entries)
+  if (paths.length === 0 && only === undefined) return { disk, ...(transfer === undefined ? {} : { transfer }) }
   const { ignored } = compileIgnore(paths.map((path) => path.replace(/^\/+/, '')))
-  const share = diskSize(entries.filter(({ path }) => ignored(path)))
+  const meant = paths.length === 0 ? entries : entries.filter(({ path }) => ignored(path))
+  const share = only === 'symbols' ? symbolsOf(layer, meant) : diskSize(meant)
   // Contents of one layer are taken to shrink alike.
   return {
     disk: share,
@@ -50,9 +49,11 @@ export function shareOf(
   }
 }
 
-async function layerCost(session: Session, layer: LayerRef): Promise<LineCost | undefined> {
-  if (!session.layers.has(layer.id)) return undefined
-  const entries = session.layers.readIndex(layer.id)
-  const transfer = await layerTransferSize(session, layer)
-  return { disk: diskSize(entries), entries, ...(transfer === undefined ? {} : { transfer }) }
+function symbolsOf({ read }: WeighedLayer, entries: readonly LayerEntry[]): number {
+  const programs = entries.filter((entry) => entry.kind === 'file' && mayBeProgram(entry.path, entry))
+  return sum(programs.map(({ path }) => symbolBytes((part) => read(path, part)) ?? 0))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ImageRecord } from '../../adapters/blob-store/index.ts'
+import type { BlobStore, ImageRecord } from '../../adapters/blob-store/index.ts'
 import { decompressed } from '../../adapters/layer-store/index.ts'
 import { diskSize, type LayerEntry, readTar } from '../../archive/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
@@ -34,10 +34,13 @@ export async function layerDiskSize(session: Session, layer: LayerRef): Promise<
 }
 
 /** Bytes of a layer as registries send it, where such a blob is known. */
-export async function layerTransferSize(session: Session, layer: LayerRef): Promise<number | undefined> {
+export async function layerTransferSize(
+  { store }: { readonly store: Pick<BlobStore, 'diffBlobs'> },
+  layer: LayerRef,
+): Promise<number | undefined> {
   if (layer.blob !== undefined) return layer.blob.size
   for (const form of ['gzip', 'zstd']) {
-    const blob = await session.store.diffBlobs.find(layer.diffId, form)
+    const blob = await store.diffBlobs.find(layer.diffId, form)
     if (blob !== undefined) return blob.size
   }
   return undefined

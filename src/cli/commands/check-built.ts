@@ -1,13 +1,25 @@
-import { imagePrices, withSession } from '../../app/index.ts'
+import { type FindImage, freshImage, namedImage, type Session, storedImage, withSession } from '../../app/index.ts'
+import { buildWorld } from '../build-request.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
+import { proveRequest } from '../prove-request.ts'
 import { sessionOptions } from '../session-options.ts'
 import { run as runPlain, runCheck } from './check.ts'
 
-/** `slipway check` as the program with all commands has it: with what an image tells, where that is asked for. */
+/** `slipway check` as the program with all commands has it: it can also fetch images and build them. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const image = input.flags.text('image')
   const level = input.flags.text('level')
   if (image === undefined && level !== 'build' && level !== 'image') return runPlain(context, input)
-  return withSession(sessionOptions(context, input), (session) => runCheck(context, input, imagePrices(session, image)))
+  return withSession(sessionOptions(context, input), (session) =>
+    runCheck(context, input, finder(session, context, input)),
+  )
+}
+
+function finder(session: Session, context: CommandContext, input: ParsedInput): FindImage {
+  const { signal } = context
+  const image = input.flags.text('image')
+  if (image !== undefined) return namedImage(session, image, signal)
+  if (input.flags.text('level') === 'image') return storedImage(session, signal)
+  return freshImage(session, proveRequest(context, input), buildWorld(context))
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type CheckRequest, checkPaths, type FailOn, type Prices } from '../../app/index.ts'
+import { type CheckRequest, checkPaths, defaultRoot, type FailOn, type FindImage, lastBuilt } from '../../app/index.ts'
 import { type ErrorCode, exitCodeOf, SlipwayError } from '../../core/index.ts'
 import { type CheckResult, paletteFrom, plainPalette, wantsColor } from '../../report/index.ts'
 import { fromEnvironment } from '../build-request.ts'
@@ -10,17 +10,19 @@ import type { ParsedInput } from '../flags.ts'
 
 /** Prints what was found; the exit code says whether that is a failure. */
 export function run(context: CommandContext, input: ParsedInput): Promise<number> {
-  return runCheck(context, input)
+  const root = input.flags.text('root')
+  const { env, cwd } = context
+  return runCheck(context, input, lastBuilt(root === undefined ? defaultRoot(env, cwd) : path.resolve(cwd, root)))
 }
 
-/** The same, with what an image tells. */
-export async function runCheck(context: CommandContext, input: ParsedInput, prices?: Prices): Promise<number> {
+/** The same, with the image that somebody else finds. */
+export async function runCheck(context: CommandContext, input: ParsedInput, findImage: FindImage): Promise<number> {
   const outputs = outputsOf(input)
   const result = await checkPaths(requestOf(context, input), {
     cwd: context.cwd,
     stdin: () => textOf(context.stdin),
     now: Date.now,
-    ...(prices === undefined ? {} : { prices }),
+    findImage,
   })
   for (const { format, file } of outputs) {
     const text = renderCheck(result, format, file === undefined ? styleOf(context) : undefined)
@@ -47,9 +49,9 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
   const image = flags.text('image')
   if (level === 'run')
     throw new SlipwayError('unsupported', '--level run: what a container does cannot be looked at yet', {
-      hint: 'there are --level static, context and image',
+      hint: 'there are --level static, context, build and image',
     })
-  if (image !== undefined && (level === 'static' || level === 'context'))
+  if (image !== undefined && (level === 'static' || level === 'build'))
     throw new SlipwayError('usage', `--image ${image} and --level ${level} ask for different things`)
   if (image !== undefined && args.length > 1)
     throw new SlipwayError('usage', `--image ${image} is made of one Dockerfile, not of ${args.length}`)
@@ -62,7 +64,7 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
     ...optional('writeBaseline', 'write-baseline'),
     ...(optional('profile', 'profile') as { profile?: NonNullable<CheckRequest['profile']> }),
     ...(optional('failOn', 'fail-on') as { failOn?: FailOn }),
-    ...(level === undefined && image === undefined ? {} : { level: level ?? 'image' }),
+    ...(level === undefined ? {} : { level: level === 'build' ? 'image' : level }),
     only: flags.list('rule'),
     skip: flags.list('skip-rule'),
     buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
