@@ -13,6 +13,8 @@ export interface ShippedProgram {
   readonly stage: StageModel
   /** In that stage. */
   readonly path: string
+  /** The line that brings it into the final image, and where it may lie there. */
+  readonly lands: { readonly line: number; readonly paths: readonly string[] }
 }
 
 /** Compilers whose programs carry symbols. */
@@ -20,13 +22,17 @@ const native = /^(?:go|cargo|gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/
 
 /** The programs of Go, Rust and C that the file builds and the final image has, each with the last build that makes it. */
 export function shippedPrograms(facts: Facts): readonly ShippedProgram[] {
-  const own = nativeBuilds(facts.final).map((build) => ({ build, stage: facts.final, path: pathOf(build.action) }))
-  const copied = finalCopies(facts).flatMap(({ stage, path, source }) => {
+  const own = nativeBuilds(facts.final).map((build) => {
+    const path = pathOf(build.action)
+    return { build, stage: facts.final, path, lands: { line: build.step.line, paths: at(path) } }
+  })
+  const copied = finalCopies(facts).flatMap(({ stage, path, source, step }) => {
     if (stage === undefined) return []
     const build = nativeBuilds(stage).findLast(({ action }) =>
       makes(facts, stage, action, { path, wildcard: source.hasWildcard }),
     )
-    return build === undefined ? [] : [{ build, stage, path }]
+    const lands = { line: step.line, paths: at(step.transfer?.destination ?? '/') }
+    return build === undefined ? [] : [{ build, stage, path, lands }]
   })
   return [...own, ...copied]
 }
@@ -85,6 +91,12 @@ function makes(
   if (results !== undefined) return mayBeIn(results, wanted)
   // Where it goes is not known: a file in the directory of the build is taken for it.
   return action.outputs.length === 0 && action.directory !== undefined && posix.dirname(wanted) === action.directory
+}
+
+/** A file, or a directory with what is in it. */
+function at(path: string): readonly string[] {
+  const place = path.replace(/\/+$/, '')
+  return place === '' ? [] : [place, `${place}/**`]
 }
 
 function pathOf(action: BuildAction): string {

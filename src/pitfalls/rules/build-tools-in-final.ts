@@ -4,6 +4,7 @@ import { listed } from '../queries/listed.ts'
 import { keptBuildTools, startsProgram } from '../queries/shipped-tools.ts'
 import { spotOf } from '../queries/spots.ts'
 import { finalIsSideStage } from '../queries/stage-roles.ts'
+import { actionsIn } from '../queries/steps.ts'
 
 /** A compiler, headers or a kit in the image that is shipped. */
 export const buildToolsInFinal: Pitfall = {
@@ -33,6 +34,7 @@ function kitOfBase(facts: Facts): readonly PitfallHit[] {
       message: `the image starts from ${root.base.written}: the kit that builds ${named(language)} is shipped${continues(facts.final, root)}`,
       hint: hintFor(language),
       evidence: { base: root.base.written },
+      costs: { line: 0, paths: [] },
     },
   ]
 }
@@ -56,11 +58,23 @@ function installed(facts: Facts): readonly PitfallHit[] {
         message: `${listed(names.map((name) => `\`${name}\``))} (line ${install.step.line}) ${names.length === 1 ? 'stays' : 'stay'} in the final image`,
         hint: 'install and use them in a stage that is not shipped, and copy what they make; or remove them in the same RUN',
         evidence: { packages: names.join(' ') },
-        costs: { line: install.step.line, paths: ['/usr/lib/gcc/**', '/usr/include/**'] },
+        costs: { line: install.step.line, paths: isAll(install, names) ? [] : compilers },
       },
     ]
   })
 }
+
+/** The RUN installs nothing else: its whole layer is theirs. */
+function isAll(
+  { step, action }: ReturnType<typeof keptBuildTools>[number]['install'],
+  names: readonly string[],
+): boolean {
+  const others = actionsIn([step], 'install').filter((one) => one.action !== action)
+  return others.length === 0 && action.packages.every(({ name }) => names.includes(name))
+}
+
+/** Where distributions keep compilers and headers. */
+const compilers: readonly string[] = ['/usr/lib/gcc/**', '/usr/libexec/gcc/**', '/usr/include/**', '/usr/lib/*/*.a']
 
 const kitPrograms: Readonly<Record<string, readonly string[]>> = {
   java: ['mvn', 'mvnw', 'gradle', 'gradlew', 'javac', 'jshell'],

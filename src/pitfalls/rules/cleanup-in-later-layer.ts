@@ -49,12 +49,19 @@ function find({ final, project, file }: Facts): readonly PitfallHit[] {
         related: [{ note: 'it is made here', at: first.from.at }],
         evidence: { line: first.from.line },
         fixes: fixesFor(file, step, removals),
-        ...(first.path === undefined
-          ? {}
-          : { costs: { line: first.from.line, paths: [first.path, `${first.path}/**`] } }),
+        ...costsOf(step, removals),
       },
     ]
   })
+}
+
+/** What the line that has written most of it keeps; of packages nobody knows the files. */
+function costsOf(step: StepModel, removals: readonly Removal[]): Pick<PitfallHit, 'costs'> {
+  const known = removals.find(({ path }) => path !== undefined)
+  if (known === undefined) return {}
+  const { line } = known.from
+  const paths = removals.flatMap(({ from, path }) => (from.line === line && path !== undefined ? path : []))
+  return { costs: { line, paths: paths.flatMap((path) => [path, `${path}/**`]), hiddenBy: step.line } }
 }
 
 interface Earlier {
