@@ -23,6 +23,24 @@ COPY --from=b /app/dist ./dist
     says: '/app/build',
   },
   {
+    title: 'says once that a comment behind an instruction is none',
+    dockerfile: `FROM node:24-alpine AS b
+WORKDIR /app
+COPY package.json tsconfig.json ./
+RUN npm ci && npm run build
+FROM node:24-alpine
+COPY --from=b /app/build ./build # what tsc has made
+`,
+    files: {
+      'package.json': `{ "scripts": { "build": "tsc -p ." } }
+`,
+      'tsconfig.json': `{ "compilerOptions": { "outDir": "build" } }
+`,
+    },
+    finds: [6],
+    says: 'begins a comment only at the start',
+  },
+  {
     title: 'reads the settings of Vite',
     dockerfile: `FROM node:24 AS b
 WORKDIR /app

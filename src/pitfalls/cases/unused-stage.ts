@@ -124,6 +124,29 @@ CMD ["node", "web.js"]
     },
   },
   {
+    title: 'says nothing about the image of another service',
+    dockerfile: `FROM node:24 AS deps
+RUN npm ci
+FROM deps AS api-build
+RUN npm run build -w api
+FROM node:24-slim AS api
+COPY --from=api-build /app/api/dist /app
+CMD ["node", "/app/server.js"]
+FROM node:24-slim AS worker
+COPY --from=deps /app/worker /app
+CMD ["node", "/app/worker.js"]
+`,
+  },
+  {
+    title: 'finds an image that has nothing in common with the final one',
+    dockerfile: `FROM alpine:3.22 AS old
+CMD ["sleep", "60"]
+FROM node:24-slim
+CMD ["node", "/app/worker.js"]
+`,
+    finds: [1],
+  },
+  {
     title: 'says nothing about stages that only a mount uses',
     dockerfile: `FROM golang:1.25 AS build
 RUN echo

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { nearest } from '../../core/index.ts'
-import type { Facts, StageModel } from '../facts.ts'
+import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { resultsOf } from '../queries/build-results.ts'
 import { copiesFromStages, type FinalCopy } from '../queries/final-copies.ts'
@@ -19,8 +19,18 @@ export const copySourceNotProduced: Pitfall = {
   peers: {},
   find: (facts) => {
     if (facts.project === undefined || facts.project.truncated) return []
-    return copiesFromStages(reachableSteps(facts.stages)).flatMap((copy) => hitsOf(copy, facts))
+    return copiesFromStages(reachableSteps(facts.stages))
+      .filter(({ step, source }) => !isInComment(step, source))
+      .flatMap((copy) => hitsOf(copy, facts))
   },
+}
+
+/** Words around a `#` in the line, of which the one before it was to be the destination: one finding tells that. */
+function isInComment({ transfer }: StepModel, source: FinalCopy['source']): boolean {
+  const sources = transfer?.sources ?? []
+  const mark = sources.findIndex(({ word }) => word.text === '#')
+  const at = sources.indexOf(source)
+  return mark >= 0 && (at > mark || (mark > 1 && at === mark - 1))
 }
 
 function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
@@ -29,6 +39,7 @@ function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
   // Of a pattern, the directory that it looks into must be there.
   const wanted = source.hasWildcard && /[*?[]/.test(path) ? posix.dirname(path.replace(/[*?[].*$/, 'x')) : path
   if (wanted === '/' || mayExist(facts, stage, wanted)) return []
+  if (source.word.text === '#') return [ofComment(step)]
   const made = madeBy(facts, stage)
   const others = facts.stages.filter(
     (other) => other !== stage && other.index < step.stage.index && madeBy(facts, other).includes(wanted),
@@ -42,6 +53,14 @@ function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
       evidence: { path, stage: stage.label },
     },
   ]
+}
+
+function ofComment(step: StepModel): PitfallHit {
+  return {
+    at: step.at,
+    message: `# begins a comment only at the start of a line: here it and the words behind it are taken for files`,
+    hint: 'put the comment on a line of its own above the instruction',
+  }
 }
 
 /** What the builds of a stage are known to make. */

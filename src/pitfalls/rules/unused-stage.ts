@@ -37,10 +37,19 @@ function usedStages(facts: Facts, named: ReadonlySet<string>): ReadonlySet<Stage
       stage === facts.stages.at(-1) ||
       isSideStage(stage) ||
       isExportStage(stage) ||
+      isOtherImage(stage, facts) ||
       (stage.name !== undefined && (facts.namedTargets.has(stage.name) || named.has(stage.name)))
     if (isBuilt) stagesUsedBy(stage, used)
   }
   return used
+}
+
+/** The image of another service: it starts a program of its own, and is built of the same stages as the final one. */
+function isOtherImage(stage: StageModel, { stages, final }: Facts): boolean {
+  if (stage.name === undefined || !stage.steps.some(({ kind }) => kind === 'CMD' || kind === 'ENTRYPOINT')) return false
+  if (stages.some((other) => other !== stage && stagesUsedBy(other).has(stage))) return false
+  const ofFinal = stagesUsedBy(final)
+  return [...stagesUsedBy(stage)].some((one) => ofFinal.has(one))
 }
 
 /** A COPY --from has nearly its name: that line is the one to repair. */
