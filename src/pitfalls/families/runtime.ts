@@ -1,13 +1,23 @@
 import type { Pitfall } from '../pitfall.ts'
+import { crossBuildArchMismatch } from '../rules/cross-build-arch-mismatch.ts'
+import { dynamicBinaryInStaticBase } from '../rules/dynamic-binary-in-static-base.ts'
 import { hardcodedArch } from '../rules/hardcoded-arch.ts'
 import { healthcheckMissing } from '../rules/healthcheck-missing.ts'
 import { healthcheckToolMissing } from '../rules/healthcheck-tool-missing.ts'
+import { libcMismatch } from '../rules/libc-mismatch.ts'
+import { missingCaCertificates } from '../rules/missing-ca-certificates.ts'
+import { missingRuntimeLib } from '../rules/missing-runtime-lib.ts'
 import { needsShellInShellless } from '../rules/needs-shell-in-shellless.ts'
 
 /** What keeps an image from running. */
 export const runtime: readonly Pitfall[] = [
+  crossBuildArchMismatch,
+  dynamicBinaryInStaticBase,
   hardcodedArch,
   healthcheckMissing,
   healthcheckToolMissing,
+  libcMismatch,
+  missingCaCertificates,
+  missingRuntimeLib,
   needsShellInShellless,
 ]

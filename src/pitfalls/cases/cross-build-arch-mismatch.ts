@@ -1,0 +1,85 @@
+import type { PitfallCase } from './pitfall-case.ts'
+
+const go = (from: string, build: string, run = 'scratch'): string =>
+  `FROM ${from} AS build\nWORKDIR /src\nCOPY . .\n${build}\n\nFROM ${run}\nCOPY --from=build /out/svc /svc\nCMD ["/svc"]\n`
+const here = '--platform=$BUILDPLATFORM golang:1.25'
+
+export const cases: readonly PitfallCase[] = [
+  {
+    title: 'Go for the platform that builds',
+    dockerfile: go(here, 'RUN CGO_ENABLED=0 go build -o /out/svc .'),
+    finds: [7],
+    says: 'the platform that builds',
+  },
+  {
+    title: 'an argument that nothing uses',
+    dockerfile: go(here, 'ARG TARGETARCH\nRUN CGO_ENABLED=0 go build -o /out/svc .'),
+    finds: [8],
+  },
+  {
+    title: 'Rust',
+    dockerfile:
+      'FROM --platform=${BUILDPLATFORM} rust:1.90 AS build\nCOPY . .\nRUN cargo build --release\nFROM debian:trixie-slim\nCOPY --from=build /target/release/svc /svc\n',
+    finds: [5],
+  },
+  {
+    title: 'addons of Node.js',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM node:24 AS deps\nWORKDIR /app\nCOPY package.json .\nRUN npm ci\nFROM node:24\nCOPY --from=deps /app/node_modules /app/node_modules\n',
+    files: { 'package.json': '{"dependencies":{"sharp":"0.33.5"}}' },
+    finds: [6],
+  },
+  {
+    title: 'wheels',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM python:3.13 AS deps\nCOPY requirements.txt .\nRUN pip install --prefix=/i -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=deps /i /usr/local\n',
+    files: { 'requirements.txt': 'numpy\n' },
+    finds: [5],
+  },
+  {
+    title: 'a final stage for one platform',
+    dockerfile: go('golang:1.25', 'RUN go build -o /out/svc .', '--platform=linux/arm64 debian:trixie-slim'),
+    finds: [7],
+    says: 'arm64',
+  },
+  {
+    title: 'GOARCH of the target',
+    dockerfile: go(here, 'ARG TARGETARCH\nRUN GOARCH=$TARGETARCH go build -o /out/svc .'),
+  },
+  {
+    title: 'GOARCH in ENV',
+    dockerfile: go(here, 'ARG TARGETARCH\nENV GOARCH=$TARGETARCH\nRUN go build -o /out/svc .'),
+  },
+  {
+    title: 'a mapping to triples',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM rust:1.90 AS build\nARG TARGETARCH\nCOPY . .\nRUN case $TARGETARCH in arm64) T=aarch64-unknown-linux-musl ;; esac && cargo build --release --target $T && cp target/*/release/svc /svc\nFROM scratch\nCOPY --from=build /svc /svc\n',
+  },
+  {
+    title: 'xx',
+    dockerfile: go(here, 'COPY --from=tonistiigi/xx:1.6.1 / /\nARG TARGETPLATFORM\nRUN xx-go build -o /out/svc .'),
+  },
+  {
+    title: 'files that run everywhere',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM node:24 AS web\nWORKDIR /w\nCOPY . .\nRUN npm ci && npm run build\nFROM nginx:1.29\nCOPY --from=web /w/dist /usr/share/nginx/html\n',
+    files: { 'package.json': '{"dependencies":{"sharp":"0.33.5"}}' },
+  },
+  {
+    title: 'a jar',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM maven:3-eclipse-temurin-21 AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/a.jar /a.jar\n',
+  },
+  {
+    title: 'one platform in both',
+    dockerfile: go(
+      '--platform=linux/amd64 golang:1.25',
+      'RUN go build -o /out/svc .',
+      '--platform=linux/amd64 debian:trixie-slim',
+    ),
+  },
+  {
+    title: 'the target platform in both',
+    dockerfile: go('--platform=$TARGETPLATFORM golang:1.25', 'RUN go build -o /out/svc .', 'debian:trixie-slim'),
+  },
+]

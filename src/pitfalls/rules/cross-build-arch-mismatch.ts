@@ -1,0 +1,65 @@
+import type { Facts, StageModel } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { listed } from '../queries/listed.ts'
+import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+import { knowsTargetArch } from '../queries/target-arch.ts'
+
+/** Machine code for the platform that builds, in an image for another one. */
+export const crossBuildArchMismatch: Pitfall = {
+  id: 'cross-build-arch-mismatch',
+  summary: 'What a stage on the build platform compiles is compiled for the target: else it does not start there.',
+  severity: 'error',
+  level: 'static',
+  profiles: ['decision', 'production'],
+  peers: {},
+  find: (facts) => {
+    const seen = new Set<unknown>()
+    return shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
+      const { stage, step, isCross, madeBy } = code
+      const maker = madeBy?.stage ?? stage
+      if (stage === undefined || maker === undefined || isCross || seen.has(step)) return []
+      const [made, wanted] = [platformOf(maker), platformOf(step.stage)]
+      if (made === undefined || wanted === undefined || made === wanted || knowsTargetArch(stage.history)) return []
+      seen.add(step)
+      return [hit(facts, code, { maker, made, wanted })]
+    })
+  },
+}
+
+/** The platform of a stage: the target's without a flag; undefined when arguments decide it. */
+function platformOf(stage: StageModel): string | undefined {
+  const root = stage.chain[0] ?? stage
+  const flag = root.from.flags.find(({ key }) => key === 'platform')
+  const text = flag?.content
+  if (text === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(text)) return 'target'
+  if (/^\$\{?BUILDPLATFORM\}?$/.test(text)) return 'build'
+  return text.includes('$') ? undefined : text.replace(/^linux\//, '')
+}
+
+function hit(
+  _: Facts,
+  { step, names, what, madeBy }: ShippedCode,
+  { maker, made, wanted }: { readonly maker: StageModel; readonly made: string; readonly wanted: string },
+): PitfallHit {
+  const things = what === 'jlink' ? 'the Java runtime that jlink makes' : listed(names.map((name) => `\`${name}\``))
+  return {
+    at: step.at,
+    message: `${things} is made for ${spoken(made)} in "${maker.label}", and "${step.stage.label}" is for ${spoken(wanted)}: exec format error when the two differ`,
+    hint: hintFor(what, made),
+    related: madeBy === undefined ? [] : [{ note: 'made here', at: madeBy.at }],
+    evidence: { made, wanted, names: names.join(' ') },
+  }
+}
+
+function spoken(platform: string): string {
+  return platform === 'target' ? 'the target platform' : platform === 'build' ? 'the platform that builds' : platform
+}
+
+function hintFor(what: ShippedCode['what'], made: string): string {
+  const same = made === 'build' ? 'leave out --platform=$BUILDPLATFORM there' : 'give both stages one platform'
+  if (what === 'go') return `compile for the target: ARG TARGETARCH and GOARCH=$TARGETARCH go build; or ${same}`
+  if (what === 'rust') return `compile for the target: --target by TARGETARCH; or ${same}`
+  if (what === 'node')
+    return `install for the target (npm ci --cpu=…) or ${same}: pure files may come from the build platform`
+  return `compile for the target by TARGETARCH; or ${same}`
+}

@@ -1,0 +1,59 @@
+import type { Facts } from '../facts.ts'
+import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { bringsTrust } from '../queries/trust-stores.ts'
+import { runCommandsOf } from '../queries/run-commands-of.ts'
+import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+
+/** A program that opens TLS connections in an image that trusts nobody. */
+export const missingCaCertificates: Pitfall = {
+  id: 'missing-ca-certificates',
+  summary:
+    'A program that speaks TLS to others finds the certificates of authorities: without them every connection fails.',
+  severity: 'error',
+  level: 'context',
+  profiles: ['decision', 'production'],
+  peers: {},
+  find: (facts) => {
+    const { final } = facts
+    if (final.base.hasCertificates !== false || bringsTrust(final)) return []
+    const program = shippedCode(facts).find((code) => speaksTls(facts, code))
+    const reason = program === undefined ? ownMade(facts) : `\`${program.names[0] ?? ''}\` (line ${program.step.line})`
+    return reason === undefined ? [] : [hit(facts, reason, program)]
+  },
+}
+
+function speaksTls({ project }: Facts, { what, contextDirectory }: ShippedCode): boolean {
+  if (contextDirectory === undefined || project === undefined) return false
+  if (what === 'go') return project.go.find(({ directory }) => directory === contextDirectory)?.usesTls ?? false
+  if (what !== 'rust') return false
+  const own = project.rust.find(({ directory }) => directory === contextDirectory)
+  if (own === undefined) return false
+  const members = own.isWorkspace ? project.rust : [own]
+  return members.some(({ usesTls }) => usesTls)
+}
+
+/** A tool of the image itself that the container starts with an address of TLS, or that a RUN fetches with. */
+function ownMade({ final }: Facts): string | undefined {
+  const starts = [final.end.entrypoint, final.end.cmd].flatMap((step) => step?.command?.script.commands ?? [])
+  const runs = runCommandsOf(final).map(({ command }) => command)
+  const fetches = [...runs, ...starts].find(
+    ({ program, args }) =>
+      /^(?:curl|wget|git)$/.test(program) &&
+      args.some((arg) => /^https:\/\//.test(arg)) &&
+      !args.some((arg) => /^(?:-\w*k\w*|--insecure|--no-check-certificate|--cacert(?:=.*)?)$/.test(arg)),
+  )
+  return fetches === undefined ? undefined : `\`${fetches.program}\``
+}
+
+function hit({ final: { base, at } }: Facts, reason: string, program: ShippedCode | undefined): PitfallHit {
+  return {
+    at,
+    message: `${reason} opens TLS connections, and ${base.isEmpty ? 'an empty image' : base.written} has no certificates of authorities: every connection fails`,
+    hint:
+      base.packageManager === 'apt'
+        ? 'apt-get install -y --no-install-recommends ca-certificates; or COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/'
+        : 'COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/; or ship it on gcr.io/distroless/static-debian12, which has them',
+    related: program === undefined ? [] : [{ note: 'the program', at: program.step.at }],
+    evidence: { base: base.written },
+  }
+}
