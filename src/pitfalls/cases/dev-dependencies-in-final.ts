@@ -1,5 +1,12 @@
 import type { PitfallCase } from './pitfall-case.ts'
 
+const withDevelopment = {
+  'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
+`,
+  'package-lock.json': `{}
+`,
+}
+
 export const cases: readonly PitfallCase[] = [
   {
     title: 'finds node_modules of a stage with all of them',
@@ -10,12 +17,7 @@ RUN npm ci
 FROM node:24-slim
 COPY --from=b /app/node_modules /app/node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
     finds: [6],
     says: 'vitest',
   },
@@ -62,12 +64,7 @@ FROM build AS production
 ENV NODE_ENV=production
 CMD ["node", "a.js"]
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
     finds: [4],
   },
   {
@@ -83,12 +80,7 @@ RUN npx tsc
 FROM node:24-slim
 COPY --from=b /app/node_modules ./node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
     finds: [10],
   },
   {
@@ -199,12 +191,7 @@ RUN npm run build && npm prune --omit=dev
 FROM node:24-slim
 COPY --from=b /app/node_modules /app/node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing about a stage of its own for production',
@@ -220,12 +207,7 @@ FROM node:24-slim
 COPY --from=deps /app/node_modules ./node_modules
 COPY --from=b /app/dist ./dist
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing when the manifest lists none',
@@ -247,12 +229,7 @@ WORKDIR /app
 COPY package*.json ./
 RUN npm ci
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing when only the bundle is copied',
@@ -263,12 +240,7 @@ RUN npm ci && npm run build
 FROM nginx:1.29
 COPY --from=b /app/dist /usr/share/nginx/html
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing when the tree is installed again without them',
@@ -280,12 +252,7 @@ RUN rm -rf node_modules && npm ci --omit=dev
 FROM node:24-slim
 COPY --from=b /app/node_modules ./node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'follows a tree that was put aside',
@@ -297,12 +264,7 @@ RUN npm ci
 FROM node:24-slim
 COPY --from=b /app/prod_modules ./node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing about pnpm deploy',
@@ -329,12 +291,7 @@ RUN --mount=type=cache,target=/app/node_modules npm ci
 FROM node:24-slim
 COPY --from=b /app/node_modules ./node_modules
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing about poetry without the group',
@@ -385,12 +342,7 @@ RUN npm ci && npm run build
 FROM node:24-slim
 COPY --from=b --exclude=node_modules /app .
 `,
-    files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
+    files: withDevelopment,
   },
   {
     title: 'says nothing where a server for development is started',

@@ -38,8 +38,7 @@ function hitOf(tree: DevelopmentTree, facts: Facts): ReturnType<Pitfall['find']>
     hint: hints[install.manager] ?? 'leave out the packages for development where the image gets its packages',
     ...(isCopied ? { related: [{ note: 'installed here', at: installedAt }] } : {}),
     evidence: { manifest, packages: packages.length },
-    fixes: leaveOutDevelopmentFix(facts, tree),
-    fixes: pruned(tree, facts),
+    fixes: [...leaveOutDevelopmentFix(facts, tree), ...pruned(tree, facts)],
     costs: { line: step.line, paths: packages.slice(0, 50).map((name) => `${path}/${name}/**`) },
   }
 }
@@ -62,7 +61,7 @@ function pruned({ install, path }: DevelopmentTree, { file, stages }: Facts): re
   const edits = appendCommand(file, last.instruction, command)
   return edits === undefined
     ? []
-    : [{ title: 'Remove packages for development', edits, claims: ['smaller'], safety: 'proof' }]
+    : [{ title: 'remove packages for development', edits, claims: ['smaller'], safety: 'proof' }]
 }
 
 const prunes: Readonly<Record<string, string>> = { npm: 'npm prune --omit=dev', pnpm: 'CI=true pnpm prune --prod' }
