@@ -116,6 +116,12 @@ export const cases: readonly PitfallCase[] = [
     files: go,
   },
   {
+    title: 'says nothing when the modules are in the repository, or come into the home of gradle',
+    dockerfile:
+      'FROM golang:1.25\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/x .\nFROM gradle:8-jdk21\nWORKDIR /g\nCOPY . .\nRUN --mount=type=cache,target=/home/gradle/.gradle gradle build\nCOPY --from=0 /x /x\n',
+    files: { ...go, 'vendor/modules.txt': '', 'build.gradle': '' },
+  },
+  {
     title: 'says nothing about the planner of cargo-chef',
     dockerfile:
       'FROM rust:1.90 AS plan\nWORKDIR /a\nCOPY . .\nRUN cargo chef prepare\nFROM rust:1.90\nWORKDIR /a\nCOPY --from=plan /a/recipe.json .\nRUN cargo chef cook --release\nCOPY . .\nRUN cargo build --release\n',

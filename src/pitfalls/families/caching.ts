@@ -5,6 +5,7 @@ import { cacheMountMissing } from '../rules/cache-mount-missing.ts'
 import { cacheMountOwner } from '../rules/cache-mount-owner.ts'
 import { cacheMountSharing } from '../rules/cache-mount-sharing.ts'
 import { copyBeforeInstall } from '../rules/copy-before-install.ts'
+import { orderSystemPackagesFirst } from '../rules/order-system-packages-first.ts'
 import { volatileArgEarly } from '../rules/volatile-arg-early.ts'
 
 /** The order of steps and cache mounts: what makes a rebuild slow. */
@@ -15,5 +16,6 @@ export const caching: readonly Pitfall[] = [
   cacheMountOwner,
   cacheMountSharing,
   copyBeforeInstall,
+  orderSystemPackagesFirst,
   volatileArgEarly,
 ]

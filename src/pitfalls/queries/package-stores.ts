@@ -24,7 +24,8 @@ export function storeOf({
       return own === undefined ? below('.m2/repository') : [own]
     }
     case 'gradle':
-      return first(told('GRADLE_USER_HOME'), below('.gradle'), ['/home/gradle/.gradle'])
+      // In the image of Gradle, root's directory is a link to this one.
+      return first(told('GRADLE_USER_HOME'), [...below('.gradle'), '/home/gradle/.gradle'])
     case 'dotnet':
       return first(told('NUGET_PACKAGES'), below('.nuget/packages'))
     default:

@@ -121,7 +121,10 @@ const readers: Readonly<Record<ManifestKind, (facts: Facts, directory: string) =
   },
   go: ({ project }, directory) => {
     const module = inDirectory(project?.go, directory)
-    return module === undefined ? undefined : module.requires.length > 0
+    if (module === undefined) return undefined
+    // With modules in the repository go fetches none.
+    const vendored = project?.file(directory === '' ? 'vendor/modules.txt' : `${directory}/vendor/modules.txt`)
+    return module.requires.length > 0 && (vendored === undefined || vendored.ignored)
   },
   rust: ({ project }, directory) => {
     const own = inDirectory(project?.rust, directory)

@@ -45,7 +45,7 @@ function isOpen({ text, version, name }: NamedPackage, { manager }: InstallActio
     return false
   if (version?.exact === true) return false
   if (manager === 'conda') return version === undefined
-  // Bundler and Hex are tools of the language: what they install is what counts.
+  // Bundler keeps to the lock file whatever its own version is.
   if (manager === 'gem' && name === 'bundler') return false
   return true
 }
@@ -61,7 +61,6 @@ export function unlockedManifest(facts: Facts, install: DependencyInstall): Unlo
   if (open !== undefined) return open
   const lock = lockStateOf(facts, install)
   if (lock === undefined || lock.state === 'there' || isFailing(action, manager)) return undefined
-  if (manager === 'go' && facts.project?.below('vendor').length !== 0) return undefined
   const state = {
     missing: 'is not in the context',
     ignored: 'is kept out by the ignore file',
