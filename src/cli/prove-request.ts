@@ -4,27 +4,40 @@ import type { CommandContext } from './command.ts'
 import type { ParsedInput } from './flags.ts'
 
 /** How the files of `fix --prove` are built. Dockerfile and context are those of each file. */
-export function proveRequest({ env }: CommandContext, { flags }: ParsedInput): BuildRequest {
+export function proveRequest(context: CommandContext, input: ParsedInput): BuildRequest {
+  const { flags } = input
   const target = flags.text('target')
+  return {
+    ...plainRequest(context, input),
+    namedContexts: places(flags.pairs('build-context')),
+    secret: flags.list('secret'),
+    ssh: flags.list('ssh'),
+    network: (flags.text('network') ?? 'default') as BuildRequest['network'],
+    allow: flags.list('allow'),
+    ...(target === undefined ? {} : { target }),
+  }
+}
+
+/** A build of which nothing is said but the values of its arguments. */
+export function plainRequest({ env }: CommandContext, { flags }: ParsedInput): BuildRequest {
   return {
     context: '.',
     buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
     labels: {},
     tags: [],
     platforms: [],
-    namedContexts: places(flags.pairs('build-context')),
-    secret: flags.list('secret'),
-    ssh: flags.list('ssh'),
+    namedContexts: {},
+    secret: [],
+    ssh: [],
     outputs: [],
     push: false,
     annotations: [],
     noCache: false,
     noCacheFilter: [],
     pull: false,
-    network: (flags.text('network') ?? 'default') as BuildRequest['network'],
+    network: 'default',
     addHosts: [],
     ulimits: [],
-    allow: flags.list('allow'),
-    ...(target === undefined ? {} : { target }),
+    allow: [],
   }
 }

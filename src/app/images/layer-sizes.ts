@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BlobStore, ImageRecord } from '../../adapters/blob-store/index.ts'
 import { decompressed } from '../../adapters/layer-store/index.ts'
-import { diskSize, type LayerEntry, readTar } from '../../archive/index.ts'
+import { defaultGzipLevel, diskSize, type LayerEntry, readTar } from '../../archive/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
 import type { Session } from '../session.ts'
 import { replaceFile } from '../replace-file.ts'
@@ -39,12 +39,19 @@ export async function layerTransferSize(
   layer: LayerRef,
 ): Promise<number | undefined> {
   if (layer.blob !== undefined) return layer.blob.size
-  for (const form of ['gzip', 'zstd']) {
+  for (const form of forms) {
     const blob = await store.diffBlobs.find(layer.diffId, form)
     if (blob !== undefined) return blob.size
   }
   return undefined
 }
+
+/** What layers are sent in: the usual form first, then the others that somebody may have asked for. */
+const forms: readonly string[] = [
+  `gzip-${defaultGzipLevel}`,
+  ...[6, 9, 1, 2, 3, 4, 7, 8].map((level) => `gzip-${level}`),
+  ...[3, 19, 9].flatMap((level) => [`zstd-${level}`, `zstd-${level}-program`]),
+]
 
 async function sizeInBlob({ store }: Session, { blob }: LayerRef): Promise<number | undefined> {
   if (blob === undefined || !(await store.has(blob.digest, blob.size))) return undefined

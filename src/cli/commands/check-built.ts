@@ -2,7 +2,7 @@ import { type FindImage, freshImage, namedImage, type Session, storedImage, with
 import { buildWorld } from '../build-request.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
-import { proveRequest } from '../prove-request.ts'
+import { plainRequest } from '../prove-request.ts'
 import { sessionOptions } from '../session-options.ts'
 import { run as runPlain, runCheck } from './check.ts'
 
@@ -21,5 +21,5 @@ function finder(session: Session, context: CommandContext, input: ParsedInput): 
   const image = input.flags.text('image')
   if (image !== undefined) return namedImage(session, image, signal)
   if (input.flags.text('level') === 'image') return storedImage(session, signal)
-  return freshImage(session, proveRequest(context, input), buildWorld(context))
+  return freshImage(session, plainRequest(context, input), buildWorld(context))
 }
