@@ -27,7 +27,7 @@ function find({ stages, project }: Facts): readonly PitfallHit[] {
         hint: 'write COPY',
         evidence: { sources: names.join(' ') },
         fixes: [
-          { title: 'Write COPY', edits: [{ span: keyword.span, text: copy }], claims: ['same-files'], safety: 'safe' },
+          { title: 'write COPY', edits: [{ span: keyword.span, text: copy }], claims: ['same-files'], safety: 'safe' },
         ],
       } as const
     })

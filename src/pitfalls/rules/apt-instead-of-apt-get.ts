@@ -54,5 +54,5 @@ function fixesFor({ command, step }: RunCommand, tool: string): readonly Fix[] {
     (!same.has(subcommand) && subcommand !== 'search' && subcommand !== 'show')
   )
     return []
-  return [{ title: `Write ${tool}`, edits: replaceWord(programWord, tool), claims: ['same-files'], safety: 'proof' }]
+  return [{ title: `write ${tool}`, edits: replaceWord(programWord, tool), claims: ['same-files'], safety: 'proof' }]
 }

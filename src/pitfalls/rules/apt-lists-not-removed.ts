@@ -69,7 +69,7 @@ function fixFor(
   const only =
     later !== undefined && later.stage === step.stage && removesNothingElse(later) ? withoutRun(file, later) : []
   return appendFix(file, step, {
-    title: 'Remove the index in the RUN that fetches it',
+    title: 'remove the index in the RUN that fetches it',
     command: `${sudo}rm -rf ${aptLists}/*`,
     claims: ['smaller'],
     also: only,

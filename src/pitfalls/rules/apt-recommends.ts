@@ -52,5 +52,5 @@ function isForSources({ action }: StepAction<'install'>): boolean {
 function fixFor(all: readonly StepAction<'install'>[]): Fix {
   const words = all.flatMap(({ action }) => subcommandOf(action.command)?.word ?? [])
   const edits = words.flatMap((word) => insertWordAfter(word, '--no-install-recommends'))
-  return { title: 'Write --no-install-recommends', edits, claims: ['smaller'], safety: 'proof' }
+  return { title: 'write --no-install-recommends', edits, claims: ['smaller'], safety: 'proof' }
 }

@@ -49,5 +49,5 @@ function asks({ manager, assumeYes, command: { program, pipe, redirects } }: Ste
 function fixFor({ action: { command } }: StepAction<'install'>, flag: string): readonly Fix[] {
   const after = command.program === 'zypper' ? command.programWord : subcommandOf(command)?.word
   if (after === undefined) return []
-  return [{ title: `Write ${flag}`, edits: insertWordAfter(after, flag), claims: [], safety: 'safe' }]
+  return [{ title: `write ${flag}`, edits: insertWordAfter(after, flag), claims: [], safety: 'safe' }]
 }

@@ -44,7 +44,7 @@ function isBloated({ variant, smaller, runtime, distribution }: BaseProfile): bo
 function inSmaller({ from }: StageModel, smaller: string): readonly Fix[] {
   if (from.kind !== 'FROM' || /[$@]/.test(from.image.text)) return []
   return [
-    { title: `Start from ${smaller}`, edits: replaceWord(from.image, smaller), claims: ['smaller'], safety: 'proof' },
+    { title: `start from ${smaller}`, edits: replaceWord(from.image, smaller), claims: ['smaller'], safety: 'proof' },
   ]
 }
 

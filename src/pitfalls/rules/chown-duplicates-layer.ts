@@ -182,7 +182,7 @@ function fixFor(file: Facts['file'], step: StepModel, { action, path }: Doubled)
   if (removed === undefined) return []
   return [
     {
-      title: `Write ${flag} where the files are copied`,
+      title: `write ${flag} where the files are copied`,
       edits: [...added, ...removed],
       claims: ['smaller'],
       safety: 'proof',

@@ -171,5 +171,5 @@ function fixesFor(file: Facts['file'], step: StepModel, removals: readonly Remov
   const lines = `${step.stage.steps[start]?.line ?? 0} to ${step.line}`
   return edits === undefined
     ? []
-    : [{ title: `Write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
+    : [{ title: `write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
 }

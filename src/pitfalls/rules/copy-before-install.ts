@@ -2,9 +2,10 @@ import { posix } from 'node:path'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type ContextUse, contextUses } from '../queries/context-reach.ts'
-import { type DependencyInstall, dependencyInstalls, isLikePip } from '../queries/dependency-installs.ts'
+import { type DependencyInstall, firstInstalls, isLikePip, isNode } from '../queries/dependency-installs.ts'
 import { inDirectory } from '../queries/manifest-at.ts'
 import { isWithin } from '../queries/origins.ts'
+import { manifestsFirstFix } from '../repairs/manifests-first.ts'
 import { hooksOf, takesSource } from '../queries/source-copies.ts'
 import { storeOf } from '../queries/package-stores.ts'
 import { contextPlaceOf, hasDependencies, localProjects } from '../queries/third-party.ts'
@@ -24,7 +25,7 @@ export const copyBeforeInstall: Pitfall = {
 function find(facts: Facts): readonly PitfallHit[] {
   const uses = contextUses(facts).filter((use) => takesSource(facts, use))
   if (uses.length === 0) return []
-  const found = new Map<StepModel, DependencyInstall>()
+  const found = new Map<StepModel, { readonly install: DependencyInstall; readonly use: ContextUse }>()
   for (const stage of facts.stages) {
     if (!stage.reachable) continue
     for (const install of firstInstalls(stage.history)) {
@@ -33,10 +34,13 @@ function find(facts: Facts): readonly PitfallHit[] {
       const earlier = new Set(stage.history.slice(0, at))
       const copy = uses.find((use) => earlier.has(use.step) && comesInto(use, install))
       if (copy === undefined || found.has(copy.step) || !couldWait(facts, install, copy)) continue
-      found.set(copy.step, install)
+      found.set(copy.step, { install, use: copy })
     }
   }
-  return [...found].map(([step, install]) => hitOf(step, install))
+  return [...found].map(([step, { install, use }]) => ({
+    ...hitOf(step, install),
+    fixes: manifestsFirstFix(facts, install, use),
+  }))
 }
 
 function hitOf(step: StepModel, { action, step: run, isBuild, manager }: DependencyInstall): PitfallHit {
@@ -62,37 +66,6 @@ const fetchFirst: Readonly<Record<string, string>> = {
 function textOf({ program, args }: DependencyInstall['action']['command']): string {
   const text = [program, ...args].join(' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-/** The first installation of each manager and directory: what comes later finds the packages there. */
-function firstInstalls(steps: readonly StepModel[]): readonly DependencyInstall[] {
-  const seen: DependencyInstall[] = []
-  return dependencyInstalls(steps).filter((install) => {
-    const known = seen.some((one) => isSameProject(one, install))
-    seen.push(install)
-    return !known
-  })
-}
-
-function isSameProject(one: DependencyInstall, other: DependencyInstall): boolean {
-  if (one.manager !== other.manager && !(isNode(one) && isNode(other)) && !(isPython(one) && isPython(other)))
-    return false
-  if (isNamed(one) && !isNamed(other)) return false
-  // Builds share one store; so do installations of Python's packages.
-  if (one.isBuild || other.isBuild || isPython(one)) return true
-  return one.directory === undefined || other.directory === undefined || one.directory === other.directory
-}
-
-function isNamed({ action }: DependencyInstall): boolean {
-  return action.kind === 'install' && action.what === 'named'
-}
-
-function isNode({ manager }: DependencyInstall): boolean {
-  return manager === 'npm' || manager === 'yarn' || manager === 'pnpm' || manager === 'bun'
-}
-
-function isPython({ manager }: DependencyInstall): boolean {
-  return manager === 'pip' || manager === 'uv' || manager === 'poetry' || manager === 'pipenv' || manager === 'pdm'
 }
 
 /** The copy puts something where the installation works. */

@@ -33,7 +33,7 @@ function ofStep(step: StepModel): readonly PitfallHit[] {
           ? []
           : [
               {
-                title: `Write ${written}/`,
+                title: `write ${written}/`,
                 edits: [{ span: { start: end, end }, text: '/' }],
                 claims: [],
                 safety: 'safe',

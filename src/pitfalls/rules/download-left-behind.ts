@@ -51,7 +51,7 @@ function find({ final, file }: Facts): readonly PitfallHit[] {
         fixes:
           unpacked === step && removed === undefined && /^[\w/.@+-]+$/.test(path)
             ? appendFix(file, step, {
-                title: `Delete ${path} in the same RUN`,
+                title: `delete ${path} in the same RUN`,
                 command: `rm ${path}`,
                 claims: ['smaller'],
               })
@@ -141,5 +141,5 @@ function joinFix(file: Facts['file'], steps: readonly StepModel[]): readonly Fix
   const lines = `${steps[0]?.line ?? 0} to ${steps.at(-1)?.line ?? 0}`
   return edits === undefined
     ? []
-    : [{ title: `Write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
+    : [{ title: `write the RUNs of lines ${lines} as one`, edits, claims: ['smaller'], safety: 'safe' }]
 }

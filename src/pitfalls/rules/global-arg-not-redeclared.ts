@@ -76,7 +76,7 @@ function declarationOf({ file }: Facts, name: string): Span | undefined {
 
 function redeclare(step: StepModel, facts: Facts, name: string): Fix {
   return {
-    title: `Declare ARG ${name} in the stage`,
+    title: `declare ARG ${name} in the stage`,
     edits: insertBefore(facts.file, step.instruction, [`ARG ${name}`]),
     claims: [],
     safety: 'proof',

@@ -23,7 +23,7 @@ export const goCacheDefeated: Pitfall = {
           related: [{ note: 'this command', at: placeOf(step, action) }],
           fixes: [
             {
-              title: 'Let go use its build cache',
+              title: 'let go use its build cache',
               edits: withoutFlags(facts, { step, action }),
               claims: ['same-files'] as const,
               safety: 'proof' as const,

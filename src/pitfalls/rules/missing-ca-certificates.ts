@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsTrust } from '../queries/trust-stores.ts'
+import { neededLibraries } from '../queries/needed-libraries.ts'
 import { runCommandsOf } from '../queries/run-commands-of.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 
@@ -22,7 +23,10 @@ export const missingCaCertificates: Pitfall = {
   },
 }
 
-function speaksTls({ project }: Facts, { what, contextDirectory }: ShippedCode): boolean {
+function speaksTls(facts: Facts, code: ShippedCode): boolean {
+  const { project } = facts
+  const { what, contextDirectory } = code
+  if (what === 'c' || what === 'c++') return usesCurl(facts, code)
   if (contextDirectory === undefined || project === undefined) return false
   if (what === 'go') return project.go.find(({ directory }) => directory === contextDirectory)?.usesTls ?? false
   if (what !== 'rust') return false
@@ -30,6 +34,15 @@ function speaksTls({ project }: Facts, { what, contextDirectory }: ShippedCode):
   if (own === undefined) return false
   const members = own.isWorkspace ? project.rust : [own]
   return members.some(({ usesTls }) => usesTls)
+}
+
+/** Sources that name `https://`, and a program that is linked with a library that speaks it. */
+function usesCurl(facts: Facts, code: ShippedCode): boolean {
+  const isLinked = neededLibraries(facts, code).some(({ library: { stem } }) => stem === 'libcurl' || stem === 'libssl')
+  if (!isLinked) return false
+  return (facts.project?.files ?? [])
+    .filter(({ path }) => /\.(?:c|cc|cpp|cxx|h|hpp)$/.test(path))
+    .some(({ path }) => facts.project?.text(path)?.includes('https://') === true)
 }
 
 /** A tool of the image itself that the container starts with an address of TLS, or that a RUN fetches with. */

@@ -1,4 +1,5 @@
 import type { BaseProfile } from '../../bases/index.ts'
+import type { PackageManager } from '../../shell/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsLibrary } from '../queries/brought-libraries.ts'
@@ -6,7 +7,10 @@ import { installedPackages } from '../queries/installed-packages.ts'
 import { listed } from '../queries/listed.ts'
 import { neededLibraries, type NeededLibrary } from '../queries/needed-libraries.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
-import type { SharedLibrary } from '../queries/shared-libraries.ts'
+import { type SharedLibrary, sharedLibraries } from '../queries/shared-libraries.ts'
+import { librariesOfPackage } from '../queries/package-libraries.ts'
+import { pythonPackagesOf } from '../queries/python-installs.ts'
+import { actionsIn } from '../queries/steps.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
 
 /** A shared library that only the builder has. */
@@ -23,7 +27,7 @@ export const missingRuntimeLib: Pitfall = {
     const { hasUnknown } = installedPackages(history)
     if (base.libc === 'none' || base.libc === undefined || hasUnknown || runsUnread(history)) return []
     const seen = new Set<unknown>()
-    return shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
+    const shipped = shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
       if (code.isStatic !== false || (code.libc !== undefined && code.libc !== base.libc)) return []
       const missing = neededLibraries(facts, code).filter(({ library }) => isMissing(facts, library))
       const [first] = missing
@@ -31,6 +35,7 @@ export const missingRuntimeLib: Pitfall = {
       seen.add(code.step)
       return [hit(facts, code, [first, ...missing.slice(1)])]
     })
+    return [...shipped, ...takenAway(facts)]
   },
 }
 
@@ -43,6 +48,38 @@ function isMissing({ final }: Facts, library: SharedLibrary): boolean {
   if ([...names].some((name) => library.bringers.test(name) || library.headers.test(name))) return false
   return !bringsLibrary(history, library.stem)
 }
+
+/** A RUN that installs headers, compiles, and removes the headers with the library that only they have brought. */
+function takenAway(facts: Facts): readonly PitfallHit[] {
+  const { base, history } = facts.final
+  return actionsIn(history, 'install').flatMap(({ step, action }): readonly PitfallHit[] => {
+    const language = languageOf[action.manager]
+    if (language === undefined) return []
+    const names =
+      language === 'python' ? pythonPackagesOf(facts, step.stage, action) : action.packages.map(({ name }) => name)
+    const headers = actionsIn([step], 'install').flatMap((one) => one.action.packages.map(({ name }) => name))
+    const missing = names
+      .flatMap((name) => librariesOfPackage(language, name).map((stem) => ({ name, stem: stem.replace('!', '') })))
+      .flatMap(({ name, stem }) => {
+        const library = sharedLibraries.get(stem)
+        return library !== undefined && headers.some((one) => library.headers.test(one)) && isMissing(facts, library)
+          ? [{ name, library }]
+          : []
+      })
+    const [first] = missing
+    if (first === undefined) return []
+    return [
+      {
+        at: step.at,
+        message: `\`${first.name}\` needs \`${first.library.sonames[0] ?? ''}\` at run time, and this RUN removes it with its headers again`,
+        hint: hintFor(base, [first.library], first.library),
+        evidence: { libraries: first.library.stem, base: base.written },
+      },
+    ]
+  })
+}
+
+const languageOf: Partial<Record<PackageManager, string>> = { pip: 'python', uv: 'python', gem: 'ruby' }
 
 /** Since trixie apt itself uses OpenSSL: it lies there for apt, and goes when apt goes. */
 function isByproduct({ distribution, runtime, reference }: BaseProfile, { stem }: SharedLibrary): boolean {

@@ -27,7 +27,7 @@ export const noSudo: Pitfall = {
             : {
                 fixes: [
                   {
-                    title: 'Leave sudo out',
+                    title: 'leave sudo out',
                     edits: removeWord(facts.file, { span }),
                     claims: ['same-files'] as const,
                     safety: 'proof' as const,

@@ -151,14 +151,14 @@ function fixesFor(file: Facts['file'], step: StepModel, kept: readonly Kept[]): 
   const edits = kept.map(flagEdit)
   if (edits.every((edit) => edit !== undefined)) {
     const names = [...new Set(kept.map(({ manager }) => flags.get(manager) ?? ''))]
-    return [{ title: `Write ${names.join(' and ')}`, edits: edits.flat(), claims: ['smaller'], safety: 'safe' }]
+    return [{ title: `write ${names.join(' and ')}`, edits: edits.flat(), claims: ['smaller'], safety: 'safe' }]
   }
   const { manager, path, action } = first
   if (kept.some((other) => other.manager !== manager)) return []
   const mounts = manager === 'npm' && path === '/root/.npm/_cacache' ? [mountFix(file, run)] : []
   const command = cleanings.get(manager)?.(action.command.program)
   const cleaned =
-    command === undefined ? [] : appendFix(file, step, { title: `End with ${command}`, command, claims: ['smaller'] })
+    command === undefined ? [] : appendFix(file, step, { title: `end with ${command}`, command, claims: ['smaller'] })
   return [...mounts, ...cleaned]
 }
 
@@ -178,7 +178,7 @@ function wordBefore({ words, args }: Action['command']): Placed | undefined {
 
 function mountFix(file: Facts['file'], run: Instruction): Fix {
   const edits = insertFlag(file, run, '--mount=type=cache,target=/root/.npm')
-  return { title: 'Mount a cache at /root/.npm', edits, claims: ['smaller'], safety: 'safe' }
+  return { title: 'mount a cache at /root/.npm', edits, claims: ['smaller'], safety: 'safe' }
 }
 
 const flags: ReadonlyMap<PackageManager, string> = new Map<PackageManager, string>([

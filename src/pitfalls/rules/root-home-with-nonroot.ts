@@ -44,6 +44,8 @@ function bringsToRoot({ transfer }: StepModel): boolean {
 function installsToRoot(step: StepModel): boolean {
   if (step.kind !== 'RUN' || step.before.isRoot === false || step.before.env.get('HOME') !== undefined) return false
   return (step.command?.actions ?? []).some((action) => {
+    // A link does not open the directory that it leads into.
+    if (action.kind === 'link') return action.sources.some((source) => source.startsWith('/root/'))
     if (action.kind === 'install' && action.scope === 'user') return !action.command.variables.has('PYTHONUSERBASE')
     const { program, args, variables } = action.command
     if (program === 'uv' && args[0] === 'tool' && args[1] === 'install') return !variables.has('UV_TOOL_DIR')

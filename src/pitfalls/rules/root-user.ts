@@ -1,6 +1,7 @@
 import { runsAsRoot } from '../../bases/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { accountOf, nameUserFix } from '../repairs/name-user.ts'
 import { stepsDownItself } from '../queries/step-down.ts'
 import { isExportStage } from '../queries/stage-roles.ts'
 
@@ -20,42 +21,44 @@ export const rootUser: Pitfall = {
     const { end, base } = facts.final
     if (startsNothing(facts) || stepsDownItself(facts) || composeSaysUser(facts)) return []
     if (end.userStep !== undefined)
-      return end.isRoot === true && base.stepsDown !== true ? [explicit(end.userStep)] : []
+      return end.isRoot === true && base.stepsDown !== true ? [explicit(facts, end.userStep)] : []
     return runsAsRoot(base) === true ? [implicit(facts)] : []
   },
 }
 
-function explicit(step: StepModel): PitfallHit {
+function explicit(facts: Facts, step: StepModel): PitfallHit {
+  const own = accountOf(facts.final)
   return {
     at: step.at,
     message: `the last USER is \`${step.text?.value ?? 'root'}\`: the program runs as root`,
-    hint: 'go back to an account without rights behind the steps that need root: USER 10001',
+    hint: `go back to an account without rights behind the steps that need root: USER ${own ?? '10001'}`,
     evidence: { user: step.text?.value ?? 'root' },
+    fixes: nameUserFix(facts),
   }
 }
 
-function implicit({ final }: Facts): PitfallHit {
+function implicit(facts: Facts): PitfallHit {
+  const { final } = facts
   const { base, at } = final
   const why = base.isEmpty ? 'an empty image has no other account' : `${base.written} starts as root`
-  const own = usual.find((name) => final.end.accounts?.has(name) === true && base.accounts?.has(name) === true)
+  const own = accountOf(final)
   return {
     at,
     message: `nothing says USER, and ${why}: the program runs as root`,
     hint: hintFor(base, own),
     evidence: { base: base.written },
+    fixes: nameUserFix(facts),
   }
 }
 
 function hintFor({ written, isEmpty, accounts }: Facts['final']['base'], own: string | undefined): string {
   if (accounts?.has('nginx') === true)
     return 'start from nginxinc/nginx-unprivileged, which listens on 8080 and needs no root'
-  if (own !== undefined) return `${written} has an account for that: USER ${own}`
+  if (own !== undefined)
+    return `${accounts?.has(own) === true ? written : 'the image'} has an account for that: USER ${own}`
   if (isEmpty) return 'a number needs no /etc/passwd: USER 10001'
   return 'write USER 10001 (a number needs no account), or create an account and name it in USER'
 }
-
-/** Accounts that images bring for the program. Every Debian has www-data, which is for web servers. */
-const usual = ['node', 'app', 'nonroot', 'deno', 'bun']
 
 /** Files to take out of the build with `--output`: no program starts in them. */
 function startsNothing({ final }: Facts): boolean {

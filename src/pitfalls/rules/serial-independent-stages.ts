@@ -59,7 +59,7 @@ function apart({ from }: StageModel, { from: other }: StageModel): readonly Fix[
   if (from.kind !== 'FROM' || other.kind !== 'FROM') return []
   return [
     {
-      title: `Begin with FROM ${other.image.text}`,
+      title: `begin with FROM ${other.image.text}`,
       edits: replaceWord(from.image, other.image.text),
       claims: ['same-files'],
       safety: 'proof',

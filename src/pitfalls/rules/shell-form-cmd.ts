@@ -78,5 +78,5 @@ function fixFor({ instruction, kind }: StepModel, array: string): Fix {
     'command' in instruction && instruction.command?.form === 'shell'
       ? replaceWord(instruction.command.script, array)
       : []
-  return { title: `Write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: 'proof' }
+  return { title: `write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: 'proof' }
 }

@@ -24,7 +24,7 @@ export const syntaxDirectiveMissing: Pitfall = {
         hint: 'write # syntax=docker/dockerfile:1 as the first line',
         fixes: [
           {
-            title: 'Name the syntax',
+            title: 'name the syntax',
             edits: [{ span: { start: 0, end: 0 }, text: '# syntax=docker/dockerfile:1\n' }],
             claims: ['same-files', 'same-config'],
             safety: 'safe',

@@ -65,7 +65,7 @@ function corrected({ transfer }: StepModel, name: string, above: readonly StageM
   const close = nearest(name.toLowerCase(), namesOf(above))
   const [only] = close
   if (only === undefined || close.length > 1 || transfer?.fromWord === undefined) return []
-  return [{ title: `Copy from ${only}`, edits: replaceWord(transfer.fromWord, only), claims: [], safety: 'proof' }]
+  return [{ title: `copy from ${only}`, edits: replaceWord(transfer.fromWord, only), claims: [], safety: 'proof' }]
 }
 
 function hintOf(name: string, above: readonly StageModel[]): string {

@@ -51,7 +51,7 @@ function renamed({ transfer }: StepModel, { from, name: known }: StageModel, nam
   const named: readonly Edit[] = known === undefined ? insertWordAfter(from.image, `AS ${name}`) : []
   return [
     {
-      title: `Refer to the stage as ${name}`,
+      title: `refer to the stage as ${name}`,
       edits: [...named, ...replaceWord(word, name)],
       claims: ['same-files', 'same-config'],
       safety: 'safe',

@@ -22,7 +22,7 @@ export const unpinnedBase: Pitfall = {
         {
           at,
           message: `${image.written} ${what}: what it stands for changes without notice`,
-          hint: 'name the version that was tested, and its digest where builds must not change by themselves',
+          hint: 'name the version that was tested, and its digest where builds must not change by themselves; slipway fix --update-bases writes both',
         },
       ]
     }),

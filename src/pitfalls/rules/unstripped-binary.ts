@@ -55,7 +55,7 @@ function stripping({ build: { action, step } }: ShippedProgram): readonly Fix[] 
       : [{ span: { start: verb.span.start, end: verb.span.start }, text: '-s ' }]
   return step.command?.form === 'exec'
     ? []
-    : [{ title: 'Leave the symbols out', edits, claims: ['smaller'], safety: 'proof' }]
+    : [{ title: 'leave the symbols out', edits, claims: ['smaller'], safety: 'proof' }]
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -117,7 +117,7 @@ function fixFor(
     user.action.noCache || actionsIn([user.step], 'refresh-index').some((one) => one.action.manager === action.manager)
   return [
     {
-      title: `Refresh the index in the RUN that installs (line ${user.step.line})`,
+      title: `refresh the index in the RUN that installs (line ${user.step.line})`,
       edits: [...withoutRun(file, step), ...(refreshes ? [] : [{ span: before, text: `${text} && ` }])],
       claims: [],
       safety: 'safe',

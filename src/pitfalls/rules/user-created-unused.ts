@@ -1,5 +1,6 @@
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
+import { accountOf, nameUserFix } from '../repairs/name-user.ts'
 import { stepsDownItself } from '../queries/step-down.ts'
 import { actionsIn } from '../queries/steps.ts'
 
@@ -22,6 +23,7 @@ export const userCreatedUnused: Pitfall = {
               message: `the account \`${action.name}\` is made here, and nothing in the image uses it`,
               hint: `write USER ${action.uid ?? action.name} before the program starts, or leave the account out`,
               evidence: { account: action.name },
+              fixes: accountOf(facts.final) === action.name ? nameUserFix(facts) : [],
             },
           ],
     )

@@ -31,7 +31,7 @@ export const useraddHighUid: Pitfall = {
             ? []
             : [
                 {
-                  title: 'Write --no-log-init',
+                  title: 'write --no-log-init',
                   edits: insertWordAfter(command.programWord, '--no-log-init'),
                   claims: ['smaller'] as const,
                   safety: 'proof' as const,

@@ -2,6 +2,7 @@ import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { dependencyInstalls } from '../queries/dependency-installs.ts'
 import { actionsIn } from '../queries/steps.ts'
+import { moveArgumentFix } from '../repairs/move-argument.ts'
 import { variablesOf } from '../queries/variable-uses.ts'
 import { changesEveryBuild } from '../queries/volatile-names.ts'
 
@@ -42,6 +43,7 @@ function find(facts: Facts): readonly PitfallHit[] {
           hint: `move ARG ${names.join(' ')} behind the last RUN that does not need ${several ? 'them' : 'it'}`,
           related: [{ note: 'this comes from no cache', at: first.install.at }],
           evidence: { arguments: names.join(',') },
+          fixes: moveArgumentFix(facts, stage, { names, install: first.install }),
         },
       ]
     })
