@@ -24,20 +24,9 @@ COPY --from=b /app/dist ./dist
   },
   {
     title: 'says once that a comment behind an instruction is none',
-    dockerfile: `FROM node:24-alpine AS b
-WORKDIR /app
-COPY package.json tsconfig.json ./
-RUN npm ci && npm run build
-FROM node:24-alpine
-COPY --from=b /app/build ./build # what tsc has made
-`,
-    files: {
-      'package.json': `{ "scripts": { "build": "tsc -p ." } }
-`,
-      'tsconfig.json': `{ "compilerOptions": { "outDir": "build" } }
-`,
-    },
-    finds: [6],
+    dockerfile:
+      'FROM alpine:3.22 AS b\nRUN mkdir /out && echo x > /out/a\nFROM alpine:3.22\nCOPY --from=b /out/a ./a # what is made\n',
+    finds: [4],
     says: 'begins a comment only at the start',
   },
   {
