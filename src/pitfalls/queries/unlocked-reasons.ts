@@ -1,3 +1,4 @@
+import type { Fix } from '../../core/index.ts'
 import type { Action, NamedPackage } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import { type DependencyInstall, isLikePip } from './dependency-installs.ts'
@@ -11,6 +12,7 @@ type InstallAction = Extract<Action, { readonly kind: 'install' }>
 export interface Unlocked {
   readonly why: string
   readonly instead: string
+  readonly fix?: Fix
 }
 
 /** Names without one exact version on a command line; undefined when there are none. */
@@ -58,8 +60,11 @@ export function unlockedManifest(facts: Facts, install: DependencyInstall): Unlo
   if (action.kind === 'install' && manager === 'conda') return unpinnedRequirements(facts, install)
   if (hasDependencies(facts, install) === false) return undefined
   const open = action.kind === 'install' ? openInstall(action) : undefined
-  if (open !== undefined) return open
   const lock = lockStateOf(facts, install)
+  if (open !== undefined) {
+    const fix = lock?.state === 'there' && action.kind === 'install' ? cleanInstall(action) : undefined
+    return fix === undefined ? open : { ...open, fix }
+  }
   if (lock === undefined || lock.state === 'there' || isFailing(action, manager)) return undefined
   const state = {
     missing: 'is not in the context',
@@ -96,6 +101,21 @@ const frozen: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['pnpm', ['pnpm install --frozen-lockfile', 'pnpm-lock.yaml']],
   ['bun', ['bun install --frozen-lockfile', 'bun.lock']],
 ])
+
+/** `npm install` becomes `npm ci`, which takes the same options. */
+function cleanInstall({ manager, subcommand, command }: InstallAction): Fix | undefined {
+  const word = command.words.find(({ value }) => value === subcommand)
+  if (manager !== 'npm' || command.program !== 'npm' || word === undefined) return undefined
+  // Options that npm ci does not have.
+  if (command.args.some((arg) => /^(?:--no-package-lock|--package-lock|-S|--save|--no-save|--force|-f)/.test(arg)))
+    return undefined
+  return {
+    title: 'install what the lock file says with npm ci',
+    edits: [{ span: word.span, text: 'ci' }],
+    claims: ['same-config'],
+    safety: 'proof',
+  }
+}
 
 /** Without a lock file these stop: that is no choice of versions. Yarn 1 goes on. */
 function isFailing(action: DependencyInstall['action'], manager: string): boolean {

@@ -27,16 +27,28 @@ function find(facts: Facts): readonly PitfallHit[] {
       const found = staleIn(facts, stage)
       if (found === undefined || seen.has(found.copy)) return []
       seen.add(found.copy)
-      const { copy, dummy, build, files } = found
+      const { copy, dummy, build, files, command } = found
+      const touch = `touch ${files.map((file) => shortened(build, file)).join(' ')}`
+      const isPlain = !build.trigger && command.conditions.length === 0 && command.cwd !== undefined
       return [
         {
           at: copy.at,
           message: `cargo has built an empty ${files.map((file) => posix.basename(file)).join(' and ')} (line ${dummy.line}); the files of this COPY may be older, and line ${build.line} keeps the empty program then`,
-          hint: `begin line ${build.line} with touch ${files.map((file) => shortened(build, file)).join(' ')} &&, or build the dependencies with cargo chef`,
+          hint: `begin line ${build.line} with ${touch} &&, or build the dependencies with cargo chef`,
           related: [
             { note: 'the empty program is built here', at: dummy.at },
             { note: 'the build that may do nothing', at: build.at },
           ],
+          fixes: isPlain
+            ? [
+                {
+                  title: 'touch the source, so that cargo builds it',
+                  edits: [{ span: { start: command.span.start, end: command.span.start }, text: `${touch} && ` }],
+                  claims: ['same-config' as const],
+                  safety: 'proof' as const,
+                },
+              ]
+            : [],
         },
       ]
     })
@@ -46,6 +58,7 @@ interface Stale {
   readonly dummy: StepModel
   readonly copy: StepModel
   readonly build: StepModel
+  readonly command: BuildAction['command']
   /** The files that were empty, absolute. */
   readonly files: readonly string[]
 }
@@ -67,7 +80,7 @@ function staleIn(facts: Facts, stage: StageModel): Stale | undefined {
   const between = history.slice(history.indexOf(dummy.step), history.indexOf(build.step) + 1)
   return isRefreshed(between, { dummy: dummy.action, copy, build })
     ? undefined
-    : { dummy: dummy.step, copy, build: build.step, files }
+    : { dummy: dummy.step, copy, build: build.step, command: build.action.command, files }
 }
 
 function isCargoBuild({ tool, command }: BuildAction): boolean {

@@ -36,6 +36,7 @@ function inStage(facts: Facts, stage: StageModel): readonly PitfallHit[] {
         at: step.at,
         message: `versions are chosen when the image is built: ${reasons.map(({ why }) => why).join('; ')}`,
         hint: first.instead,
+        fixes: step.trigger ? [] : reasons.flatMap(({ fix }) => fix ?? []),
       },
     ]
   })
