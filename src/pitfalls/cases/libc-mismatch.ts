@@ -166,4 +166,9 @@ export const cases: readonly PitfallCase[] = [
     ),
     files: { 'requirements.txt': 'numpy==2.2.1\n' },
   },
+  {
+    title: 'a bundler that nothing runs any more',
+    dockerfile: deps('node:24-slim', 'node:24-alpine'),
+    files: nodeFiles({ rollup: '4.30.0' }),
+  },
 ]

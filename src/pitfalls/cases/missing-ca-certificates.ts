@@ -67,4 +67,11 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM node:24-slim\nCOPY a.js /a.js\nCMD ["node", "/a.js"]\n',
     files: { 'a.js': 'fetch("https://example.com")\n' },
   },
+  {
+    title: 'C with curl',
+    dockerfile:
+      'FROM debian:trixie AS build\nRUN apt-get update && apt-get install -y gcc libcurl4-openssl-dev\nCOPY a.c .\nRUN gcc -o /svc a.c -lcurl\nFROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libcurl4\nCOPY --from=build /svc /svc\n',
+    files: { 'a.c': 'const char *url = "https://example.com/";\n' },
+    finds: [5],
+  },
 ]

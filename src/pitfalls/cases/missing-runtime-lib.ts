@@ -101,4 +101,28 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: pip('python:3.13-slim', 'registry.example.com/run:1'),
     files: { 'requirements.txt': 'psycopg2\n' },
   },
+  {
+    title: 'headers that go, and the library with them',
+    dockerfile:
+      'FROM python:3.13-alpine\nCOPY requirements.txt .\nRUN apk add --no-cache --virtual .build gcc musl-dev postgresql-dev && pip install -r requirements.txt && apk del .build\n',
+    files: { 'requirements.txt': 'psycopg2\n' },
+    finds: [3],
+    says: 'removes it',
+  },
+  {
+    title: 'headers that go, and the library that stays',
+    dockerfile:
+      'FROM python:3.13-alpine\nCOPY requirements.txt .\nRUN apk add --no-cache libpq && apk add --no-cache --virtual .build gcc musl-dev postgresql-dev && pip install -r requirements.txt && apk del .build\n',
+    files: { 'requirements.txt': 'psycopg2\n' },
+  },
+  {
+    title: 'a wheel that is compiled all the same',
+    dockerfile: pip('python:3.13-slim', 'python:3.13-slim', '', 'gcc libxml2-dev libxslt1-dev').replace(
+      '--prefix',
+      '--no-binary lxml --prefix',
+    ),
+    files: { 'requirements.txt': 'lxml\n' },
+    finds: [7],
+    says: 'libxml2',
+  },
 ]

@@ -65,4 +65,10 @@ export const cases: readonly PitfallCase[] = [
     title: 'browsers at a place of their own',
     dockerfile: 'FROM node:24\nENV PLAYWRIGHT_BROWSERS_PATH=/opt/pw\nRUN npx playwright install chromium\nUSER node\n',
   },
+  {
+    title: 'a link into /root',
+    dockerfile:
+      'FROM debian:trixie\nRUN curl -fsSL https://example.com/i.sh | sh && ln -s /root/.local/bin/uv /usr/local/bin/uv\nUSER 1\nCMD ["uv"]\n',
+    finds: [2],
+  },
 ]

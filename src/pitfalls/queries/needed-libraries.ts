@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts'
 import { installedPackages } from './installed-packages.ts'
-import { librariesOfPackage } from './package-libraries.ts'
+import { librariesOfPackage, librariesOfSource } from './package-libraries.ts'
 import type { ShippedCode } from './shipped-code.ts'
 import { libraryOfFlag, type SharedLibrary, sharedLibraries } from './shared-libraries.ts'
 
@@ -101,14 +101,23 @@ function ofGo({ project }: Facts, { contextDirectory }: ShippedCode): readonly S
   return [...new Set([...named(known), ...flags.flatMap((flag) => libraryOfFlag(flag) ?? [])])]
 }
 
-function ofPackages({ what, names, stage }: ShippedCode): readonly NeededLibrary[] {
+function ofPackages({
+  what,
+  names,
+  stage,
+  madeBy,
+}: Pick<ShippedCode, 'what' | 'names' | 'stage' | 'madeBy'>): readonly NeededLibrary[] {
   const packages = stage === undefined ? undefined : installedPackages(stage.history).names
+  // `--no-binary`: what wheels would bring is compiled against the system.
+  const compiled = madeBy?.instruction.rest.text.includes('--no-binary') ?? false
   return names.flatMap((name) => {
-    return librariesOfPackage(what, name).flatMap((word): readonly NeededLibrary[] => {
-      const library = sharedLibraries.get(word.replace('!', ''))
-      if (library === undefined) return []
-      const isThere = [...(packages ?? [])].some((one) => library.headers.test(one) || library.bringers.test(one))
-      return word.startsWith('!') || isThere ? [{ library, by: `\`${name}\`` }] : []
-    })
+    return [...librariesOfPackage(what, name), ...(compiled ? librariesOfSource(what, name) : [])].flatMap(
+      (word): readonly NeededLibrary[] => {
+        const library = sharedLibraries.get(word.replace('!', ''))
+        if (library === undefined) return []
+        const isThere = [...(packages ?? [])].some((one) => library.headers.test(one) || library.bringers.test(one))
+        return word.startsWith('!') || isThere ? [{ library, by: `\`${name}\`` }] : []
+      },
+    )
   })
 }

@@ -58,3 +58,19 @@ export function librariesOfPackage(language: string, name: string): readonly str
 export function needsLibraries(language: string, name: string): boolean {
   return Object.hasOwn(ofPackage, `${language} ${name}`)
 }
+
+/** Libraries that a package needs when it was compiled although there is a wheel of it. */
+export function librariesOfSource(language: string, name: string): readonly string[] {
+  const key = `${language} ${name}`
+  return Object.hasOwn(ofSource, key) ? (ofSource[key] ?? '').split(' ') : []
+}
+
+const ofSource: Readonly<Record<string, string>> = {
+  'python lxml': '!libxml2 !libxslt',
+  'python pillow': '!libjpeg libwebp libfreetype',
+  'python cryptography': '!libssl',
+  'python pyzmq': '!libzmq',
+  'python pynacl': '!libsodium',
+  'python cffi': '!libffi',
+  'python shapely': '!libgeos_c',
+}

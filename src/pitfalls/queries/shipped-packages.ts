@@ -27,11 +27,17 @@ function node(facts: Facts, stage: StageModel, path: string): readonly MadeCode[
     const place = contextDirectoryOf(facts, stage, { directory, kind: 'node' })
     const all = facts.project?.node ?? []
     const manifest = inDirectory(all, place) ?? (all.length === 1 ? all[0] : undefined)
-    const native = (manifest?.native ?? []).filter(({ dev, coversBothLibcs }) => !dev && !coversBothLibcs)
+    const native = (manifest?.native ?? []).filter(
+      ({ name, dev, coversBothLibcs }) => !dev && !coversBothLibcs && !builders.test(name),
+    )
     if (native.length === 0) return []
     return [{ what: 'node', names: native.map(({ name }) => name), madeBy: step, ...linked(stage, { action, step }) }]
   })
 }
+
+/** Bundlers and compilers: what they have made runs without them. */
+const builders =
+  /^(?:rollup|rolldown|lightningcss|oxlint|@(?:swc|rspack|parcel|biomejs|ast-grep|rollup|tailwindcss)\/.*|node-sass|vite|turbo|fsevents)$/
 
 const pythonManagers = new Set(['pip', 'uv', 'poetry', 'pipenv', 'pdm'])
 

@@ -164,7 +164,11 @@ function dotnet(stage: StageModel, { action, path }: Question): Found | undefine
   const property = args.some((arg) => /^[-/]p:(?:PublishAot|PublishSingleFile|SelfContained)=true/i.test(arg))
   if (action.script !== 'publish' || (!own && !property)) return undefined
   if (!isAt(action.outputs.length > 0 ? action.outputs : [action.directory ?? '/none'], path)) return undefined
-  const told: Libc | undefined = /musl/.test(rid ?? '') ? 'musl' : /^linux-/.test(rid ?? '') ? 'glibc' : undefined
+  const told: Libc | undefined = /musl/.test(rid ?? '')
+    ? 'musl'
+    : (rid ?? '').startsWith('linux-')
+      ? 'glibc'
+      : undefined
   return {
     what: 'dotnet',
     ...named(path),

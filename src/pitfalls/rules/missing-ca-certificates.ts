@@ -52,7 +52,7 @@ function ownMade({ final }: Facts): string | undefined {
   const fetches = [...runs, ...starts].find(
     ({ program, args }) =>
       /^(?:curl|wget|git)$/.test(program) &&
-      args.some((arg) => /^https:\/\//.test(arg)) &&
+      args.some((arg) => arg.startsWith('https://')) &&
       !args.some((arg) => /^(?:-\w*k\w*|--insecure|--no-check-certificate|--cacert(?:=.*)?)$/.test(arg)),
   )
   return fetches === undefined ? undefined : `\`${fetches.program}\``
