@@ -12,7 +12,7 @@ export const unlockedDependencies: Pitfall = {
   severity: 'warning',
   level: 'context',
   profiles: ['decision', 'production', 'security'],
-  peers: { hadolint: ['DL3013', 'DL3016', 'DL3028', 'DL3060'] },
+  peers: { hadolint: ['DL3013', 'DL3016', 'DL3028', 'DL3062'] },
   find,
 }
 
