@@ -1,3 +1,4 @@
+import { progressFlag } from './build-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { buildArg, json } from './shown-flags.ts'
 
@@ -97,6 +98,7 @@ export const checkCommand: CommandSpec = {
       summary: 'Tell comments that switch off what finds nothing',
     },
     buildArg,
+    progressFlag,
     { name: 'quiet', short: 'q', kind: 'bool', summary: 'Print nothing; the exit code tells' },
   ],
   examples: [

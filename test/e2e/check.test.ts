@@ -352,37 +352,6 @@ bad/Dockerfile:2:9
     ])
   })
 
-  test('tells what findings cost in the image that was built of the file', async () => {
-    const files = {
-      Dockerfile: 'FROM scratch\nCOPY . /app/\n',
-      'package.json': '{"name":"app"}',
-      big: 'x'.repeat(3_000_000),
-    }
-    const where = writeTree(path.join(root, 'priced'), files)
-    const rule = ['--rule=context-copied-to-final', '--format=json']
-    const found = async (...args: readonly string[]) => {
-      const { stdout, stderr } = await runSlipway(['check', ...rule, ...args, where], {
-        root: path.join(root, 'priced-store'),
-      })
-      expect(stderr).toBe('')
-      const { findings, notes } = JSON.parse(stdout)
-      return { bytes: findings[0].evidence.diskBytes, message: findings[0].message, notes }
-    }
-    const before = await found('--level', 'image')
-    expect([before.bytes, before.notes[0]]).toEqual([
-      undefined,
-      expect.stringContaining('no image was built here of this text'),
-    ])
-    await runSlipway(['build', '-t', 'priced:1', where], { root: path.join(root, 'priced-store') })
-    for (const args of [['--level=image'], ['--image', 'priced:1']]) {
-      expect(await found(...args)).toMatchObject({
-        bytes: expect.any(Number),
-        message: expect.stringMatching(/: 3MB disk.*, by line 2$/),
-      })
-    }
-    expect((await found()).bytes).toBeUndefined()
-  })
-
   test('points into settings that are wrong', async () => {
     const where = writeTree(path.join(root, 'settings'), {
       Dockerfile: relative,

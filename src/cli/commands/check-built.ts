@@ -11,7 +11,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const image = input.flags.text('image')
   const level = input.flags.text('level')
   if (image === undefined && level !== 'build' && level !== 'image') return runPlain(context, input)
-  return withSession(sessionOptions(context, input), (session) =>
+  return withSession(sessionOptions(context, input, { quiet: input.flags.bool('quiet') }), (session) =>
     runCheck(context, input, finder(session, context, input)),
   )
 }
