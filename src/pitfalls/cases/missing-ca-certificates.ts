@@ -74,4 +74,8 @@ export const cases: readonly PitfallCase[] = [
     files: { 'a.c': 'const char *url = "https://example.com/";\n' },
     finds: [5],
   },
+  {
+    title: 'a download while the image is built',
+    dockerfile: 'FROM debian:trixie-slim\nRUN curl -fsSLO https://example.com/a\nCMD ["/a"]\n',
+  },
 ]

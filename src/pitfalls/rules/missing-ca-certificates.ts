@@ -2,7 +2,6 @@ import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsTrust } from '../queries/trust-stores.ts'
 import { neededLibraries } from '../queries/needed-libraries.ts'
-import { runCommandsOf } from '../queries/run-commands-of.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 
 /** A program that opens TLS connections in an image that trusts nobody. */
@@ -45,13 +44,13 @@ function usesCurl(facts: Facts, code: ShippedCode): boolean {
     .some(({ path }) => facts.project?.text(path)?.includes('https://') === true)
 }
 
-/** A tool of the image itself that the container starts with an address of TLS, or that a RUN fetches with. */
+/** A tool of the image itself that the container starts with an address of TLS. */
 function ownMade({ final }: Facts): string | undefined {
   const starts = [final.end.entrypoint, final.end.cmd].flatMap((step) => step?.command?.script.commands ?? [])
-  const runs = runCommandsOf(final).map(({ command }) => command)
-  const fetches = [...runs, ...starts].find(
+  const fetches = starts.find(
     ({ program, args }) =>
       /^(?:curl|wget|git)$/.test(program) &&
+      final.base.hasProgram(program) !== true &&
       args.some((arg) => arg.startsWith('https://')) &&
       !args.some((arg) => /^(?:-\w*k\w*|--insecure|--no-check-certificate|--cacert(?:=.*)?)$/.test(arg)),
   )
