@@ -46,7 +46,7 @@ const wrong: readonly (readonly [file: string, rules: string])[] = [
   ['D21', 'stale-dummy-build eol-base'],
   ['D22 stage=wrong', 'copy-whole-stage copy-before-install dev-dependencies-in-final'],
   // The comment behind the instruction is none: its words are taken for files.
-  ['D22', 'copy-source-not-produced dev-dependencies-in-final'],
+  ['D22', 'copy-several-needs-slash dev-dependencies-in-final'],
   ['D23 stage=wrong', 'secret-in-arg'],
   ['D23', 'secret-in-env'],
   ['D26', 'build-needs-dev-deps eol-base'],

@@ -20,6 +20,12 @@ export const cases: readonly PitfallCase[] = [
     finds: [3],
   },
   {
+    title: 'finds comments that are none, wherever they end',
+    dockerfile: 'FROM node:24\nCOPY a /b # the file\nCOPY --chown=node c ./ # see docs/\n',
+    finds: [2, 3],
+    says: 'only at the start of a line',
+  },
+  {
     title: 'is content with a slash',
     dockerfile: 'FROM node:24\nCOPY a b /app/\nCOPY a b ./\nCOPY ["a", "b", "/app/"]\n',
   },

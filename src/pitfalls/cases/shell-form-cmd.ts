@@ -44,4 +44,5 @@ export const cases: readonly PitfallCase[] = [
     title: 'is not about HEALTHCHECK and RUN',
     dockerfile: 'FROM nginx:1.29\nRUN echo a\nHEALTHCHECK CMD curl -f http://localhost\n',
   },
+  { title: 'says nothing about what takes away the ENTRYPOINT of the base', dockerfile: 'FROM node:24\nENTRYPOINT\n' },
 ]

@@ -16,6 +16,7 @@ export const copySeveralNeedsSlash: Pitfall = {
 function ofStep(step: StepModel): readonly PitfallHit[] {
   const { transfer, instruction } = step
   if (transfer === undefined || !('destination' in instruction) || transfer.sources.length < 2) return []
+  if (hasComment(transfer)) return [ofComment(step)]
   const written = instruction.destination.text.replace(/^(["'])(.*)\1$/, '$2')
   if (/(?:^|\/)\.{0,2}$/.test(written) || /\$/.test(transfer.destination)) return []
   if (isDirectory(step, transfer)) return []
@@ -24,23 +25,32 @@ function ofStep(step: StepModel): readonly PitfallHit[] {
     {
       at: step.at,
       message: `${step.kind} has ${transfer.sources.length} sources and ${written} has no slash behind it: unless it is a directory already, each source overwrites the one before, and older builders refuse it`,
-      hint: transfer.sources.some(({ word }) => word.text.startsWith('#'))
-        ? 'a # in the middle of a line begins no comment: put it on a line of its own'
-        : `write ${written}/`,
+      hint: `write ${written}/`,
       evidence: { sources: transfer.sources.length, destination: written },
-      fixes:
-        step.trigger || transfer.sources.some(({ word }) => word.text.startsWith('#'))
-          ? []
-          : [
-              {
-                title: `write ${written}/`,
-                edits: [{ span: { start: end, end }, text: '/' }],
-                claims: [],
-                safety: 'safe',
-              },
-            ],
+      fixes: step.trigger
+        ? []
+        : [
+            {
+              title: `write ${written}/`,
+              edits: [{ span: { start: end, end }, text: '/' }],
+              claims: [],
+              safety: 'safe',
+            },
+          ],
     },
   ]
+}
+
+function hasComment({ sources }: TransferModel): boolean {
+  return sources.some(({ word, kind }, at) => at > 0 && kind === 'path' && word.text.startsWith('#'))
+}
+
+function ofComment({ at, kind }: StepModel): PitfallHit {
+  return {
+    at,
+    message: `# begins a comment only at the start of a line: ${kind} takes what stands before it, it, and all words behind it but the last for files`,
+    hint: 'put the comment on a line of its own above the instruction',
+  }
 }
 
 /** Steps above have made it, or every image has it. */

@@ -25,12 +25,12 @@ export const copySourceNotProduced: Pitfall = {
   },
 }
 
-/** Words around a `#` in the line, of which the one before it was to be the destination: one finding tells that. */
+/** Words around a `#` in the line, of which the one before it was to be the destination: copy-several-needs-slash tells that. */
 function isInComment({ transfer }: StepModel, source: FinalCopy['source']): boolean {
   const sources = transfer?.sources ?? []
-  const mark = sources.findIndex(({ word }) => word.text === '#')
+  const mark = sources.findIndex(({ word }) => word.text.startsWith('#'))
   const at = sources.indexOf(source)
-  return mark >= 0 && (at > mark || (mark > 1 && at === mark - 1))
+  return mark > 0 && (at >= mark || (mark > 1 && at === mark - 1))
 }
 
 function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
@@ -39,7 +39,6 @@ function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
   // Of a pattern, the directory that it looks into must be there.
   const wanted = source.hasWildcard && /[*?[]/.test(path) ? posix.dirname(path.replace(/[*?[].*$/, 'x')) : path
   if (wanted === '/' || mayExist(facts, stage, wanted)) return []
-  if (source.word.text === '#') return [ofComment(step)]
   const made = madeBy(facts, stage)
   const others = facts.stages.filter(
     (other) => other !== stage && other.index < step.stage.index && madeBy(facts, other).includes(wanted),
@@ -53,14 +52,6 @@ function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
       evidence: { path, stage: stage.label },
     },
   ]
-}
-
-function ofComment(step: StepModel): PitfallHit {
-  return {
-    at: step.at,
-    message: `# begins a comment only at the start of a line: here it and the words behind it are taken for files`,
-    hint: 'put the comment on a line of its own above the instruction',
-  }
 }
 
 /** What the builds of a stage are known to make. */

@@ -16,7 +16,7 @@ export const shellFormCmd: Pitfall = {
 
 function find({ final }: Facts): readonly PitfallHit[] {
   const { entrypoint, cmd } = final.end
-  const isShell = (step: StepModel): boolean => step.command?.form === 'shell'
+  const isShell = (step: StepModel): boolean => step.command?.form === 'shell' && writtenIn(step).trim() !== ''
   if (entrypoint !== undefined && isShell(entrypoint)) return [hit(entrypoint, consequenceOf(entrypoint, cmd))]
   if (cmd === undefined || !isShell(cmd)) return []
   const hasProgram = (entrypoint?.command?.argv.length ?? 0) > 0
