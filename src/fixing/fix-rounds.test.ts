@@ -116,6 +116,15 @@ describe('rounds of fixes', () => {
     expect([text, withdrawn]).toEqual(['FROM aa\nUSER long\nRUN b\nRUN c\n', ['B: B would still be there']])
   })
 
+  it('say nothing about a withdrawn fix whose finding another one has taken away', async () => {
+    const rules = [
+      { code: 'B', pattern: /b(?= )/g, by: 'x' },
+      { code: 'X', pattern: /x/g },
+      { code: 'Gone', pattern: /RUN b c/g, severity: 'info' as const, by: 'RUN c' },
+    ]
+    expect(await fixed('FROM a\nRUN b c\n', rules)).toMatchObject({ text: 'FROM a\nRUN c\n', withdrawn: [] })
+  })
+
   it('end when fixes undo each other', async () => {
     const rules = [
       { code: 'B', pattern: /b/g, severity: 'info' as const, by: 'x' },

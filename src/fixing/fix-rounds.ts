@@ -69,7 +69,22 @@ export async function fixRounds(before: Draft, options: FixingOptions): Promise<
     state.rounds.push(made.candidates.flatMap(({ fix }) => fix.edits))
     now = made.checked
   }
-  return { before, after: now.draft, applied: state.applied, withdrawn: state.withdrawn, left: now.findings }
+  const withdrawn = stillWanted(state, now.findings)
+  return { before, after: now.draft, applied: state.applied, withdrawn, left: now.findings }
+}
+
+/** Another fix may have made one needless that was withdrawn: then there is nothing to say about it. */
+function stillWanted({ withdrawn, rounds }: State, left: readonly Finding[]): readonly WithdrawnFix[] {
+  const places = new Set(left.map((finding) => placeOf(finding, rounds)))
+  return withdrawn.filter(({ finding: { code, at }, place }) => places.has(`${code} ${at.source.path} ${place}`))
+}
+
+function placeOf({ code, at, whole }: Finding, rounds: State['rounds']): string {
+  return `${code} ${at.source.path} ${beforeRounds(whole.span.start, rounds)}`
+}
+
+function beforeRounds(offset: number, rounds: State['rounds']): number {
+  return rounds.toReversed().reduce((place, edits) => originOf(place, edits), offset)
 }
 
 interface State {
@@ -171,6 +186,6 @@ function originalPlace(
   { finding, fix }: Candidate,
   rounds: State['rounds'],
 ): { readonly name: string; readonly place: number } {
-  const place = rounds.toReversed().reduce((offset, edits) => originOf(offset, edits), finding.whole.span.start)
+  const place = beforeRounds(finding.whole.span.start, rounds)
   return { name: `${finding.code} ${place} ${fix.title}`, place }
 }

@@ -65,9 +65,39 @@ export function mountInPlaceFix({ file }: Facts, step: RunStep, command: ShellCo
 function usersOf(steps: readonly StepModel[], name: string): readonly RunStep[] {
   const runs = runSteps(steps)
   const naming = runs.filter((one) => one.command.script.uses.some((use) => use.name === name))
-  if (naming.length > 0) return naming
-  return runs.filter(({ command }) => command.actions.some(({ kind }) => kind === 'install'))
+  if (naming.length > 0) return naming.some((one) => writesIt(one, name)) ? [] : naming
+  const managers = readers.find(({ names }) => names.test(name))?.managers ?? ofLanguages
+  return runs.filter(({ command }) =>
+    command.actions.some(
+      (action) => action.kind === 'install' && action.scope !== 'system' && managers.test(action.manager),
+    ),
+  )
 }
+
+/** It goes into a file of the layer: a mount would hide nothing. */
+function writesIt({ command }: RunStep, name: string): boolean {
+  const isWriter = /\b(?:config\s+set|git\s+config|npm\s+set|add-source|poetry\s+config)\b/
+  return command.script.commands.some(({ program, words, redirects }) => {
+    const text = [program, ...words.map((word) => word.text)].join(' ')
+    const isNamed = namesIn(text).includes(name) || redirects.some(({ target }) => namesIn(target.text).includes(name))
+    const isKept = redirects.some(({ operator, target }) => operator.includes('>') && !target.text.startsWith('/dev/'))
+    return isNamed && (isKept || isWriter.test(text) || program === 'tee')
+  })
+}
+
+const ofLanguages =
+  /^(?:npm|yarn|pnpm|bun|pip|uv|poetry|pipenv|pdm|go|cargo|maven|gradle|composer|bundler|gem|dotnet|mix)$/
+
+/** Whose installations read a credential of that name. */
+const readers: readonly { readonly names: RegExp; readonly managers: RegExp }[] = [
+  { names: /NPM|NODE|YARN|PNPM/i, managers: /^(?:npm|yarn|pnpm|bun)$/ },
+  { names: /PIP|PYPI|POETRY|TWINE|^UV_/i, managers: /^(?:pip|uv|poetry|pipenv|pdm)$/ },
+  { names: /COMPOSER|PACKAGIST/i, managers: /^composer$/ },
+  { names: /BUNDLE|GEM/i, managers: /^(?:bundler|gem)$/ },
+  { names: /CARGO|CRATES/i, managers: /^cargo$/ },
+  { names: /NUGET/i, managers: /^dotnet$/ },
+  { names: /MAVEN|GRADLE/i, managers: /^(?:maven|gradle)$/ },
+]
 
 function textOf({ span }: Instruction, { at }: StepModel): string {
   return at.source.text.slice(span.start, span.end)

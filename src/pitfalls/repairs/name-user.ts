@@ -1,5 +1,5 @@
 import type { Fix } from '../../core/index.ts'
-import { insertAfter, insertBefore, replaceWord } from '../../editing/index.ts'
+import { deleteInstruction, insertAfter, insertBefore, replaceWord } from '../../editing/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import { actionsIn } from '../queries/steps.ts'
 
@@ -36,7 +36,9 @@ export function nameUserFix({ file, final }: Facts): readonly Fix[] {
   ]
   const last = end.userStep
   if (last?.stage === final && account !== undefined && last.index >= lastChange(final) && !last.trigger) {
-    const { instruction } = last
+    const { instruction, before } = last
+    // It took back another USER.
+    if (before.isRoot === false && before.userStep?.stage === final) return fix(deleteInstruction(file, instruction))
     return instruction.kind === 'USER' ? fix(replaceWord(instruction.word, account)) : []
   }
   const next = final.steps.find((step) => step.index > lastChange(final) && starts(step))

@@ -1,7 +1,9 @@
+import type { Fix } from '../../core/index.ts'
 import type { Facts, MountModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { cachingTools } from '../../caches/index.ts'
 import { cachingToolsOf, type ToolUse } from '../queries/cache-tools.ts'
+import { keepingFix, keptCacheFix, movedMountFix } from '../repairs/mend-cache-mount.ts'
 import { isWithin, withoutSlash } from '../queries/origins.ts'
 import { runSteps } from '../queries/steps.ts'
 
@@ -30,6 +32,7 @@ function find(facts: Facts): readonly PitfallHit[] {
           message: `the cache mount ${mount.target} stays empty: ${reason.why}`,
           hint: reason.instead,
           evidence: { target: mount.target },
+          fixes: reason.mend(facts, step, mount),
         },
       ]
     })
@@ -39,6 +42,7 @@ function find(facts: Facts): readonly PitfallHit[] {
 interface Reason {
   readonly why: string
   readonly instead: string
+  readonly mend: (facts: Facts, step: StepModel, mount: MountModel) => readonly Fix[]
 }
 
 function reasonFor(
@@ -54,10 +58,14 @@ function reasonFor(
   if (meant.length === 0) return otherTool(step, target, tools)
   const alive = meant.filter(({ disabled }) => disabled === undefined)
   const [off] = meant.flatMap(({ disabled }) => disabled ?? [])
-  if (alive.length === 0 && off !== undefined) return { why: off.reason, instead: off.fix }
+  if (alive.length === 0 && off !== undefined) return disabledBy(off)
   if (alive.some(({ places }) => places.length === 0 || places.some(({ path }) => overlap(path, target))))
     return undefined
   return isCertain(facts, step, target) ? elsewhere(step, alive[0]) : undefined
+}
+
+function disabledBy(off: { readonly reason: string; readonly fix: string }): Reason {
+  return { why: off.reason, instead: off.fix, mend: (facts, step) => keepingFix(facts, step, off) }
 }
 
 function elsewhere(step: StepModel, use: ToolUse | undefined): Reason | undefined {
@@ -69,6 +77,7 @@ function elsewhere(step: StepModel, use: ToolUse | undefined): Reason | undefine
   return {
     why: `${because}${name} keeps its cache in ${place.path}`,
     instead: `mount it there: --mount=type=cache,target=${place.path}`,
+    mend: (_, own, mount) => movedMountFix(mount, own, place.path),
   }
 }
 
@@ -88,6 +97,7 @@ function otherTool(step: StepModel, target: string, tools: readonly ToolUse[]): 
   return {
     why: `it is the cache of ${owner.name}, and the step runs ${used.tool.name}, which keeps its own in ${used.places[0]?.path ?? ''}`,
     instead: `--mount=type=cache,target=${used.places[0]?.path ?? ''}`,
+    mend: (_, own, mount) => movedMountFix(mount, own, used.places[0]?.path ?? '$'),
   }
 }
 
@@ -116,6 +126,7 @@ function removedBy({ command }: StepModel, target: string): Reason | undefined {
   return {
     why: `${[program, ...args].join(' ')} empties it`,
     instead: 'leave that out: what is in the mount is in no layer anyway',
+    mend: (facts, own) => keptCacheFix(facts, own, action),
   }
 }
 

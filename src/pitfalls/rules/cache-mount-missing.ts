@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
-import { insertFlag } from '../../editing/index.ts'
 import { type DependencyInstall, firstInstalls } from '../queries/dependency-installs.ts'
+import { mountCacheFix } from '../repairs/mount-cache.ts'
 import { cachingToolsOf } from '../queries/cache-tools.ts'
 import { hasDependencies } from '../queries/third-party.ts'
 
@@ -34,7 +34,8 @@ function fetches({ action }: DependencyInstall): boolean {
   return !action.command.args.some((arg) => arg === '--offline' || arg === '--no-index')
 }
 
-function hitOf({ file }: Facts, { step, action, manager }: DependencyInstall): PitfallHit {
+function hitOf(facts: Facts, install: DependencyInstall): PitfallHit {
+  const { step, action, manager } = install
   const place = placeOf(step, manager)
   const owner = ownerOf(step)
   const known = place !== undefined && owner !== undefined
@@ -43,17 +44,7 @@ function hitOf({ file }: Facts, { step, action, manager }: DependencyInstall): P
     at: step.at,
     message: `${[action.command.program, ...action.command.args.slice(0, 1)].join(' ')} fetches every package again whenever this step runs`,
     hint: `RUN ${flag} … keeps them between builds and out of the layer`,
-    fixes:
-      known && !turnsOff(action)
-        ? [
-            {
-              title: `mount a cache on ${place}`,
-              edits: insertFlag(file, step.instruction, flag),
-              claims: ['same-files'],
-              safety: 'proof',
-            },
-          ]
-        : [],
+    fixes: known && !turnsOff(action) ? mountCacheFix(facts, install, { path: place, flag }) : [],
   }
 }
 

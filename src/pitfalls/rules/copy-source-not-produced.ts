@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { nearest } from '../../core/index.ts'
+import { type Fix, nearest } from '../../core/index.ts'
+import { replaceWord } from '../../editing/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { resultsOf } from '../queries/build-results.ts'
@@ -50,6 +51,7 @@ function hitsOf(copy: FinalCopy, facts: Facts): readonly PitfallHit[] {
       hint: hintFor(wanted, { made, others }),
       related: [{ note: `"${stage.label}" begins here`, at: stage.at }],
       evidence: { path, stage: stage.label },
+      fixes: meantFix(copy, { wanted, made, others }),
     },
   ]
 }
@@ -59,6 +61,29 @@ function madeBy(facts: Facts, stage: StageModel): readonly string[] {
   return [
     ...new Set(actionsIn(stage.history, 'build').flatMap(({ action }) => resultsOf(facts, stage, action)?.paths ?? [])),
   ]
+}
+
+/** The one path of the stage that is nearly what is written, or the one stage that makes it; a build has to confirm it. */
+function meantFix(
+  { step, source }: FinalCopy,
+  {
+    wanted,
+    made,
+    others,
+  }: { readonly wanted: string; readonly made: readonly string[]; readonly others: readonly StageModel[] },
+): readonly Fix[] {
+  const more = { claims: [], safety: 'proof' } as const
+  const [other, ...rest] = others
+  const { fromWord } = step.transfer ?? {}
+  if (step.trigger || source.hasWildcard) return []
+  if (other !== undefined)
+    return rest.length > 0 || other.name === undefined || fromWord === undefined
+      ? []
+      : [{ title: `copy it from ${other.name}`, edits: replaceWord(fromWord, other.name), ...more }]
+  const [close, ...closer] = nearest(wanted, made)
+  if (close === undefined || closer.length > 0 || !/^[\w./-]+$/.test(source.word.text)) return []
+  const slash = source.word.text.endsWith('/') ? '/' : ''
+  return [{ title: `copy ${close}`, edits: replaceWord(source.word, close + slash), ...more }]
 }
 
 function hintFor(

@@ -67,16 +67,25 @@ function argvOf(step: StepModel): readonly string[] | undefined {
   // An assignment, a word of the shell itself, or an exec that is not needed any more.
   if (
     /=/.test(words[0] ?? '') ||
-    /^(?:cd|source|\.|export|set|eval|ulimit|umask|if|for|while|case|until|exit|time)$/.test(words[0] ?? '')
+    /^(?:cd|source|\.|export|set|eval|ulimit|umask|if|for|while|case|until|exit|time|read|wait|trap|alias|unset|shift|command|builtin|type|\[\[|:)$/.test(
+      words[0] ?? '',
+    )
   )
     return undefined
   return words[0] === 'exec' ? words.slice(1) : words
 }
 
-function fixFor({ instruction, kind }: StepModel, array: string): Fix {
+/** A plain program with its arguments does the same without a shell, unless ENTRYPOINT and CMD mean something to each other. */
+function safetyOf({ stage: { end }, before }: StepModel): 'safe' | 'proof' {
+  const isAlone = end.entrypoint === undefined || end.cmd === undefined
+  return isAlone && before.shell === undefined ? 'safe' : 'proof'
+}
+
+function fixFor(step: StepModel, array: string): Fix {
+  const { instruction, kind } = step
   const edits =
     'command' in instruction && instruction.command?.form === 'shell'
       ? replaceWord(instruction.command.script, array)
       : []
-  return { title: `write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: 'proof' }
+  return { title: `write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: safetyOf(step) }
 }

@@ -1,5 +1,7 @@
 import { posix } from 'node:path'
 import { hasAccount } from '../../bases/index.ts'
+import type { Fix } from '../../core/index.ts'
+import { replaceWord } from '../../editing/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { installedPackages } from '../queries/installed-packages.ts'
@@ -110,5 +112,13 @@ function hit({ final }: Facts, step: StepModel, name: string): PitfallHit {
         ? `write a number, which needs no account: USER ${base.distribution === 'distroless' ? '65532' : '10001'}; or copy /etc/passwd from a stage that has the account`
         : `create it before (RUN ${base.distribution === 'alpine' ? `adduser -S ${name}` : `useradd --system ${name}`}), or write a number: USER 10001`,
     evidence: { user: name, base: base.written },
+    fixes: numberFix(final, step),
   }
+}
+
+/** Without a shell nobody can make an account: the number that such images use does without one. */
+function numberFix({ base }: Facts['final'], { instruction, trigger }: StepModel): readonly Fix[] {
+  if (base.hasShell !== false || trigger || instruction.kind !== 'USER') return []
+  const number = base.distribution === 'distroless' ? '65532' : '10001'
+  return [{ title: `write USER ${number}`, edits: replaceWord(instruction.word, number), claims: [], safety: 'proof' }]
 }
