@@ -6,13 +6,13 @@ type Priced = Pick<PitfallFinding, 'message' | 'evidence' | 'costs'>
 
 /**
  * The findings with what they cost the image that was built: bytes on disk and on the wire, in the message and as evidence
- * (`diskBytes`, `transferBytes`). A finding without bytes in the image stays as it is. What costs most comes first.
+ * (`diskBytes`, `transferBytes`). A finding without bytes in the image stays as it is.
  */
 export function priceFindings<Kind extends Priced>(
   findings: readonly Kind[],
   layers: readonly WeighedLayer[],
 ): readonly Kind[] {
-  return findings.map((finding) => priced(finding, layers)).sort((a, b) => bytesOf(b) - bytesOf(a))
+  return findings.map((finding) => priced(finding, layers))
 }
 
 /** Bytes on disk that a finding is known to cost; 0 where nobody has measured. */

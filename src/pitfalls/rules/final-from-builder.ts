@@ -23,6 +23,7 @@ export const finalFromBuilder: Pitfall = {
         hint: `begin with FROM a runtime image, and COPY --from=${builder.name ?? builder.index} what the build has made`,
         related: [{ note: `"${builder.label}" begins here`, at: builder.at }],
         evidence: { builder: builder.label },
+        costs: { line: 0, paths: [] },
       },
     ]
   },
