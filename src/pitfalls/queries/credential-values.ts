@@ -45,7 +45,9 @@ export function isNoCredential(value: string): boolean {
 
 /** `scheme://user:password@host`, with a password that is no variable. `git@host` and `token:x-oauth-basic` differ: no password. */
 function passwordInUrl(text: string): string | undefined {
-  for (const [, user = '', password] of text.matchAll(/[a-z][a-z0-9+.-]*:\/\/([^\s/@:'"]*)(?::([^\s/@'"]*))?@/gi)) {
+  for (const [, user = '', password] of text.matchAll(
+    /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,40}:\/\/([^\s/@:'"]*)(?::([^\s/@'"]*))?@/gi,
+  )) {
     if (isWritten(password)) return 'a password in a URL'
     // A long word with digits before the `@` is a token; `git@`, `oauth2@` and `app@` are names.
     if (isWritten(user) && user.length >= 20 && /\d/.test(user)) return 'a token in a URL'

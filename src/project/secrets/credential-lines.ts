@@ -28,14 +28,14 @@ export function isPlaceholder(value: string): boolean {
   return (
     bare === '' ||
     /^\$[A-Za-z_]\w*$|\$[{(][A-Za-z_]|^\{\{|^<.*>$|^<%|^%[\w.]+%$|^@[\w.]+@$|^#\{|^\[.*\]$|^__\w+__$/.test(bare) ||
-    /^(?:change.?(?:me|it|this)|replace.?(?:me|this).*|fill.?(?:me|in).*|to.?be.?(?:set|filled|replaced).*|your[-_ ].*|my[-_](?:secret|token|password|api).*|.*[-_ ]here|insert[-_ ].*|enter[-_ ].*|x{3,}|\*{3,}|\.{3,}|-+|todo|tbd|none|null|nil|undefined|true|false|yes|no|on|off|n\/a|example.*|.*[-_]example|placeholder.*|dummy|sample|redacted|optional|required|enabled|disabled|basic|bearer|file|env|vault|ssm|plain|default)$/i.test(
+    /^(?:change.?(?:me|it|this)|replace.?(?:me|this).*|fill.?(?:me|in).*|to.?be.?(?:set|filled|replaced).*|your[-_ ].*|my[-_](?:secret|token|password|api).*|.*[-_ ]here|insert[-_ ].*|enter[-_ ].*|x{3,}|\*{3,}|\.{3,}|-+|todo|tbd|none|null|nil|undefined|true|false|yes|no|on|off|n\/a|example.*|.*[-_]example|placeholders?(?:[-_ ](?:value|text|password|secret|token|key|for[-_ ].*))?|dummy|sample|redacted|optional|required|enabled|disabled|basic|bearer|file|env|vault|ssm|plain|default)$/i.test(
       bare,
     )
   )
 }
 
 /** A value that some reader made of a password: the userinfo of an address. */
-const urlPassword = /[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:([^\s@/"'<>]+)@[\w.[-]/gi
+const urlPassword = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,40}:\/\/[^\s:/@"'<>]*:([^\s@/"'<>]+)@[\w.[-]/gi
 
 /** The place of the first `scheme://user:password@host` whose password is a literal. */
 export function findUrlPassword(text: string): number | undefined {
