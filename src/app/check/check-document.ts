@@ -88,7 +88,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
   const { cwd, catalogue } = run
   const directory = document.path === undefined ? cwd : path.dirname(document.path)
   const near = await run.settings.near(directory)
-  const choice = chooseRules(run, near)
+  const choice = withinReach(chooseRules(run, near), run)
   const directoryOf = once(() => contextOf(document))
   const project = projectOf(document, choice.level, { directory: directoryOf, cwd })
   const built = await imageOf(document, run, { level: choice.level, directory: directoryOf })
@@ -168,6 +168,11 @@ async function imageOf(
     : new SlipwayError('image-not-found', `${name}: layers of the base of its image are not here`, {
         hint: 'write --level image on the command line: they are fetched then',
       })
+}
+
+/** Settings may ask for images where nobody can look for one: in an editor, and while fixes are tried. */
+function withinReach(choice: RuleChoice, { findImage }: CheckRun): RuleChoice {
+  return findImage === undefined && looksInside(choice.level) ? { ...choice, level: 'context' } : choice
 }
 
 /** Whether rules of a level look into the image. */

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeTree } from '../../../test/kit/file-tree.ts'
+import { imageOf } from '../../../test/kit/image-of.ts'
 import { allFindings, type CheckResult } from '../../report/index.ts'
+import type { FindImage } from './built-image.ts'
 import { type CheckRequest, checkPaths } from './check-paths.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'slipway-check-paths-'))
@@ -15,17 +17,26 @@ interface Given {
   readonly files?: Readonly<Record<string, string>>
   readonly request?: Partial<CheckRequest>
   readonly cwd?: string
+  readonly findImage?: FindImage
 }
 
 /** Checks a Dockerfile in a directory of its own. BuildKit's checks have names with capitals, which ours have not. */
-async function check(lines: readonly string[], { files = {}, request = {}, cwd }: Given = {}): Promise<CheckResult> {
+async function check(
+  lines: readonly string[],
+  { files = {}, request = {}, cwd, findImage }: Given = {},
+): Promise<CheckResult> {
   count += 1
   const place = cwd ?? path.join(root, String(count))
   mkdirSync(place, { recursive: true })
   writeTree(place, { Dockerfile: `${lines.join('\n')}\n`, ...files })
   return checkPaths(
     { paths: ['.'], recursive: false, ...request },
-    { cwd: place, stdin: async () => '', now: () => Date.UTC(2026, 5, 15) },
+    {
+      cwd: place,
+      stdin: async () => '',
+      now: () => Date.UTC(2026, 5, 15),
+      ...(findImage === undefined ? {} : { findImage }),
+    },
   )
 }
 
@@ -134,6 +145,43 @@ describe('settings', () => {
     const found = allFindings(result).filter(({ code }) => code === 'WorkdirRelativePath')
     expect(found.map(({ at }) => at.source.path)).toEqual(['b/Dockerfile'])
     expect(result.problems).toMatchObject([{ path: 'c/Dockerfile', message: 'there is no rule nobody' }])
+  })
+})
+
+describe('the image', () => {
+  const files = { 'slipway.yaml': 'check: { level: image }\n' }
+  const lines = ['FROM scratch', 'CMD ["/run"]']
+  const empty = imageOf('cmd ["/run"]')
+
+  it('is looked at where the level says so, and asked for by text, target, file and context', async () => {
+    const asked: unknown[] = []
+    const findImage: FindImage = async (question) => {
+      asked.push(question)
+      return { layers: [], facts: empty }
+    }
+    const cwd = path.join(root, 'image')
+    expect(rulesIn(await check(lines, { files, findImage, cwd }), 'broken-start-command')).toEqual([
+      'broken-start-command:2',
+    ])
+    expect(asked).toEqual([
+      { text: 'FROM scratch\nCMD ["/run"]\n', target: undefined, path: path.join(cwd, 'Dockerfile'), context: cwd },
+    ])
+    const result = await check(lines, { findImage })
+    expect(rulesIn(result, 'broken-start-command')).toEqual([])
+    expect(result.notes).toEqual([expect.stringMatching(/look at the image that is built: --level build/)])
+  })
+
+  it('is a problem when there is none, and when layers of its base are not here', async () => {
+    const none = await check(lines, { files, findImage: async () => undefined })
+    expect(none.problems).toMatchObject([{ code: 'image-not-found', hint: expect.stringContaining('--level build') }])
+    const half = await check(lines, { files, findImage: async () => ({ layers: [] }) })
+    expect(half.problems).toMatchObject([{ message: expect.stringContaining('layers of the base') }])
+  })
+
+  it('is not asked for where nobody can look for one, nor at level static', async () => {
+    expect((await check(lines, { files })).problems).toEqual([])
+    const findImage: FindImage = () => Promise.reject(new Error('asked'))
+    expect((await check(lines, { findImage, request: { level: 'static' } })).problems).toEqual([])
   })
 })
 
