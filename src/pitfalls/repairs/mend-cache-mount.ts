@@ -38,16 +38,19 @@ export function keptCacheFix({ file }: Facts, step: StepModel, { command, kind, 
  * make apt delete its packages.
  */
 export function keepingFix(
-  { file }: Facts,
+  facts: Facts,
   step: StepModel,
   { reason, fix }: { readonly reason: string; readonly fix: string },
 ): readonly Fix[] {
+  const { file } = facts
   if (editableRun(step) === undefined) return []
   const more = { claims: ['same-files'], safety: 'proof' } as const
   if (fix.startsWith('before it: RUN ')) {
     const edits = insertBefore(file, step.instruction, [fix.replace('before it: ', '')])
     return [{ title: 'let apt keep its packages in the mount', edits, ...more, claims: [] }]
   }
+  const cleaning = step.command?.actions.find(({ kind }) => kind === 'clean-cache')
+  if (cleaning !== undefined && reason.includes(' removes what ')) return keptCacheFix(facts, step, cleaning)
   const option = /^(--[\w-]+) tells /.exec(reason)?.[1]
   const words = step.command?.script.commands.flatMap((one) => one.words.filter(({ text }) => text === option)) ?? []
   if (option === undefined || words.length === 0) return []

@@ -56,20 +56,39 @@ function lastChange({ steps }: StageModel): number {
   return steps.findLastIndex(({ kind }) => /^(?:RUN|COPY|ADD|WORKDIR|SHELL|ONBUILD)$/.test(kind))
 }
 
+/**
+ * An account that USER names and nobody makes: made before it, or the number that images without a shell use, where nobody
+ * can make one.
+ */
+export function accountFix({ file }: Facts, step: StepModel, name: string): readonly Fix[] {
+  const { instruction, stage, before, trigger } = step
+  const { base } = stage
+  if (trigger || instruction.kind !== 'USER') return []
+  if (base.hasShell === false || base.isEmpty) {
+    const number = base.distribution === 'distroless' ? '65532' : '10001'
+    const edits = replaceWord(instruction.word, number)
+    return [{ title: `write USER ${number}`, edits, claims: ['same-files'], safety: 'proof' }]
+  }
+  const maker = makers[base.distribution ?? '']
+  if (maker === undefined || before.isRoot !== true || !/^[a-z_][\w-]*$/.test(name)) return []
+  const edits = insertBefore(file, instruction, [`RUN ${maker} ${name}`])
+  return [{ title: `make the account ${name}`, edits, claims: [], safety: 'proof' }]
+}
+
+/** The command that makes an account, by distribution. */
+const makers: Readonly<Record<string, string>> = {
+  debian: 'useradd --create-home',
+  ubuntu: 'useradd --create-home',
+  alpine: 'adduser -D',
+  busybox: 'adduser -D',
+}
+
 /** Lines that make an account in images whose tools are known; a number where nothing can be run. */
 function madeLines({ base, end, history }: StageModel): readonly string[] | undefined {
   // An account with a name that nobody can read may be meant for it.
   if (actionsIn(history, 'create-user').length > 0 || end.isRoot !== true) return undefined
   if (base.isEmpty || base.hasShell === false) return ['USER 10001']
   if (end.accounts?.has('app') === true || end.accounts === undefined) return undefined
-  switch (base.distribution) {
-    case 'debian':
-    case 'ubuntu':
-      return ['RUN useradd --create-home app', 'USER app']
-    case 'alpine':
-    case 'busybox':
-      return ['RUN adduser -D app', 'USER app']
-    default:
-      return undefined
-  }
+  const maker = makers[base.distribution ?? '']
+  return maker === undefined ? undefined : [`RUN ${maker} app`, 'USER app']
 }

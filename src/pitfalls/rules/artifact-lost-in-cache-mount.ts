@@ -5,6 +5,7 @@ import { copiesFromStages } from '../queries/final-copies.ts'
 import { landsAt } from '../queries/landing-places.ts'
 import { madePaths } from '../queries/made-paths.ts'
 import { isWithin, withoutSlash } from '../queries/origins.ts'
+import { copyOutFix } from '../repairs/copy-out-of-mount.ts'
 import { overlaps } from '../queries/overlaps.ts'
 import { runSteps } from '../queries/steps.ts'
 
@@ -35,6 +36,7 @@ function find(facts: Facts): readonly PitfallHit[] {
     hint: `copy the result out of ${target} in the same RUN (&& cp … /out/), and COPY --from it from there`,
     related: [{ note: 'the COPY', at: copy.at }],
     evidence: { path, target },
+    fixes: copyOutFix(facts, copy, { stage, path, target }),
   }))
 }
 

@@ -63,7 +63,7 @@ function madeBy(facts: Facts, stage: StageModel): readonly string[] {
   ]
 }
 
-/** The one path of the stage that is nearly what is written, or the one stage that makes it; a build has to confirm it. */
+/** The one path of the stage that is nearly what is written, or the only one that it makes, or the one stage that makes it; a build has to confirm it. */
 function meantFix(
   { step, source }: FinalCopy,
   {
@@ -80,7 +80,8 @@ function meantFix(
     return rest.length > 0 || other.name === undefined || fromWord === undefined
       ? []
       : [{ title: `copy it from ${other.name}`, edits: replaceWord(fromWord, other.name), ...more }]
-  const [close, ...closer] = nearest(wanted, made)
+  const [only, ...further] = made
+  const [close = further.length === 0 ? only : undefined, ...closer] = nearest(wanted, made)
   if (close === undefined || closer.length > 0 || !/^[\w./-]+$/.test(source.word.text)) return []
   const slash = source.word.text.endsWith('/') ? '/' : ''
   return [{ title: `copy ${close}`, edits: replaceWord(source.word, close + slash), ...more }]

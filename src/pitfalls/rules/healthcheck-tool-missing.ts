@@ -5,6 +5,7 @@ import { installedPackages } from '../queries/installed-packages.ts'
 import { packagesWith } from '../queries/program-packages.ts'
 import { startScript } from '../queries/start-script.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
+import { askOtherwiseFix } from '../repairs/ask-otherwise.ts'
 import { parseScript } from '../../shell/index.ts'
 
 /** A HEALTHCHECK whose program is not in the image. */
@@ -53,7 +54,8 @@ function isMissing({ final }: Facts, written: string): boolean {
   return !runsUnread(final.history)
 }
 
-function hit({ final }: Facts, step: StepModel, written: string): PitfallHit {
+function hit(facts: Facts, step: StepModel, written: string): PitfallHit {
+  const { final } = facts
   const name = written.split('/').at(-1) ?? written
   const { base } = final
   const [language] = ['node', 'python', 'python3'].filter((one) => base.hasProgram(one) === true)
@@ -65,5 +67,6 @@ function hit({ final }: Facts, step: StepModel, written: string): PitfallHit {
         ? 'let the program check itself: HEALTHCHECK CMD ["/app", "--health"]; or copy a small static checker'
         : `install it${language === undefined ? '' : `, or ask with what is there: ${language} ${language === 'node' ? '-e "fetch(…)"' : '-c "import urllib.request …"'}`}${base.distribution === 'alpine' && name === 'curl' ? '; busybox has wget' : ''}`,
     evidence: { program: name, base: base.written },
+    fixes: askOtherwiseFix(facts, step, name),
   }
 }

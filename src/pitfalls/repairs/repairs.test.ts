@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import { pitfallFacts } from '../../../test/kit/pitfall-facts.ts'
+import { allPitfalls } from '../all-pitfalls.ts'
+import { applyEdits } from '../../editing/index.ts'
+
+type Files = Readonly<Record<string, string | number>>
+
+/** The Dockerfile as the first fix of a rule leaves it, and whether the rule is content then; undefined without a fix. */
+function repaired(id: string, dockerfile: string, files: Files): { text: string; gone: boolean } | undefined {
+  const rule = allPitfalls.find((one) => one.id === id)
+  const hits = rule?.find(pitfallFacts(dockerfile, files)) ?? []
+  expect(hits.length, 'there is something to repair').toBeGreaterThan(0)
+  const fix = hits[0]?.fixes?.[0]
+  if (rule === undefined || fix === undefined) return undefined
+  const text = applyEdits(dockerfile, fix.edits)
+  return { text, gone: rule.find(pitfallFacts(text, files)).length < hits.length }
+}
+
+const node: Files = {
+  'package.json': '{"dependencies":{"a":"1"},"devDependencies":{"b":"1"},"scripts":{"build":"tsc"}}',
+  'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+  'src/a.js': 'a()\n',
+}
+const go: Files = {
+  'go.mod': 'module a\ngo 1.24\nrequire b.test/b v1.0.0\n',
+  'go.sum': 'x\n',
+  'main.go': 'package main\n',
+}
+const python: Files = { 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'x\n' }
+
+describe('a fix', () => {
+  it.each<[string, string, string, Files]>([
+    [
+      'copy-before-install',
+      'FROM node:24\nWORKDIR /app\n# all of it\nCOPY --chown=node:node . .\nENV A=1\nRUN npm ci\nRUN npm run build\n',
+      'FROM node:24\nWORKDIR /app\nCOPY --chown=node:node package.json package-lock.json ./\nENV A=1\nRUN npm ci\n# all of it\nCOPY --chown=node:node . .\nRUN npm run build\n',
+      node,
+    ],
+    [
+      'copy-before-install',
+      'from node:24\nworkdir /app\ncopy . .\nrun --network=default npm ci && \\\n    npm run build\n',
+      'from node:24\nworkdir /app\ncopy package.json package-lock.json ./\nrun --network=default npm ci\ncopy . .\nrun --network=default npm run build\n',
+      node,
+    ],
+    [
+      'copy-before-install',
+      'FROM golang:1.24\r\nWORKDIR /src\r\nCOPY . /src\r\nRUN go build -o /app .\r\n',
+      'FROM golang:1.24\r\nWORKDIR /src\r\nCOPY go.mod go.sum /src/\r\nRUN go mod download\r\nCOPY . /src\r\nRUN go build -o /app .\r\n',
+      go,
+    ],
+    [
+      'copy-before-install',
+      'FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nCMD ["python", "app.py"]\n',
+      'FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["python", "app.py"]\n',
+      python,
+    ],
+    [
+      'root-user',
+      'FROM node:24-slim\nCOPY a.js /\n# start\nCMD ["node", "/a.js"]\n',
+      'FROM node:24-slim\nCOPY a.js /\nUSER node\n# start\nCMD ["node", "/a.js"]\n',
+      {},
+    ],
+    [
+      'root-user',
+      'FROM alpine:3.22\nEXPOSE 80\nENTRYPOINT ["sleep", "9"]',
+      'FROM alpine:3.22\nEXPOSE 80\nRUN adduser -D app\nUSER app\nENTRYPOINT ["sleep", "9"]',
+      {},
+    ],
+    ['root-user', 'FROM scratch\nCOPY a /a\nCMD ["/a"]\n', 'FROM scratch\nCOPY a /a\nUSER 10001\nCMD ["/a"]\n', {}],
+    [
+      'root-user',
+      'FROM debian:12\nRUN useradd web\nUSER web\nUSER root\nCMD ["a"]\n',
+      'FROM debian:12\nRUN useradd web\nUSER web\nCMD ["a"]\n',
+      {},
+    ],
+    [
+      'user-created-unused',
+      'FROM debian:12\nRUN useradd web\nCMD ["a"]\n',
+      'FROM debian:12\nRUN useradd web\nUSER web\nCMD ["a"]\n',
+      {},
+    ],
+    [
+      'user-not-in-image',
+      'FROM gcr.io/distroless/static-debian12\nUSER web\n',
+      'FROM gcr.io/distroless/static-debian12\nUSER 65532\n',
+      {},
+    ],
+    ['user-not-in-image', 'FROM alpine:3.22\nUSER web\n', 'FROM alpine:3.22\nRUN adduser -D web\nUSER web\n', {}],
+    [
+      'dev-dependencies-in-final',
+      'FROM node:24\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY src src\nCMD ["node", "src/a.js"]\n',
+      'FROM node:24\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY src src\nCMD ["node", "src/a.js"]\n',
+      node,
+    ],
+    [
+      'volatile-arg-early',
+      'FROM node:24\nARG GIT_SHA\nLABEL rev=$GIT_SHA\nCOPY package*.json ./\nRUN npm ci\nCOPY src src\nRUN ./build $GIT_SHA\n',
+      'FROM node:24\nCOPY package*.json ./\nRUN npm ci\nCOPY src src\nARG GIT_SHA\nLABEL rev=$GIT_SHA\nRUN ./build $GIT_SHA\n',
+      node,
+    ],
+    [
+      'cache-mount-missing',
+      'FROM golang:1.24 AS b\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\n',
+      'FROM golang:1.24 AS b\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /a .\nFROM scratch\nCOPY --from=b /a /a\n',
+      go,
+    ],
+    [
+      'cache-mount-ineffective',
+      'FROM node:24\nUSER node\nRUN --mount=type=cache,target=/root/.npm,uid=1000 npm ci\n',
+      'FROM node:24\nUSER node\nRUN --mount=type=cache,target=/home/node/.npm,uid=1000 npm ci\n',
+      {},
+    ],
+    [
+      'cache-mount-ineffective',
+      'FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir -r r.txt\n',
+      'FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r r.txt\n',
+      {},
+    ],
+    [
+      'cache-mount-ineffective',
+      'FROM node:24\nRUN --mount=type=cache,target=/root/.npm npm ci && npm cache clean --force\n',
+      'FROM node:24\nRUN --mount=type=cache,target=/root/.npm npm ci\n',
+      {},
+    ],
+    [
+      'artifact-lost-in-cache-mount',
+      'FROM rust:1.90 AS b\nWORKDIR /app\nRUN --mount=type=cache,target=/app/target cargo build --release\nFROM debian:12\nCOPY --from=b /app/target/release/a /bin/\n',
+      'FROM rust:1.90 AS b\nWORKDIR /app\nRUN --mount=type=cache,target=/app/target cargo build --release \\\n    && mkdir -p /out && cp -r /app/target/release/a /out/\nFROM debian:12\nCOPY --from=b /out/a /bin/\n',
+      {},
+    ],
+    [
+      'healthcheck-tool-missing',
+      'FROM node:24-slim\nHEALTHCHECK --interval=5s CMD curl -fsS http://localhost:80/ok || exit 1\nCMD ["node"]\n',
+      `FROM node:24-slim\nHEALTHCHECK --interval=5s CMD node -e "fetch('http://localhost:80/ok').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))" || exit 1\nCMD ["node"]\n`,
+      {},
+    ],
+    [
+      'copy-source-not-produced',
+      'FROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/server .\nFROM scratch\nCOPY --from=b /out/svc /svc\n',
+      'FROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/server .\nFROM scratch\nCOPY --from=b /out/server /svc\n',
+      go,
+    ],
+  ])('of %s makes of %j what is meant', (id, before, after, files) => {
+    expect(repaired(id, before, files)).toEqual({ text: after, gone: true })
+  })
+
+  it.each<[string, string, string, Files]>([
+    [
+      'copy-before-install',
+      'a package of the same repository is installed',
+      'FROM node:24\nWORKDIR /app\nCOPY . .\nRUN npm ci\n',
+      { ...node, 'package.json': '{"dependencies":{"a":"file:./lib"}}', 'lib/package.json': '{}', 'lib/a.js': 'x' },
+    ],
+    [
+      'copy-before-install',
+      'a step between the two needs the source',
+      'FROM node:24\nWORKDIR /app\nCOPY . .\nRUN ./prepare.sh\nRUN npm ci\n',
+      node,
+    ],
+    [
+      'copy-before-install',
+      'requirements name further files',
+      'FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n',
+      { ...python, 'requirements.txt': '-r base.txt\nflask==3.0.0\n', 'base.txt': 'a==1\n' },
+    ],
+    ['root-user', 'nginx has to listen', 'FROM nginx:1.29\nCOPY a /usr/share/nginx/html/\n', {}],
+    [
+      'volatile-arg-early',
+      'a step above the installation needs it',
+      'FROM node:24\nARG GIT_SHA\nRUN echo $GIT_SHA > /v\nCOPY package*.json ./\nRUN npm ci\n',
+      node,
+    ],
+    [
+      'cache-mount-missing',
+      'what is fetched is copied from there',
+      'FROM golang:1.24 AS b\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nFROM golang:1.24\nCOPY --from=b /go/pkg/mod /go/pkg/mod\n',
+      go,
+    ],
+    [
+      'cache-mount-missing',
+      'nobody knows what a script fetches',
+      'FROM golang:1.24\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN make\n',
+      go,
+    ],
+    [
+      'secret-in-arg',
+      'a step writes it into a file',
+      'FROM node:24\nARG NPM_TOKEN\nRUN echo "//r.test/:_authToken=$NPM_TOKEN" > .npmrc\n',
+      {},
+    ],
+    [
+      'secret-in-arg',
+      'only the system installs something',
+      'FROM node:24\nARG NPM_TOKEN\nRUN apt-get update && apt-get install -y jq\n',
+      {},
+    ],
+  ])('of %s is not offered when %s', (id, _, dockerfile, files) => {
+    expect(repaired(id, dockerfile, files)).toBeUndefined()
+  })
+})
