@@ -87,4 +87,35 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: `${start}RUN npm ci --omit=dev\nCOPY . .\nRUN npm run release && make build\n`,
     files,
   },
+  {
+    title: 'finds a settings file that leaves them out, and says so',
+    dockerfile:
+      'FROM node:24 AS b\nWORKDIR /a\nCOPY package*.json .npmrc ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
+    files: { ...files, '.npmrc': 'fund=false\nomit=dev\n' },
+    finds: [6],
+    says: '.npmrc says so',
+  },
+  {
+    title: 'finds npm config set above the installation',
+    dockerfile: `${start}RUN npm config set omit dev && npm ci\nCOPY . .\nRUN npm run build\n`,
+    files,
+    finds: [6],
+  },
+  {
+    title: 'the command line asks for them, whatever the settings file says',
+    dockerfile:
+      'FROM node:24 AS b\nWORKDIR /a\nCOPY package*.json .npmrc ./\nRUN npm ci --include=dev\nCOPY . .\nRUN npm run build\n',
+    files: { ...files, '.npmrc': 'omit=dev\n' },
+  },
+  {
+    title: 'the settings file asks for them, whatever NODE_ENV is',
+    dockerfile:
+      'FROM node:24 AS b\nENV NODE_ENV=production\nWORKDIR /a\nCOPY package*.json .npmrc ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
+    files: { ...files, '.npmrc': 'include=dev\n' },
+  },
+  {
+    title: 'a settings file that comes behind the installation',
+    dockerfile: `${start}RUN npm ci\nCOPY . .\nRUN npm run build\n`,
+    files: { ...files, '.npmrc': 'omit=dev\n', 'src/x.ts': '' },
+  },
 ]

@@ -390,4 +390,51 @@ CMD npm start
     },
     finds: [4],
   },
+  {
+    title: 'says nothing where the settings file of npm leaves them out',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package*.json .npmrc ./
+RUN npm ci
+CMD ["node", "x.js"]
+`,
+    files: { ...withDevelopment, '.npmrc': 'omit=dev\n' },
+  },
+  {
+    title: 'says nothing where the settings file of Bun leaves them out',
+    dockerfile: `FROM oven/bun:1-slim
+WORKDIR /app
+COPY package.json bun.lock bunfig.toml ./
+RUN bun install --frozen-lockfile
+CMD ["bun", "x.ts"]
+`,
+    files: { ...withDevelopment, 'bun.lock': '{}', 'bunfig.toml': '[install]\nregistry = "x"\nproduction = true\n' },
+  },
+  {
+    title: 'says nothing where the settings of Bundler leave them out',
+    dockerfile: `FROM ruby:3.4-slim
+WORKDIR /app
+COPY Gemfile* ./
+COPY .bundle .bundle
+RUN bundle install
+CMD ["bundle", "exec", "puma"]
+`,
+    files: {
+      Gemfile: "gem 'puma'\ngroup :test do\n  gem 'rspec'\nend\n",
+      'Gemfile.lock': 'GEM\n',
+      '.bundle/config': '---\nBUNDLE_WITHOUT: "development:test"\n',
+    },
+  },
+  {
+    title: 'finds them where the settings file is of another directory',
+    dockerfile: `FROM node:24-slim
+WORKDIR /app
+COPY package*.json ./
+COPY tools/.npmrc tools/
+RUN npm ci
+CMD ["node", "x.js"]
+`,
+    files: { ...withDevelopment, 'tools/.npmrc': 'omit=dev\n' },
+    finds: [5],
+  },
 ]

@@ -100,4 +100,20 @@ export const cases: readonly PitfallCase[] = [
     title: 'a level of amd64 that only compilers know',
     dockerfile: 'FROM golang:1.25\nENV GOAMD64=v3\nRUN go build\n',
   },
+  {
+    title: 'npm is told for which processor',
+    dockerfile: 'FROM node:24\nRUN npm ci --os=linux --cpu=x64\n',
+    finds: [2],
+    says: '--cpu=x64',
+  },
+  {
+    title: 'a package of npm for one processor',
+    dockerfile: 'FROM node:24\nRUN npm install --no-save @rollup/rollup-linux-x64-musl@4.30.1\n',
+    finds: [2],
+  },
+  {
+    title: 'npm is told the processor that is asked for',
+    dockerfile: 'FROM node:24\nARG TARGETARCH\nRUN npm ci --cpu=${TARGETARCH}\n',
+  },
+  { title: 'a package of npm for all', dockerfile: 'FROM node:24\nRUN npm install sharp @img/sharp-wasm32\n' },
 ]

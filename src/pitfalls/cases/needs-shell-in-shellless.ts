@@ -53,4 +53,14 @@ export const cases: readonly PitfallCase[] = [
     title: 'a whole tree, in which a shell may be',
     dockerfile: 'FROM debian:trixie AS b\nRUN make rootfs\nFROM scratch\nCOPY --from=b /rootfs /\nCMD svc\n',
   },
+  {
+    title: 'a script, and an archive in which a shell may be',
+    dockerfile: 'FROM scratch\nADD rootfs.tar.xz /\nCOPY --chmod=755 start.sh /start\nENTRYPOINT ["/start"]\n',
+    files: { 'start.sh': '#!/bin/sh\nexec svc\n', 'rootfs.tar.xz': 'x' },
+  },
+  {
+    title: 'an archive that COPY does not unpack',
+    dockerfile: 'FROM scratch\nCOPY rootfs.tar.xz /\nCMD svc\n',
+    finds: [3],
+  },
 ]

@@ -57,4 +57,35 @@ export const cases: readonly PitfallCase[] = [
   },
   { title: 'a base that nobody knows', dockerfile: 'FROM registry.example.com/base:1\nUSER app\n' },
   { title: 'a name that only an argument knows', dockerfile: 'FROM scratch\nARG WHO\nUSER $WHO\n' },
+  {
+    title: 'a tree for an empty image, with a passwd that a step writes',
+    dockerfile:
+      'FROM alpine:3.22 AS b\nRUN mkdir -p /rootfs/etc && echo \'app:x:1000:1000::/:\' > /rootfs/etc/passwd\nFROM scratch\nCOPY --from=b /rootfs /\nUSER app\nCMD ["/a"]\n',
+  },
+  {
+    title: 'all of /etc, of a stage that has the account',
+    dockerfile:
+      'FROM golang:1.25-alpine AS b\nRUN go build -o /out/a && adduser -D svc\nFROM scratch\nCOPY --from=b /etc/ /etc/\nCOPY --from=b /out/a /a\nUSER svc\nCMD ["/a"]\n',
+  },
+  {
+    title: 'all of /etc, of a stage that has no such account',
+    dockerfile: 'FROM alpine:3.22 AS b\nRUN true\nFROM scratch\nCOPY --from=b /etc /etc\nUSER svc\nCMD ["/a"]\n',
+    finds: [5],
+  },
+  {
+    title: 'an archive of a whole system',
+    dockerfile: 'FROM scratch\nADD rootfs.tar.xz /\nUSER app\nCMD ["/a"]\n',
+  },
+  {
+    title: 'a program that goes into the root directory',
+    dockerfile:
+      'FROM golang:1.25 AS b\nRUN go build -o /shop\nFROM scratch\nCOPY --from=b /shop /\nUSER app\nCMD ["/shop"]\n',
+    finds: [5],
+  },
+  {
+    title: 'a tree in which there is no passwd',
+    dockerfile:
+      'FROM alpine:3.22 AS b\nRUN mkdir -p /rootfs/srv\nFROM scratch\nCOPY --from=b /rootfs /\nUSER app\nCMD ["/a"]\n',
+    finds: [5],
+  },
 ]

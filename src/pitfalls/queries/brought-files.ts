@@ -45,9 +45,15 @@ function broughtTo({ transfer, command, kind }: StepModel, path: string): 'yes' 
     const named = posix.join(destination, posix.basename(source.path))
     if (destination === path || (transfer.intoDirectory && named === path)) return 'yes'
     if (!isWithin(path, destination)) return 'no'
+    if (source.kind === 'git' || (kind === 'ADD' && isArchive(source.path))) return 'maybe'
     return isProgram(source.path, path) ? 'no' : 'maybe'
   })
   return verdicts.includes('yes') ? 'yes' : verdicts.includes('maybe') ? 'maybe' : 'no'
+}
+
+/** What ADD unpacks when it is a file of the context. */
+export function isArchive(path: string): boolean {
+  return /\.(?:tar|tgz|tbz2?|tb2|txz|tlz|tzst|tar\.\w+|gz|bz2|xz|zst|lzma)$/i.test(path)
 }
 
 /** A single file of another name: `/usr/bin/jq`, `server.js`, `/out/svc`. */

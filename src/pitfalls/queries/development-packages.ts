@@ -4,6 +4,7 @@ import type { NodeManifest } from '../../project/index.ts'
 import type { Facts, StageModel } from '../facts.ts'
 import { contextFilesAt } from './landing-places.ts'
 import { contextDirectoryOf, inDirectory, textIn } from './manifest-at.ts'
+import { leavesOutDevelopment } from './package-settings.ts'
 
 type InstallAction = Extract<Action, { readonly kind: 'install' }>
 
@@ -19,7 +20,8 @@ export function developmentPackages(
   stage: StageModel,
   install: InstallAction,
 ): DevelopmentPackages | undefined {
-  const found = finders[install.manager]?.(facts, stage, install)
+  const production = leavesOutDevelopment(facts, stage, install)
+  const found = finders[install.manager]?.(facts, stage, { ...install, production })
   return found === undefined || found.packages.length === 0 ? undefined : found
 }
 

@@ -3,6 +3,7 @@ import type { Action } from '../../shell/index.ts'
 import type { Facts, StageModel, StepModel, TransferPath } from '../facts.ts'
 import { developmentPackages, treeOf } from './development-packages.ts'
 import { isWithin, withoutSlash } from './origins.ts'
+import { leavesOutDevelopment } from './package-settings.ts'
 
 type InstallAction = Extract<Action, { readonly kind: 'install' }>
 
@@ -123,7 +124,7 @@ function installed(
   const found = developmentPackages(facts, stage, action)
   if (found !== undefined) return new Map([...trees, [path, { path, step, install: action, ...found }]])
   // npm, yarn and pnpm take away what a production installation has no place for; so does a new tree.
-  const replaces = action.what === 'manifest' && action.production && isNode(action.manager)
+  const replaces = action.what === 'manifest' && leavesOutDevelopment(facts, stage, action) && isNode(action.manager)
   return replaces ? without(trees, (tree) => tree.path === path) : trees
 }
 

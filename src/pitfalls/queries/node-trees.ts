@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Action } from '../../shell/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import { broughtBy, isWithin } from './origins.ts'
+import { packageSetting } from './package-settings.ts'
 
 /** The node_modules that a command finds. */
 export interface NodeTree {
@@ -26,7 +27,7 @@ const managers = new Set(['npm', 'yarn', 'pnpm', 'bun'])
 
 /** The packages of a directory, as the steps before a command have left them; undefined when nobody knows. */
 export function nodeTreeBefore(
-  _facts: Facts,
+  facts: Facts,
   stage: StageModel,
   question: TreeQuestion,
   depth = 0,
@@ -34,18 +35,23 @@ export function nodeTreeBefore(
   const { directory } = question
   let tree: NodeTree | undefined
   for (const step of stage.history) {
-    const copied = step.transfer === undefined ? undefined : broughtTree(_facts, step, directory, depth)
+    const copied = step.transfer === undefined ? undefined : broughtTree(facts, step, directory, depth)
     if (copied !== undefined) tree = copied === 'unknown' ? undefined : copied
     for (const action of step.kind === 'RUN' ? (step.command?.actions ?? []) : []) {
       if (step === question.step && action.command === question.command) return tree
-      tree = after(tree, step, action, directory)
+      tree = after(tree, facts, step, { action, directory })
     }
     if (step === question.step) return tree
   }
   return tree
 }
 
-function after(tree: NodeTree | undefined, step: StepModel, action: Action, directory: string): NodeTree | undefined {
+function after(
+  tree: NodeTree | undefined,
+  facts: Facts,
+  step: StepModel,
+  { action, directory }: { readonly action: Action; readonly directory: string },
+): NodeTree | undefined {
   if (action.kind === 'prune-dev' && managers.has(action.manager))
     return tree === undefined || action.command.cwd !== directory ? tree : { ...tree, isProduction: true, step }
   if (action.kind === 'delete' && action.paths.some((path) => isWithin(`${directory}/node_modules`, path)))
@@ -60,10 +66,11 @@ function after(tree: NodeTree | undefined, step: StepModel, action: Action, dire
   const place = action.directory ?? action.command.cwd
   // A workspace installs for the packages below it.
   if (place === undefined || !isWithin(directory, place)) return tree
-  const reason = reasonOf(action)
+  const setting = packageSetting(facts, step.stage, action)
+  const reason = setting?.isProduction === true ? `${setting.told} says so` : reasonOf(action)
   // A second installation for production takes the others away; one for development adds them.
   return {
-    isProduction: action.production,
+    isProduction: setting?.isProduction ?? action.production,
     step,
     ...(reason === undefined ? {} : { reason }),
     added: globals(step.stage, step),

@@ -65,6 +65,10 @@ const sayers = new Set('printf true false : test [ [[ grep egrep fgrep sed awk e
 function inCommand({ program, words, assignments, redirects }: ShellCommand): string | undefined {
   const set = assignments.find(({ name, text }) => settings.test(name) && isFixed(text))
   if (set !== undefined) return `${set.name}=${set.text}`
+  const npm = /^(?:npm|npx|yarn|pnpm|bun)$/.test(program)
+    ? words.find(({ text }) => fixedForNode.test(text))
+    : undefined
+  if (npm !== undefined) return plain(npm.text)
   const fixed = assignments.find(({ text }) => isPlace(text) && isFixed(text))
   if (fixed !== undefined) return fixed.text
   if (!sayers.has(program) && program !== 'echo') {
@@ -81,6 +85,10 @@ function inCommand({ program, words, assignments, redirects }: ShellCommand): st
   const target = redirects.find(({ target: { text } }) => isPlace(text) && isFixed(text))
   return target === undefined ? undefined : plain(target.target.text)
 }
+
+/** `npm ci --cpu=x64`, `npm rebuild --arch=arm64`, `npm install @rollup/rollup-linux-x64-gnu`. */
+const fixedForNode =
+  /^--(?:cpu|arch|target_arch|target-arch)=["']?(?:x64|arm64|arm|ia32)["']?$|^(?:@[\w.-]+\/)?[\w.-]*\blinux(?:musl)?-(?:x64|arm64|arm)(?:-(?:gnu|musl|gnueabihf))?(?:@[^\s]*)?$/
 
 /** Variables that tell compilers and managers what to make. */
 const settings =

@@ -1,11 +1,12 @@
 import { posix } from 'node:path'
 import { hasAccount } from '../../bases/index.ts'
-import type { Fix } from '../../core/index.ts'
-import { replaceWord } from '../../editing/index.ts'
-import type { Facts, StepModel } from '../facts.ts'
+import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { isArchive } from '../queries/brought-files.ts'
 import { installedPackages } from '../queries/installed-packages.ts'
-import { isWithin } from '../queries/origins.ts'
+import { isWithin, withoutSlash } from '../queries/origins.ts'
+import { mayExist } from '../queries/production.ts'
+import { accountFix } from '../repairs/name-user.ts'
 import { actionsIn } from '../queries/steps.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
 
@@ -41,34 +42,53 @@ function matters({ final }: Facts, step: StepModel): boolean {
   )
 }
 
-function isMissing({ final }: Facts, step: StepModel, name: string): boolean {
+function isMissing(facts: Facts, step: StepModel, name: string): boolean {
+  const { final } = facts
   if (hasAccount(final.base, name) !== false) return false
   const earlier = final.history.slice(0, final.history.indexOf(step))
   const made = actionsIn(earlier, 'create-user').some(({ action }) => action.name === name || /[$`]/.test(action.name))
-  return !made && !bringsPasswd(earlier, name) && !mayMake(earlier, name)
+  return !made && !earlier.some((one) => bringsPasswd(facts, one, name)) && !mayMake(earlier, name)
 }
 
 /** /etc/passwd comes from elsewhere, where the account may be. */
-function bringsPasswd(steps: readonly StepModel[], name: string): boolean {
-  return steps.some(({ transfer }) => {
-    if (transfer === undefined) return false
-    const { destination, sources, intoDirectory, from } = transfer
-    const into = sources.some(({ path }) => {
-      const whole =
-        intoDirectory && posix.extname(path) === '' && path !== ''
-          ? posix.join(destination, posix.basename(path))
-          : destination
-      return isWithin('/etc/passwd', whole) || whole === '/etc/passwd'
-    })
-    // One file into / cannot be it.
-    const isFile = sources.every(({ path }) => path !== '/etc/passwd' && /\.\w+$|\/(?:bin|out)\/[^/]+$/.test(path))
-    if (!into || (destination === '/' && isFile)) return false
-    return (
-      from.kind !== 'stage' ||
-      (from.stage.end.accounts?.has(name) ?? true) ||
-      sources.every(({ path }) => path !== '/etc/passwd')
-    )
+function bringsPasswd(facts: Facts, { kind, transfer }: StepModel, name: string): boolean {
+  if (transfer === undefined) return false
+  const { destination, sources, intoDirectory, from } = transfer
+  return sources.some(({ path, kind: what, hasWildcard }) => {
+    const isNamed =
+      withoutSlash(destination) === passwd ||
+      (intoDirectory && posix.join(destination, posix.basename(path)) === passwd)
+    if (isNamed) return from.kind !== 'stage' || path !== passwd || hasLine(from.stage, name)
+    if (!isWithin(passwd, destination) || what === 'url' || what === 'heredoc') return false
+    if (what === 'git' || (kind === 'ADD' && isArchive(path))) return true
+    // What is in a directory goes into the destination; one file does not.
+    if (isFile(path) && !hasWildcard) return false
+    return from.kind !== 'stage' || mayHold(facts, from.stage, { directory: path, destination, name })
   })
+}
+
+const passwd = '/etc/passwd'
+
+/** `server.js`, `/out/svc`. */
+function isFile(path: string): boolean {
+  return /\.\w+$|\/(?:bin|out)\/[^/]+$/.test(path)
+}
+
+/** The /etc/passwd of a stage names the account, or may name it. */
+function hasLine({ end, history }: StageModel, name: string): boolean {
+  return (end.accounts?.has(name) ?? true) || mayMake(history, name)
+}
+
+/** A directory of a stage has a passwd that comes to the right place. */
+function mayHold(
+  facts: Facts,
+  stage: StageModel,
+  { directory, destination, name }: { readonly directory: string; readonly destination: string; readonly name: string },
+): boolean {
+  const inner = posix.join(directory, posix.relative(destination, passwd))
+  if (inner === passwd) return hasLine(stage, name)
+  const isBuilt = actionsIn(stage.history, 'build').some(({ action }) => action.outputs.includes(directory))
+  return !isBuilt && mayExist(facts, stage, inner)
 }
 
 /** Packages make accounts of their own, and so do scripts. */
@@ -102,7 +122,8 @@ function writesAccounts(steps: readonly StepModel[]): boolean {
   )
 }
 
-function hit({ final }: Facts, step: StepModel, name: string): PitfallHit {
+function hit(facts: Facts, step: StepModel, name: string): PitfallHit {
+  const { final } = facts
   const { base } = final
   return {
     at: step.at,
@@ -112,13 +133,6 @@ function hit({ final }: Facts, step: StepModel, name: string): PitfallHit {
         ? `write a number, which needs no account: USER ${base.distribution === 'distroless' ? '65532' : '10001'}; or copy /etc/passwd from a stage that has the account`
         : `create it before (RUN ${base.distribution === 'alpine' ? `adduser -S ${name}` : `useradd --system ${name}`}), or write a number: USER 10001`,
     evidence: { user: name, base: base.written },
-    fixes: numberFix(final, step),
+    fixes: accountFix(facts, step, name),
   }
-}
-
-/** Without a shell nobody can make an account: the number that such images use does without one. */
-function numberFix({ base }: Facts['final'], { instruction, trigger }: StepModel): readonly Fix[] {
-  if (base.hasShell !== false || trigger || instruction.kind !== 'USER') return []
-  const number = base.distribution === 'distroless' ? '65532' : '10001'
-  return [{ title: `write USER ${number}`, edits: replaceWord(instruction.word, number), claims: [], safety: 'proof' }]
 }
