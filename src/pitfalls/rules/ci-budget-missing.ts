@@ -7,7 +7,7 @@ export const ciBudgetMissing: Pitfall = {
   summary: 'A pipeline that pushes an image has a budget for its size or its layers: else it grows unnoticed',
   severity: 'info',
   level: 'context',
-  profiles: ['size', 'production'],
+  profiles: ['decision', 'size', 'production'],
   peers: {},
   find: (facts) => {
     if (facts.project?.pipelines.some(({ budgets }) => budgets.length > 0) === true) return []

@@ -7,7 +7,7 @@ export const consecutiveRuns: Pitfall = {
   summary: 'Small RUNs behind one another are one RUN: each is a layer, and is started by itself.',
   severity: 'info',
   level: 'static',
-  profiles: [],
+  profiles: ['size'],
   optIn: true,
   peers: { hadolint: ['DL3059'] },
   find: ({ final }) =>

@@ -8,7 +8,7 @@ export const contextCopiedToFinal: Pitfall = {
     'The final image takes the files it needs by name; the whole context brings sources, tests and what else lies about.',
   severity: 'warning',
   level: 'static',
-  profiles: ['size', 'security', 'production'],
+  profiles: ['decision', 'security', 'size', 'production'],
   peers: {},
   find: (facts) =>
     facts.final.history

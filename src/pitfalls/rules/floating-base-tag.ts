@@ -8,7 +8,7 @@ export const floatingBaseTag: Pitfall = {
   summary: 'A base is named by a full version or a digest: shorter tags are moved to every newer release.',
   severity: 'info',
   level: 'static',
-  profiles: ['production'],
+  profiles: ['security', 'production'],
   peers: {},
   find: (facts) =>
     externalImages(facts).flatMap(({ image, at, via }) => {

@@ -11,7 +11,7 @@ export const unlockedDependencies: Pitfall = {
     'Versions of packages come from a lock file, or are named exactly: the same source makes the same image tomorrow.',
   severity: 'warning',
   level: 'context',
-  profiles: ['decision', 'production', 'security'],
+  profiles: ['decision', 'security', 'speed', 'production'],
   peers: { hadolint: ['DL3013', 'DL3016', 'DL3028', 'DL3062'] },
   find,
 }
