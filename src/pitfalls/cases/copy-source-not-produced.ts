@@ -391,4 +391,19 @@ COPY --from=b /app/build /usr/share/nginx/html
 `,
     },
   },
+  {
+    title: 'knows programs that go install brings, of the module and of others',
+    dockerfile: `FROM golang:1.25 AS b
+WORKDIR /src
+RUN go install github.com/pressly/goose/v3/cmd/goose@v3.24.0
+COPY . .
+RUN go install ./...
+FROM debian:trixie-slim
+COPY --from=b /go/bin/goose /go/bin/worker /go/bin/ledger /usr/local/bin/
+`,
+    files: {
+      'go.mod': 'module example.com/ledger\n\ngo 1.25\n',
+      'cmd/worker/main.go': 'package main\n\nfunc main() {}\n',
+    },
+  },
 ]

@@ -78,4 +78,18 @@ export const cases: readonly PitfallCase[] = [
     title: 'a download while the image is built',
     dockerfile: 'FROM debian:trixie-slim\nRUN curl -fsSLO https://example.com/a\nCMD ["/a"]\n',
   },
+  {
+    title: 'a script that calls curl',
+    dockerfile:
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCOPY --chmod=755 poll.sh /usr/local/bin/poll\nENTRYPOINT ["poll"]\n',
+    files: { 'poll.sh': '#!/bin/sh\nwhile :; do curl -fsS https://status.example.com/; sleep 60; done\n' },
+    finds: [1],
+    says: '`curl`',
+  },
+  {
+    title: 'a script that asks the neighbour',
+    dockerfile:
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCOPY --chmod=755 poll.sh /poll.sh\nCMD ["/poll.sh"]\n',
+    files: { 'poll.sh': '#!/bin/bash\ncurl -fsS http://api:8080/ # see https://example.com/\n' },
+  },
 ]

@@ -125,4 +125,16 @@ export const cases: readonly PitfallCase[] = [
     finds: [7],
     says: 'libxml2',
   },
+  {
+    title: 'extensions of PHP whose headers go',
+    dockerfile:
+      'FROM php:8.4-fpm-alpine\nRUN apk add --no-cache --virtual .build $PHPIZE_DEPS libpng-dev libzip-dev && docker-php-ext-install gd zip && apk del .build\n',
+    finds: [2],
+    says: '`gd`',
+  },
+  {
+    title: 'extensions of PHP whose libraries stay',
+    dockerfile:
+      'FROM php:8.4-fpm-alpine\nRUN apk add --no-cache libpng libzip && apk add --no-cache --virtual .build $PHPIZE_DEPS libpng-dev libzip-dev && docker-php-ext-install gd zip && apk del .build\n',
+  },
 ]

@@ -139,4 +139,26 @@ export const cases: readonly PitfallCase[] = [
       '',
     ].join('\n'),
   },
+  {
+    title: 'finds the cache of a modern Yarn that links node_modules',
+    dockerfile: [
+      'FROM node:24-alpine',
+      'RUN yarn install --immutable',
+      'RUN yarn workspaces focus --production',
+      '',
+    ].join('\n'),
+    files: { '.yarnrc.yml': 'nodeLinker: node-modules\n', 'package.json': '{ "packageManager": "yarn@4.5.3" }' },
+    finds: [2, 3],
+    says: '/root/.yarn/berry/cache',
+  },
+  {
+    title: 'knows modern Yarns that run from their cache, keep it in the project or clean it',
+    dockerfile: [
+      'FROM node:24-alpine',
+      'RUN --mount=type=cache,target=/root/.yarn yarn install --immutable',
+      'RUN yarn install --immutable && yarn cache clean --all',
+      '',
+    ].join('\n'),
+    files: { '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+  },
 ]

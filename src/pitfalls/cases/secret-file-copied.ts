@@ -105,4 +105,23 @@ export const cases: readonly PitfallCase[] = [
         '<settings><servers><server><id>corp</id><username>${repo.user}</username><password>${repo.pass}</password></server></servers></settings>\n',
     },
   },
+  {
+    title: 'a login that stands for a real one',
+    dockerfile: 'FROM composer:2.8\nCOPY composer.json auth.json ./\n',
+    files: {
+      'composer.json': '{}',
+      'auth.json':
+        '{ "http-basic": { "repo.example.com": { "username": "ci", "password": "placeholder-pass-4711" } } }\n',
+    },
+    finds: [2],
+    says: 'auth.json',
+  },
+  {
+    title: 'a login to be filled in',
+    dockerfile: 'FROM composer:2.8\nCOPY composer.json auth.json ./\n',
+    files: {
+      'composer.json': '{}',
+      'auth.json': '{ "http-basic": { "repo.example.com": { "username": "ci", "password": "placeholder" } } }\n',
+    },
+  },
 ]

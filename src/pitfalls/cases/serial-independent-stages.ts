@@ -239,4 +239,56 @@ FROM nginx:1.29
 COPY --from=build /repo/web/dist /a
 `,
   },
+  {
+    title: 'finds Python of one directory and JavaScript of another in one stage',
+    dockerfile: `FROM python:3.13-slim AS build
+RUN python -m venv /venv
+WORKDIR /w
+COPY backend/requirements.txt backend/
+RUN /venv/bin/pip install -r backend/requirements.txt
+COPY frontend/package.json frontend/package-lock.json frontend/
+RUN cd frontend && npm ci
+COPY frontend frontend
+RUN cd frontend && npm run build
+FROM python:3.13-slim
+COPY --from=build /venv /venv
+COPY --from=build /w/frontend/dist /static
+`,
+    finds: [6],
+    says: '/w/backend',
+  },
+  {
+    title: 'finds a file that only makes a stage wait',
+    dockerfile: `FROM node:24 AS web
+WORKDIR /web
+COPY web .
+RUN npm ci && npm run build && touch .done
+FROM golang:1.25 AS api
+COPY --from=web /web/.done /tmp/.done
+WORKDIR /api
+COPY api .
+RUN go build -o /out/api .
+FROM scratch
+COPY --from=api /out/api /api
+COPY --from=web /web/dist /public
+`,
+    finds: [6],
+    says: '/tmp/.done',
+  },
+  {
+    title: 'says nothing about a file below /tmp that a command reads',
+    dockerfile: `FROM node:24 AS web
+WORKDIR /web
+COPY web .
+RUN npm ci && npm run build && sha256sum dist/* > /sums
+FROM golang:1.25 AS api
+COPY --from=web /sums /tmp/sums
+WORKDIR /api
+COPY api .
+RUN go build -ldflags "-X main.sums=$(cat /tmp/sums)" -o /out/api .
+FROM scratch
+COPY --from=api /out/api /api
+COPY --from=web /web/dist /public
+`,
+  },
 ]

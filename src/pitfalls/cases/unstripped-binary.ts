@@ -178,4 +178,28 @@ FROM debian:trixie-slim
 COPY --from=b /src/a /a
 `,
   },
+  {
+    title: 'finds what go install makes of all packages',
+    dockerfile: `FROM golang:1.25-alpine AS b
+WORKDIR /src
+COPY . .
+RUN CGO_ENABLED=0 go install ./...
+FROM alpine:3.22
+COPY --from=b /go/bin/ledger /ledger
+`,
+    files: { 'go.mod': 'module example.com/ledger\n\ngo 1.25\n', 'main.go': 'package main\n\nfunc main() {}\n' },
+    finds: [4],
+    says: '/go/bin/ledger',
+  },
+  {
+    title: 'says nothing about a tool that another command has brought to the same place',
+    dockerfile: `FROM golang:1.25-alpine AS b
+WORKDIR /src
+COPY . .
+RUN GOBIN=/tools go install ./...
+FROM alpine:3.22
+COPY --from=b /go/bin/goose /goose
+`,
+    files: { 'go.mod': 'module example.com/ledger\n\ngo 1.25\n', 'main.go': 'package main\n\nfunc main() {}\n' },
+  },
 ]

@@ -182,4 +182,13 @@ FROM alpine:3.22
 COPY --from=build /out/x /x
 `,
   },
+  {
+    title: 'finds a stage of documentation that nobody builds',
+    dockerfile: `FROM eclipse-temurin:21-jdk AS docs
+RUN javadoc -d /docs App.java
+FROM eclipse-temurin:21-jre
+CMD ["java"]
+`,
+    finds: [1],
+  },
 ]

@@ -84,6 +84,7 @@ function cargo(facts: Facts, stage: StageModel, build: BuildAction): BuildResult
 
 function go(facts: Facts, stage: StageModel, build: BuildAction): BuildResults | undefined {
   const { command, outputs, directory } = build
+  if (command.args.includes('install')) return goInstalled(facts, stage, build)
   if (!command.args.includes('build')) return undefined
   const [output] = outputs
   const packages = command.args.filter((word) => /^\.{1,2}(?:\/|$)/.test(word))
@@ -108,6 +109,22 @@ function go(facts: Facts, stage: StageModel, build: BuildAction): BuildResults |
   if (module === undefined || place === undefined) return undefined
   const parts = module.split('/').filter((part) => !/^v\d+$/.test(part))
   return { paths: [posix.join(directory, parts.at(-1) ?? '')] }
+}
+
+/** `go install`: programs of the module, by the names of their directories, below GOBIN or GOPATH. */
+function goInstalled(facts: Facts, stage: StageModel, { command, directory }: BuildAction): BuildResults | undefined {
+  const path = command.variables.get('GOPATH')
+  const place = command.variables.get('GOBIN') ?? (path === undefined ? undefined : `${path}/bin`)
+  if (place === undefined || directory === undefined || !place.startsWith('/') || place.includes('$')) return undefined
+  const context = contextDirectoryOf(facts, stage, { directory, kind: 'go' })
+  const module = /^module\s+(\S+)/m.exec(textIn(facts.project, context ?? '', 'go.mod') ?? '')?.[1]
+  if (module === undefined) return undefined
+  const parts = module.split('/').filter((part) => !/^v\d+$/.test(part))
+  const programs = (facts.project?.files ?? [])
+    .filter((file) => file.path.endsWith('.go'))
+    .map((file) => posix.basename(posix.dirname(file.path)))
+  const names = new Set([parts.at(-1) ?? '', ...programs])
+  return { paths: [place], has: (made) => names.has(posix.basename(made)) }
 }
 
 /** `mkdir /out` before `go build -o /out`: the program goes into it. */

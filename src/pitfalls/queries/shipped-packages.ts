@@ -4,6 +4,7 @@ import { contextDirectoryOf, inDirectory, textIn } from './manifest-at.ts'
 import { isPythonTree, pythonPackagesOf } from './python-installs.ts'
 import { compiledGems, compiledWheels } from './compiled-packages.ts'
 import { needsLibraries } from './package-libraries.ts'
+import { phpExtensions } from './php-extensions.ts'
 import { runCommandsOf } from './run-commands-of.ts'
 import type { Libc, MadeCode } from './made-code.ts'
 import { actionsIn, type StepAction } from './steps.ts'
@@ -80,14 +81,11 @@ function gemsOf(facts: Facts, stage: StageModel, directory: string): readonly st
 
 function php(stage: StageModel, path: string): readonly MadeCode[] {
   if (!touches('/usr/local/lib/php/extensions', path)) return []
-  return runCommandsOf(stage).flatMap(({ step, command: { program, args } }): readonly MadeCode[] => {
-    const words = args.filter((arg) => !arg.startsWith('-') && !/^\$|^\d+$/.test(arg))
+  return runCommandsOf(stage).flatMap(({ step, command }): readonly MadeCode[] => {
     const names =
-      program === 'docker-php-ext-install' || program === 'install-php-extensions'
-        ? words
-        : program === 'pecl' && words[0] === 'install'
-          ? words.slice(1).map((word) => word.replace(/-[\d.]+$/, ''))
-          : []
+      command.program === 'install-php-extensions'
+        ? command.args.filter((arg) => !/^[-$]/.test(arg))
+        : phpExtensions(command)
     return names.length === 0 ? [] : [{ what: 'php', names, madeBy: step, isCross: false, ...libcOf(stage) }]
   })
 }

@@ -5,7 +5,7 @@ import { actionsIn, type StepAction } from './steps.ts'
 const sideWords = new Set(
   (
     'test tests tester testing unittest unit e2e integration spec lint linter lints format check checks ci coverage ' +
-    'debug debugger debugging dev devel develop development devcontainer local watch bench benchmark docs audit scan'
+    'debug debugger debugging dev devel develop development devcontainer local watch bench benchmark audit scan'
   ).split(' '),
 )
 

@@ -40,10 +40,14 @@ export function workloadsOf(steps: readonly StepModel[]): readonly Workload[] {
   return [...found.values()]
 }
 
-/** Where the manifest lies: `npm --prefix web ci` works in web, `pip install` where it is called, whatever the venv. */
+/** Where the manifest lies: `npm --prefix web ci` works in web, `pip install -r api/requirements.txt` in api, whatever the venv. */
 function placeOf(action: Extract<Action, { readonly kind: 'build' | 'install' }>): string | undefined {
   const isNode = /^(?:npm|yarn|pnpm|bun)$/.test(action.kind === 'build' ? action.tool : action.manager)
-  return action.kind === 'build' || isNode ? (action.directory ?? action.command.cwd) : action.command.cwd
+  if (action.kind === 'build' || isNode) return action.directory ?? action.command.cwd
+  const { cwd } = action.command
+  const [list, ...more] = action.manager === 'pip' || action.manager === 'uv' ? action.files : []
+  if (list === undefined || more.length > 0 || cwd === undefined || /^[/$~]|^\.\./.test(list)) return cwd
+  return posix.join(cwd, posix.dirname(list))
 }
 
 function firstStepIn(steps: readonly StepModel[], directory: string): StepModel | undefined {

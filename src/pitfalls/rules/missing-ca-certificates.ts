@@ -1,8 +1,10 @@
-import type { Facts } from '../facts.ts'
+import { parseScript, type ShellCommand } from '../../shell/index.ts'
+import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsTrust } from '../queries/trust-stores.ts'
 import { neededLibraries } from '../queries/needed-libraries.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+import { startScript } from '../queries/start-script.ts'
 
 /** A program that opens TLS connections in an image that trusts nobody. */
 export const missingCaCertificates: Pitfall = {
@@ -44,9 +46,12 @@ function usesCurl(facts: Facts, code: ShippedCode): boolean {
     .some(({ path }) => facts.project?.text(path)?.includes('https://') === true)
 }
 
-/** A tool of the image itself that the container starts with an address of TLS. */
-function ownMade({ final }: Facts): string | undefined {
-  const starts = [final.end.entrypoint, final.end.cmd].flatMap((step) => step?.command?.script.commands ?? [])
+/** A tool of the image itself that the container starts with an address of TLS: at once, or in its start script. */
+function ownMade(facts: Facts): string | undefined {
+  const { final } = facts
+  const starts = [final.end.entrypoint, final.end.cmd].flatMap((step) =>
+    step === undefined ? [] : [...(step.command?.script.commands ?? []), ...scripted(facts, step)],
+  )
   const fetches = starts.find(
     ({ program, args }) =>
       /^(?:curl|wget|git)$/.test(program) &&
@@ -55,6 +60,15 @@ function ownMade({ final }: Facts): string | undefined {
       !args.some((arg) => /^(?:-\w*k\w*|--insecure|--no-check-certificate|--cacert(?:=.*)?)$/.test(arg)),
   )
   return fetches === undefined ? undefined : `\`${fetches.program}\``
+}
+
+/** The commands of the shell script of the context that an instruction starts. */
+function scripted(facts: Facts, step: StepModel): readonly ShellCommand[] {
+  const script = startScript(facts, step)
+  if (script === undefined || !/\/(?:env +)?(?:sh|bash|ash|dash)\b/.test(script.interpreter ?? '')) return []
+  const { cwd, env: variables } = step.before
+  const { commands, broken } = parseScript(script.text, { toSourceOffset: () => 0, cwd, variables })
+  return broken ? [] : commands
 }
 
 function hit({ final: { base, at } }: Facts, reason: string, program: ShippedCode | undefined): PitfallHit {

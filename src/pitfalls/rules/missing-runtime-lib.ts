@@ -1,6 +1,6 @@
 import type { BaseProfile } from '../../bases/index.ts'
 import type { PackageManager } from '../../shell/index.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsLibrary } from '../queries/brought-libraries.ts'
 import { installedPackages } from '../queries/installed-packages.ts'
@@ -9,6 +9,7 @@ import { neededLibraries, type NeededLibrary } from '../queries/needed-libraries
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 import { type SharedLibrary, sharedLibraries } from '../queries/shared-libraries.ts'
 import { librariesOfPackage } from '../queries/package-libraries.ts'
+import { phpExtensions } from '../queries/php-extensions.ts'
 import { pythonPackagesOf } from '../queries/python-installs.ts'
 import { actionsIn } from '../queries/steps.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
@@ -51,12 +52,8 @@ function isMissing({ final }: Facts, library: SharedLibrary): boolean {
 
 /** A RUN that installs headers, compiles, and removes the headers with the library that only they have brought. */
 function takenAway(facts: Facts): readonly PitfallHit[] {
-  const { base, history } = facts.final
-  return actionsIn(history, 'install').flatMap(({ step, action }): readonly PitfallHit[] => {
-    const language = languageOf[action.manager]
-    if (language === undefined) return []
-    const names =
-      language === 'python' ? pythonPackagesOf(facts, step.stage, action) : action.packages.map(({ name }) => name)
+  const { base } = facts.final
+  return compiledIn(facts).flatMap(({ step, language, names }): readonly PitfallHit[] => {
     const headers = actionsIn([step], 'install').flatMap((one) => one.action.packages.map(({ name }) => name))
     const missing = names
       .flatMap((name) => librariesOfPackage(language, name).map((stem) => ({ name, stem: stem.replace('!', '') })))
@@ -77,6 +74,30 @@ function takenAway(facts: Facts): readonly PitfallHit[] {
       },
     ]
   })
+}
+
+interface Compiled {
+  readonly step: StepModel
+  readonly language: string
+  readonly names: readonly string[]
+}
+
+/** The packages and extensions that steps of the final image install, and may compile. */
+function compiledIn(facts: Facts): readonly Compiled[] {
+  const { history } = facts.final
+  const installed = actionsIn(history, 'install').flatMap(({ step, action }): readonly Compiled[] => {
+    const language = languageOf[action.manager]
+    if (language === undefined) return []
+    const names =
+      language === 'python' ? pythonPackagesOf(facts, step.stage, action) : action.packages.map(({ name }) => name)
+    return [{ step, language, names }]
+  })
+  const extensions = history.flatMap((step) =>
+    step.kind === 'RUN'
+      ? [{ step, language: 'php', names: (step.command?.script.commands ?? []).flatMap(phpExtensions) }]
+      : [],
+  )
+  return [...installed, ...extensions.filter(({ names }) => names.length > 0)]
 }
 
 const languageOf: Partial<Record<PackageManager, string>> = { pip: 'python', uv: 'python', gem: 'ruby' }

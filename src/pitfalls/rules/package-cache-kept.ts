@@ -4,7 +4,15 @@ import type { Instruction } from '../../dockerfile/index.ts'
 import { insertFlag, insertWordAfter, type Placed } from '../../editing/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
-import { actionsAfter, aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
+import {
+  actionsAfter,
+  aptArchives,
+  cacheOf,
+  homeOf,
+  isDeletedBy,
+  isMounted,
+  shownFor,
+} from '../queries/package-residue.ts'
 import { appendFix, editableRun } from '../queries/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
@@ -52,11 +60,18 @@ function find(facts: Facts): readonly PitfallHit[] {
 function keptBy(step: StepModel, facts: Facts): readonly Kept[] {
   return actionsIn([step], 'install', 'refresh-index').flatMap((each): readonly Kept[] => {
     const { action } = each
-    const path = action.manager === 'apt' ? archivesOf(facts, each) : cacheOf(step, action)
+    const path = pathOf(facts, each)
     if (path === undefined || !fetches(each, facts) || isUnknownDirectory(path)) return []
     if (isMountedSomehow(step, action.manager, path) || isCleaned(step, action, path)) return []
     return [{ manager: action.manager, path, action }]
   })
+}
+
+function pathOf(facts: Facts, each: StepAction<'install' | 'refresh-index'>): string | undefined {
+  const { step, action } = each
+  if (action.manager === 'apt') return archivesOf(facts, each)
+  const isModern = action.manager === 'yarn' && action.kind === 'install' && isModernYarn(action, facts.project)
+  return isModern ? yarnCache(step, action, facts.project) : cacheOf(step, action)
 }
 
 /** Whether a command leaves downloads at all. */
@@ -65,7 +80,7 @@ function fetches({ step, action }: StepAction<'install' | 'refresh-index'>, { pr
   if (action.kind === 'refresh-index') return action.manager === 'apk' && !action.command.args.includes('--no-cache')
   if (action.noCache || action.command.args.includes('--no-index')) return false
   if (action.manager === 'pip' && configuresPip(final.history, step)) return false
-  if (action.manager === 'yarn') return !isModernYarn(action, project)
+  if (action.manager === 'yarn') return !isModernYarn(action, project) || linksModules(project)
   if (action.manager === 'poetry') return action.command.variables.get('POETRY_NO_CACHE') === undefined
   return true
 }
@@ -85,7 +100,7 @@ function configuresPip(steps: readonly StepModel[], until: StepModel): boolean {
     )
 }
 
-/** Yarn 2 and later: without node_modules its cache is what the program runs from. */
+/** Yarn 2 and later. */
 function isModernYarn(
   { directory, command: { args } }: StepAction<'install'>['action'],
   project: Facts['project'],
@@ -94,6 +109,19 @@ function isModernYarn(
   const manifests = project?.node ?? []
   const tool = manifests.find((one) => directory === undefined || one.directory === '')?.packageManager
   return /^yarn@(?:[2-9]|berry)/.test(tool ?? '') || project?.file('.yarnrc.yml') !== undefined
+}
+
+/** With node_modules the cache of a modern Yarn is only a cache; without, it is what the program runs from. */
+function linksModules(project: Facts['project']): boolean {
+  return /^nodeLinker:\s*["']?(?:node-modules|pnpm)\b/m.test(project?.text('.yarnrc.yml') ?? '')
+}
+
+/** A modern Yarn has one cache for all projects in the home directory, unless the project keeps its own. */
+function yarnCache(step: StepModel, { command: { variables } }: Action, project: Facts['project']): string | undefined {
+  const told = variables.get('YARN_CACHE_FOLDER') ?? variables.get('YARN_GLOBAL_FOLDER')
+  const own = /^(?:enableGlobalCache:\s*false|cacheFolder:|globalFolder:)/m.test(project?.text('.yarnrc.yml') ?? '')
+  const home = homeOf(step)
+  return told !== undefined || own || home === undefined ? undefined : `${home}/.yarn/berry/cache`
 }
 
 /** Debian's images delete the archives themselves (docker-clean), unless somebody takes that away. */

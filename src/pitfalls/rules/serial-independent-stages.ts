@@ -22,7 +22,7 @@ export const serialIndependentStages: Pitfall = {
     'Work that shares no inputs has stages of its own: they are built at the same time, and a change of one leaves the other cached.',
   severity: 'warning',
   level: 'static',
-  profiles: ['speed'],
+  profiles: ['decision', 'speed'],
   peers: {},
   find: (facts) =>
     facts.stages
@@ -72,8 +72,10 @@ function passingOn(stage: StageModel, facts: Facts): readonly PitfallHit[] {
   const work = workloadsOf(stage.steps)
   if (work.length === 0) return []
   return copiesFromStages(stage.steps).flatMap((copy) => {
-    if (copy.stage === undefined || !isPassedOn(copy, stage, facts) || isUsed(copy, stage)) return []
+    if (copy.stage === undefined || isUsed(copy, stage)) return []
     const place = placeOf(copy)
+    if (isSign(place) && !isPassedOn(copy, stage, facts)) return [waiting(copy, copy.stage, { stage, place })]
+    if (!isPassedOn(copy, stage, facts)) return []
     return [
       {
         at: copy.step.at,
@@ -83,6 +85,29 @@ function passingOn(stage: StageModel, facts: Facts): readonly PitfallHit[] {
       },
     ]
   })
+}
+
+/** A file that says nothing but that something is done. */
+function isSign(place: string): boolean {
+  return (
+    isWithin(place, '/tmp') ||
+    /^[._]?(?:done|stamp|marker|ready|ok|finished|complete|sentinel)$/i.test(
+      posix.basename(place).replace(/^.+\.(?=\w+$)/, ''),
+    )
+  )
+}
+
+function waiting(
+  copy: FinalCopy,
+  other: StageModel,
+  { stage, place }: { readonly stage: StageModel; readonly place: string },
+): PitfallHit {
+  return {
+    at: copy.step.at,
+    message: `"${stage.label}" waits for "${other.label}" and uses nothing of it: no command reads ${place}`,
+    hint: 'delete the COPY: what does not need each other is built at the same time',
+    related: [{ note: `"${other.label}" begins here`, at: other.at }],
+  }
 }
 
 function placeOf({ step, path }: FinalCopy): string {
