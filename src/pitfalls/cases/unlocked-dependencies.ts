@@ -18,6 +18,13 @@ export const cases: readonly PitfallCase[] = [
     says: 'npm install may choose other versions',
   },
   {
+    title: 'finds npm install without a lock file',
+    dockerfile: 'FROM node:24\nWORKDIR /a\nCOPY . .\nRUN npm install\n',
+    files: { 'package.json': '{"dependencies":{"koa":"^2"}}' },
+    finds: [4],
+    says: 'package-lock.json is not in the context',
+  },
+  {
     title: 'finds yarn and pnpm that may write theirs',
     dockerfile:
       'FROM node:24 AS a\nWORKDIR /a\nCOPY . .\nRUN yarn --production\nFROM node:24\nWORKDIR /a\nCOPY . .\nRUN pnpm i --prod\nCOPY --from=a /x /x\n',

@@ -61,17 +61,21 @@ export function unlockedManifest(facts: Facts, install: DependencyInstall): Unlo
   if (hasDependencies(facts, install) === false) return undefined
   const open = action.kind === 'install' ? openInstall(action) : undefined
   const lock = lockStateOf(facts, install)
+  const lack = lock === undefined || lock.state === 'there' ? undefined : `${lock.name} ${lacks[lock.state]}`
   if (open !== undefined) {
+    if (lack !== undefined && frozen.has(manager))
+      return { why: `${lack}: ${manager} takes the newest versions that fit`, instead: `copy one, and ${open.instead}` }
     const fix = lock?.state === 'there' && action.kind === 'install' ? cleanInstall(action) : undefined
     return fix === undefined ? open : { ...open, fix }
   }
-  if (lock === undefined || lock.state === 'there' || isFailing(action, manager)) return undefined
-  const state = {
-    missing: 'is not in the context',
-    ignored: 'is kept out by the ignore file',
-    'not-copied': 'is not copied',
-  }[lock.state]
-  return { why: `${lock.name} ${state}`, instead: `copy ${lock.name} with the manifest` }
+  if (lock === undefined || lack === undefined || isFailing(action, manager)) return undefined
+  return { why: lack, instead: `copy ${lock.name} with the manifest` }
+}
+
+const lacks = {
+  missing: 'is not in the context',
+  ignored: 'is kept out by the ignore file',
+  'not-copied': 'is not copied',
 }
 
 /** Managers of JavaScript that may choose other versions than the lock file has. */
