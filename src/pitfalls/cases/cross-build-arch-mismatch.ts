@@ -82,4 +82,20 @@ export const cases: readonly PitfallCase[] = [
     title: 'the target platform in both',
     dockerfile: go('--platform=$TARGETPLATFORM golang:1.25', 'RUN go build -o /out/svc .', 'debian:trixie-slim'),
   },
+  {
+    title: 'finds an image that starts from the base of the machine that builds',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM python:3.14-alpine AS builder\nCOPY app.py /\nFROM builder\nCMD ["python3", "/app.py"]\n',
+    finds: [1],
+    says: 'python:3.14-alpine',
+  },
+  {
+    title: 'says nothing about a stage to develop in',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM node:24 AS build\nRUN make\nFROM build AS development\nCMD ["npm", "start"]\n',
+  },
+  {
+    title: 'says nothing about files that are taken out of the build',
+    dockerfile: 'FROM --platform=$BUILDPLATFORM node:24 AS artifacts\nCOPY site /\n',
+  },
 ]

@@ -2,6 +2,7 @@ import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { listed } from '../queries/listed.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+import { finalIsSideStage, isExportStage } from '../queries/stage-roles.ts'
 import { knowsTargetArch } from '../queries/target-arch.ts'
 
 /** Machine code for the platform that builds, in an image for another one. */
@@ -14,6 +15,8 @@ export const crossBuildArchMismatch: Pitfall = {
   peers: {},
   find: (facts) => {
     const seen = new Set<unknown>()
+    const ofBase = baseOfBuilder(facts)
+    if (ofBase !== undefined) return [ofBase]
     return shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
       const { stage, step, isCross, madeBy } = code
       const maker = madeBy?.stage ?? stage
@@ -24,6 +27,20 @@ export const crossBuildArchMismatch: Pitfall = {
       return [hit(facts, code, { maker, made, wanted })]
     })
   },
+}
+
+/** The image itself starts from the base of the machine that builds. */
+function baseOfBuilder(facts: Facts): PitfallHit | undefined {
+  const { final } = facts
+  const root = final.chain[0] ?? final
+  if (root.base.isEmpty || platformOf(final) !== 'build') return undefined
+  if (finalIsSideStage(facts) || isExportStage(final)) return undefined
+  return {
+    at: root.at,
+    message: `${final === root ? 'the image' : `the image of "${final.label}"`} starts from ${root.base.written} for the platform that builds: for any other target its programs do not start (exec format error)`,
+    hint: 'leave out --platform=$BUILDPLATFORM here: it is for stages whose results fit every platform, or are compiled for the target',
+    evidence: { made: 'build', wanted: 'target' },
+  }
 }
 
 /** The platform of a stage: the target's without a flag; undefined when arguments decide it. */
