@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Draft } from '../../../fixing/index.ts'
 import { parseDockerfile } from '../../../dockerfile/index.ts'
@@ -23,17 +23,20 @@ export async function stepsAfterChange(
   const project = draftProject(after, options.place)
   const file = sourceFile(project, before)
   if (file === undefined) return undefined
-  const context = mkdtempSync(path.join(options.session.scratch('fix'), 'context-'))
+  const directory = mkdtempSync(path.join(options.session.scratch('fix'), 'context-'))
+  // A session looks at each directory once: what has changed needs another path.
+  const [context, changed] = [path.join(directory, 'was'), path.join(directory, 'is')]
   try {
     copyContext(options.place.directory, context, project)
     await trialBuild(options, { label: 'before, copied', draft: before, context })
     await trialBuild(options, { label: 'after, copied', draft: after, context })
-    appendFileSync(path.join(context, file), '\n')
-    const was = await trialBuild(options, { label: `before, ${file} changed`, draft: before, context })
-    const is = await trialBuild(options, { label: `after, ${file} changed`, draft: after, context })
+    renameSync(context, changed)
+    appendFileSync(path.join(changed, file), '\n')
+    const was = await trialBuild(options, { label: `before, ${file} changed`, draft: before, context: changed })
+    const is = await trialBuild(options, { label: `after, ${file} changed`, draft: after, context: changed })
     return { before: was.ran, after: is.ran }
   } finally {
-    rmSync(context, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
