@@ -44,6 +44,11 @@ export interface IgnorePlan {
   readonly gone: readonly (FilesAndBytes & { readonly path: string })[]
 }
 
+/** The files with all names that occur in their paths. */
+interface Listed extends IgnoreInput {
+  readonly elements: ReadonlySet<string>
+}
+
 interface Line {
   readonly pattern: string
   readonly title: string
@@ -89,18 +94,19 @@ function repairs({ files, needs, patterns }: IgnoreInput): readonly Block[] {
 
 function wellKnown(input: IgnoreInput): readonly Block[] {
   const { files } = input
+  const listed = { ...input, elements: new Set(files.flatMap(({ path }) => path.split('/'))) }
   const has = (name: RegExp): boolean => files.some(({ path }) => name.test(path))
   return patternGroups
     .filter(({ when, unless }) => (when === undefined || has(when)) && (unless === undefined || !has(unless)))
-    .flatMap((group) => group.patterns.flatMap((pattern) => blockFor(pattern, group, input)))
+    .flatMap((group) => group.patterns.flatMap((pattern) => blockFor(pattern, group, listed)))
 }
 
 /** The pattern, with exceptions for what instructions name of it; nothing where it is not needed or would take too much. */
-function blockFor(pattern: string, { title, loss, always }: PatternGroup, input: IgnoreInput): readonly Block[] {
-  const { files, needs, builds, patterns } = input
+function blockFor(pattern: string, { title, loss, always }: PatternGroup, input: Listed): readonly Block[] {
+  const { needs, builds, patterns } = input
   const covers = compileIgnore([pattern]).ignored
   const known = compileIgnore(patterns).ignored
-  const covered = files.filter(({ path }) => covers(path))
+  const covered = coveredBy(pattern, input)
   const isNew = patterns.length === 0
   if (known(sampleOf(pattern)) || (!isNew && always !== true && covered.every(({ path }) => known(path)))) return []
   if (!isNew && known(sampleOf(pattern.replace(/^\*\*\//, ''))) && covered.every(({ path }) => known(path))) return []
@@ -114,6 +120,17 @@ function blockFor(pattern: string, { title, loss, always }: PatternGroup, input:
   if (direct.length === 0) return [[{ pattern, title }]]
   if (aside.length === 0 && always !== true) return []
   return [[{ pattern, title }, ...direct.map(({ path }) => ({ pattern: `!${withoutMeaning(path)}`, title }))]]
+}
+
+/**
+ * The files that a pattern covers. Most patterns are names that a context does not have: of 18,000 files, which took 0.7 s
+ * pattern by pattern, nearly none has to be looked at.
+ */
+function coveredBy(pattern: string, { files, elements }: Listed): readonly ContextPath[] {
+  const first = pattern.replace(/^\*\*\//, '').split('/', 1)[0] ?? ''
+  if (!/[*?[\]!\\]/.test(first) && !elements.has(first)) return []
+  const { ignored } = compileIgnore([pattern])
+  return files.filter(({ path }) => ignored(path))
 }
 
 /** Large things that no instruction takes, where none takes everything. */

@@ -14,6 +14,17 @@ export interface IgnoreFix {
 
 /** An ignore file for a project that has none; undefined when it must lie outside of the context. */
 export function ignoreFileFix(facts: Facts): IgnoreFix | undefined {
+  // Several rules offer it, and the files of a large context take their time.
+  const known = proposals.get(facts)
+  if (known !== undefined) return known.fix
+  const fix = proposedFix(facts)
+  proposals.set(facts, { fix })
+  return fix
+}
+
+const proposals = new WeakMap<Facts, { readonly fix: IgnoreFix | undefined }>()
+
+function proposedFix(facts: Facts): IgnoreFix | undefined {
   const { project } = facts
   const path = project === undefined ? undefined : ignorePathOf(project)
   if (project === undefined || path === undefined) return undefined
