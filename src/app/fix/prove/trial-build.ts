@@ -66,7 +66,9 @@ export async function trialBuild(options: TrialOptions, input: TrialInput): Prom
     { session, text: label, options: { cwd: world.cwd, signal: world.signal, known: new Map() } },
     { config: image.parsed, layers: image.layers },
   )
-  const steps = [...plan.vertices.values()].filter(({ op, digest }) => op.kind !== 'image' && op.kind !== 'context' && finished.has(digest))
+  const steps = [...plan.vertices.values()].filter(
+    ({ op, digest }) => op.kind !== 'image' && op.kind !== 'context' && finished.has(digest),
+  )
   return { image, facts, ran: steps.length }
 }
 
