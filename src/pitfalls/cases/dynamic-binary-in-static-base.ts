@@ -113,4 +113,38 @@ export const cases: readonly PitfallCase[] = [
     files: net,
   },
   { title: 'files of the context are not known', dockerfile: go('golang:1.25', 'go build -o /out/svc .', 'scratch') },
+  {
+    title: 'a program that Bun makes of a script',
+    dockerfile:
+      'FROM oven/bun:1-alpine AS b\nCOPY a.ts .\nRUN bun build --compile a.ts --outfile /out/svc\nFROM scratch\nCOPY --from=b /out/svc /svc\nCMD ["/svc"]\n',
+    finds: [5],
+    says: 'musl',
+  },
+  {
+    title: 'what Bun bundles is a script',
+    dockerfile:
+      'FROM oven/bun:1-alpine AS b\nCOPY a.ts .\nRUN bun build a.ts --outfile /out/svc\nFROM scratch\nCOPY --from=b /out/svc /svc\nCMD ["/svc"]\n',
+  },
+  {
+    title: 'a program that PyInstaller makes',
+    dockerfile:
+      'FROM python:3.13-slim AS b\nWORKDIR /w\nCOPY a.py .\nRUN pip install pyinstaller==6.11.1 && pyinstaller --onefile a.py\nFROM gcr.io/distroless/static-debian12\nCOPY --from=b /w/dist/a /a\nCMD ["/a"]\n',
+    finds: [6],
+  },
+  {
+    title: 'a program of Swift',
+    dockerfile:
+      'FROM swift:6.0-bookworm AS b\nWORKDIR /w\nCOPY . .\nRUN swift build -c release --static-swift-stdlib\nFROM scratch\nCOPY --from=b /w/.build/release/svc /svc\nCMD ["/svc"]\n',
+    finds: [6],
+  },
+  {
+    title: 'a program of Swift with all in it',
+    dockerfile:
+      'FROM swift:6.0-bookworm AS b\nWORKDIR /w\nCOPY . .\nRUN swift build -c release -Xswiftc -static-executable\nFROM scratch\nCOPY --from=b /w/.build/release/svc /svc\nCMD ["/svc"]\n',
+  },
+  {
+    title: 'a static program of Crystal',
+    dockerfile:
+      'FROM crystallang/crystal:1.14-alpine AS b\nCOPY a.cr .\nRUN crystal build --release --static -o /svc a.cr\nFROM scratch\nCOPY --from=b /svc /svc\nCMD ["/svc"]\n',
+  },
 ]

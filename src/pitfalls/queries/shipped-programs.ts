@@ -76,6 +76,35 @@ const readers: Readonly<Record<string, Reader>> = {
     const found = dynamic(stage, action, { path, what: 'compiled-script' })
     return found === undefined ? undefined : { ...found, libc: 'glibc' }
   },
+  bun: (_, stage, { action, path }) => {
+    const { args } = action.command
+    if (!args.includes('--compile')) return undefined
+    const target = args.find((word) => /^(?:--target=)?bun-(?:linux|darwin|windows)-/.test(word))
+    const found = dynamic(stage, action, { path, what: 'compiled-script' })
+    if (found === undefined || target === undefined) return found
+    return { ...found, isCross: true, isStatic: false, libc: target.includes('musl') ? 'musl' : 'glibc' }
+  },
+  pyinstaller: (_, stage, question) => frozenPython(stage, question),
+  python: (_, stage, question) =>
+    question.action.script === 'PyInstaller' ? frozenPython(stage, question) : undefined,
+  crystal: (_, stage, { action, path }) => {
+    const found = dynamic(stage, action, { path, what: 'c' })
+    return found === undefined || action.static !== true ? found : { what: 'c', names: found.names, isStatic: true }
+  },
+  swift: (_, _stage, { action, path }) => {
+    const { directory, outputs, command } = action
+    // Its own library may be linked in; the C library is with these alone.
+    if (command.args.some((word) => /static-executable|--swift-sdk|musl/.test(word))) return undefined
+    const made = outputs.length > 0 || directory === undefined ? outputs : [`${directory}/.build`]
+    return isAt(made, path) ? { what: 'compiled-script', ...named(path), isStatic: false, libc: 'glibc' } : undefined
+  },
+}
+
+/** A program that unpacks an interpreter, which is linked like the one that it is made with. */
+function frozenPython(stage: StageModel, { action, path }: Question): Found | undefined {
+  const outputs =
+    action.outputs.length > 0 ? action.outputs : action.directory === undefined ? [] : [`${action.directory}/dist`]
+  return isAt(outputs, path) ? { what: 'compiled-script', ...named(path), ...linkedLike(stage) } : undefined
 }
 
 function rust(facts: Facts, stage: StageModel, { action, step, path }: Question): Found | undefined {
