@@ -81,6 +81,14 @@ describe('rounds of fixes', () => {
     expect((await fixed(result.text, rules.slice(4))).applied).toEqual(['Wide 1'])
   })
 
+  it('make once what two rules want in the same words', async () => {
+    const rules = [
+      { code: 'One', pattern: /b/g, by: 'B' },
+      { code: 'Two', pattern: /b/g, by: 'B' },
+    ]
+    expect(await fixed(two, rules)).toMatchObject({ text: 'FROM a\nRUN B\nRUN c\n', applied: ['One 1'], left: [] })
+  })
+
   it('make what earlier fixes have brought to light', async () => {
     const rules = [
       { code: 'B', pattern: /b/g, by: 'x' },

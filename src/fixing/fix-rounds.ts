@@ -122,13 +122,25 @@ function reachOf({ edits }: Fix): number {
   return edits.reduce((sum, { span }) => sum + span.end - span.start, 0)
 }
 
-/** Those that can be made together; the others wait for the next round. */
+/** Those that can be made together, what does the same only once; the others wait for the next round. */
 function apart(draft: Draft, ranked: readonly Candidate[]): readonly Candidate[] {
   const chosen: Candidate[] = []
   for (const candidate of ranked) {
-    if (withFixes(draft, [...chosen, candidate]) !== undefined) chosen.push(candidate)
+    if (withFixes(draft, [...chosen, candidate]) === undefined) continue
+    if (!chosen.some((one) => doesAll(one.fix, candidate.fix))) chosen.push(candidate)
   }
   return chosen
+}
+
+/** Making the one makes the other: rules that see the same fault from two sides. */
+function doesAll(made: Fix, other: Fix): boolean {
+  const isSame = (one: Edit, edit: Edit): boolean =>
+    one.text === edit.text && one.span.start === edit.span.start && one.span.end === edit.span.end
+  const isMade = other.edits.every((edit) => made.edits.some((one) => isSame(one, edit)))
+  const isWritten = (other.files ?? []).every((file) =>
+    (made.files ?? []).some(({ path, text }) => path === file.path && text === file.text),
+  )
+  return isMade && isWritten
 }
 
 interface Made {
