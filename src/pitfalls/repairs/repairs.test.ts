@@ -140,6 +140,18 @@ describe('a fix', () => {
       'FROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/server .\nFROM scratch\nCOPY --from=b /out/server /svc\n',
       go,
     ],
+    [
+      'unstripped-binary',
+      'FROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN go build -ldflags "-X main.v=1" -o /a .\nFROM debian:12\nCOPY --from=b /a /a\n',
+      'FROM golang:1.24 AS b\nWORKDIR /s\nCOPY . .\nRUN go build -ldflags "-s -w -X main.v=1" -o /a .\nFROM debian:12\nCOPY --from=b /a /a\n',
+      go,
+    ],
+    [
+      'unstripped-binary',
+      'FROM rust:1.90 AS b\nWORKDIR /s\nCOPY . .\nRUN cargo build --release\nFROM debian:12\nCOPY --from=b /s/target/release/a /a\n',
+      'FROM rust:1.90 AS b\nWORKDIR /s\nCOPY . .\nRUN cargo build --release \\\n    && strip /s/target/release/a\nFROM debian:12\nCOPY --from=b /s/target/release/a /a\n',
+      { 'Cargo.toml': '[package]\nname = "a"\nversion = "1.0.0"\n', 'src/main.rs': 'fn main() {}\n' },
+    ],
   ])('of %s makes of %j what is meant', (id, before, after, files) => {
     expect(repaired(id, before, files)).toEqual({ text: after, gone: true })
   })

@@ -34,7 +34,9 @@ export function stripFix({ file }: Facts, { build, path }: ShippedProgram): read
 
 /** `-s -w`, put into the -ldflags that are there. */
 function linkerFlags({ action: { command } }: ShippedProgram['build']): readonly Edit[] | undefined {
-  const { words } = command
+  const { words, variables } = command
+  // A flag on the line takes the place of one in the variable.
+  if (/ldflags/.test(variables.get('GOFLAGS') ?? '')) return undefined
   const at = words.findIndex(({ text }) => /^-{1,2}ldflags(?:=|$)/.test(text))
   const word = words[at]
   const sub = subcommandOf(command)

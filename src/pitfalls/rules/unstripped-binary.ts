@@ -1,8 +1,7 @@
-import type { Fix } from '../../core/index.ts'
-import { insertWordAfter } from '../../editing/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { isStripped, type ShippedProgram, shippedPrograms } from '../queries/binaries.ts'
+import { stripFix } from '../repairs/strip-program.ts'
 import { finalIsSideStage } from '../queries/stage-roles.ts'
 import { spotOf } from '../queries/spots.ts'
 
@@ -28,34 +27,11 @@ export const unstrippedBinary: Pitfall = {
           hint: hints[build.action.tool] ?? 'give the linker -s, or run strip on the program',
           evidence: { tool: build.action.tool, path },
           costs: { ...program.lands, only: 'symbols' },
-          fixes: stripping(program),
+          fixes: stripFix(facts, program),
         },
       ]
     })
   },
-}
-
-/** `-ldflags` once: a second one would take the place of the first. */
-function stripping({ build: { action, step } }: ShippedProgram): readonly Fix[] {
-  const { words, args, variables } = action.command
-  const [verb] = words
-  const isSet = args.some((word) => word.startsWith('-ldflags')) || variables.has('GOFLAGS')
-  if (
-    verb === undefined ||
-    isSet ||
-    step.trigger ||
-    (action.tool === 'go' && !/^(?:build|install)$/.test(args[0] ?? ''))
-  )
-    return []
-  const compiler = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/.test(action.tool)
-  if (action.tool !== 'go' && !compiler) return []
-  const edits =
-    action.tool === 'go'
-      ? insertWordAfter(verb, '-ldflags="-s -w"')
-      : [{ span: { start: verb.span.start, end: verb.span.start }, text: '-s ' }]
-  return step.command?.form === 'exec'
-    ? []
-    : [{ title: 'leave the symbols out', edits, claims: ['smaller'], safety: 'proof' }]
 }
 
 const hints: Readonly<Record<string, string>> = {
