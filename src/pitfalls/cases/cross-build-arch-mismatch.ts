@@ -98,4 +98,32 @@ export const cases: readonly PitfallCase[] = [
     title: 'says nothing about files that are taken out of the build',
     dockerfile: 'FROM --platform=$BUILDPLATFORM node:24 AS artifacts\nCOPY site /\n',
   },
+  {
+    title: 'finds a download for the machine that builds',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM alpine:3.22 AS f\nRUN wget -qO /tool "https://example.com/tool-$(uname -m)" && chmod +x /tool\nFROM alpine:3.22\nCOPY --from=f /tool /usr/local/bin/tool\nCMD ["tool"]\n',
+    finds: [4],
+    says: 'line 2 asks the machine',
+  },
+  {
+    title: 'finds an archive for the machine that builds',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM debian:trixie AS f\nRUN curl -fsSL "https://example.com/t_$(dpkg --print-architecture).tgz" | tar -xz -C /opt\nFROM debian:trixie-slim\nCOPY --from=f /opt/t /opt/t\nCMD ["/opt/t"]\n',
+    finds: [4],
+  },
+  {
+    title: 'says nothing where the download follows the target',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM alpine:3.22 AS f\nARG TARGETARCH\nRUN echo "on $(uname -m)" && wget -qO /tool "https://example.com/tool-$TARGETARCH"\nFROM alpine:3.22\nCOPY --from=f /tool /usr/local/bin/tool\nCMD ["tool"]\n',
+  },
+  {
+    title: 'says nothing about a tool that only the builder uses',
+    dockerfile:
+      'FROM --platform=$BUILDPLATFORM alpine:3.22 AS f\nRUN wget -qO /usr/bin/hugo "https://example.com/hugo-$(uname -m)" && chmod +x /usr/bin/hugo\nCOPY . /site\nRUN hugo -s /site -d /out\nFROM nginx:1.29-alpine\nCOPY --from=f /out /usr/share/nginx/html\n',
+  },
+  {
+    title: 'says nothing where both stages are for the target',
+    dockerfile:
+      'FROM alpine:3.22 AS f\nRUN wget -qO /tool "https://example.com/tool-$(uname -m)"\nFROM alpine:3.22\nCOPY --from=f /tool /usr/local/bin/tool\nCMD ["tool"]\n',
+  },
 ]

@@ -1,9 +1,12 @@
-import type { Facts, StageModel } from '../facts.ts'
+import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { finalCopies } from '../queries/final-copies.ts'
 import { listed } from '../queries/listed.ts'
+import { isWithin } from '../queries/origins.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 import { finalIsSideStage, isExportStage } from '../queries/stage-roles.ts'
-import { knowsTargetArch } from '../queries/target-arch.ts'
+import { actionsIn } from '../queries/steps.ts'
+import { asksForMachine, asksForTarget, knowsTargetArch } from '../queries/target-arch.ts'
 
 /** Machine code for the platform that builds, in an image for another one. */
 export const crossBuildArchMismatch: Pitfall = {
@@ -17,7 +20,7 @@ export const crossBuildArchMismatch: Pitfall = {
     const seen = new Set<unknown>()
     const ofBase = baseOfBuilder(facts)
     if (ofBase !== undefined) return [ofBase]
-    return shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
+    const compiled = shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
       const { stage, step, isCross, madeBy } = code
       const maker = madeBy?.stage ?? stage
       if (stage === undefined || maker === undefined || isCross || seen.has(step)) return []
@@ -26,7 +29,39 @@ export const crossBuildArchMismatch: Pitfall = {
       seen.add(step)
       return [hit(facts, code, { maker, made, wanted })]
     })
+    return [...compiled, ...fetchedForBuilder(facts).filter(({ at }) => !compiled.some((one) => one.at === at))]
   },
+}
+
+/** `uname -m` on the build platform says what builds: what is fetched by its answer runs there only. */
+function fetchedForBuilder(facts: Facts): readonly PitfallHit[] {
+  return finalCopies(facts).flatMap(({ step, stage, path }): readonly PitfallHit[] => {
+    if (stage === undefined || platformOf(stage) !== 'build' || platformOf(step.stage) !== 'target') return []
+    if (asksForTarget(stage.history)) return []
+    const fetching = stage.history.find((one) => asksForMachine(one) && fetches(one, path))
+    if (fetching === undefined) return []
+    return [
+      {
+        at: step.at,
+        message: `\`${path}\` is fetched for the platform that builds in "${stage.label}" (line ${fetching.line} asks the machine), and "${step.stage.label}" is for the target platform: exec format error when the two differ`,
+        hint: 'declare ARG TARGETARCH there and fetch by it; or leave out --platform=$BUILDPLATFORM',
+        related: [{ note: 'fetched here', at: fetching.at }],
+        evidence: { made: 'build', wanted: 'target', names: path },
+      },
+    ]
+  })
+}
+
+/** A download of the step lies at the path, or is unpacked where the path is. */
+function fetches(step: StepModel, path: string): boolean {
+  const downloads = actionsIn([step], 'download')
+  return (
+    downloads.some(({ action }) => action.output === path) ||
+    (downloads.length > 0 &&
+      actionsIn([step], 'unpack').some(
+        ({ action }) => action.directory !== undefined && isWithin(path, action.directory),
+      ))
+  )
 }
 
 /** The image itself starts from the base of the machine that builds. */
