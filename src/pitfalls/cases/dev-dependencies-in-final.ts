@@ -1,11 +1,19 @@
 import type { PitfallCase } from './pitfall-case.ts'
 
 const withDevelopment = {
-  'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-  'package-lock.json': `{}
-`,
+  'package.json': fastify,
+  'package-lock.json': '{}',
 }
+
+const fastify = '{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }'
+
+const served = (cmd: string, scripts: string): Pick<PitfallCase, 'dockerfile' | 'files'> => ({
+  dockerfile: `FROM node:24-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCMD ${cmd}\n`,
+  files: {
+    'package.json': `{ "scripts": { ${scripts} }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }`,
+    'package-lock.json': '{}',
+  },
+})
 
 export const cases: readonly PitfallCase[] = [
   {
@@ -31,10 +39,8 @@ FROM node:24-slim
 COPY --from=b /app .
 `,
     files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'yarn.lock': `
-`,
+      'package.json': fastify,
+      'yarn.lock': '',
     },
     finds: [6],
   },
@@ -47,10 +53,8 @@ RUN corepack enable && pnpm install --frozen-lockfile
 CMD ["node", "a.js"]
 `,
     files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'pnpm-lock.yaml': `
-`,
+      'package.json': fastify,
+      'pnpm-lock.yaml': '',
     },
     finds: [4],
   },
@@ -93,8 +97,7 @@ FROM nginx:1.29
 COPY --from=ui /ui/node_modules /m
 `,
     files: {
-      'frontend/package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
+      'frontend/package.json': fastify,
       'frontend/package-lock.json': `{}
 `,
     },
@@ -276,10 +279,8 @@ FROM node:24-slim
 COPY --from=b /out .
 `,
     files: {
-      'package.json': `{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }
-`,
-      'pnpm-lock.yaml': `
-`,
+      'package.json': fastify,
+      'pnpm-lock.yaml': '',
     },
   },
   {
@@ -345,52 +346,6 @@ COPY --from=b --exclude=node_modules /app .
     files: withDevelopment,
   },
   {
-    title: 'says nothing where a server for development is started',
-    dockerfile: `FROM node:24-slim
-WORKDIR /app
-COPY package*.json ./
-RUN npm ci
-CMD ["ng", "serve", "--host", "0.0.0.0"]
-`,
-    files: {
-      'package.json': `{ "scripts": { "build": "ng build" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
-  },
-  {
-    title: 'says nothing where a script starts one',
-    dockerfile: `FROM node:24-slim
-WORKDIR /app
-COPY package*.json ./
-RUN npm ci
-CMD ["npm", "run", "dev"]
-`,
-    files: {
-      'package.json': `{ "scripts": { "dev": "vite --host" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
-  },
-  {
-    title: 'finds them beside a server that only shows what was built',
-    dockerfile: `FROM node:24-slim
-WORKDIR /app
-COPY package*.json ./
-RUN npm ci
-CMD npm start
-`,
-    files: {
-      'package.json': `{ "scripts": { "start": "vite preview" }, "devDependencies": { "@angular/cli": "20", "vite": "7" } }
-`,
-      'package-lock.json': `{}
-`,
-    },
-    finds: [4],
-  },
-  {
     title: 'says nothing where the settings file of npm leaves them out',
     dockerfile: `FROM node:24-slim
 WORKDIR /app
@@ -436,5 +391,15 @@ CMD ["node", "x.js"]
 `,
     files: { ...withDevelopment, 'tools/.npmrc': 'omit=dev\n' },
     finds: [5],
+  },
+  {
+    title: 'says nothing where a server for development is started',
+    ...served('["ng", "serve"]', '"build": "ng build"'),
+  },
+  { title: 'says nothing where a script starts one', ...served('["npm", "run", "dev"]', '"dev": "vite --host"') },
+  {
+    title: 'finds them beside a server that only shows what was built',
+    ...served('npm start', '"start": "vite preview"'),
+    finds: [4],
   },
 ]
