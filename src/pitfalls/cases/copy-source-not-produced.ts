@@ -12,12 +12,9 @@ FROM node:24-alpine
 COPY --from=b /app/dist ./dist
 `,
     files: {
-      'package.json': `{ "scripts": { "build": "tsc -p ." } }
-`,
-      'tsconfig.json': `{ "compilerOptions": { "outDir": "build" } }
-`,
-      'src/a.ts': `
-`,
+      'package.json': '{ "scripts": { "build": "tsc -p ." } }\n',
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "build" } }\n',
+      'src/a.ts': '\n',
     },
     finds: [7],
     says: '/app/build',
@@ -393,17 +390,8 @@ COPY --from=b /app/build /usr/share/nginx/html
   },
   {
     title: 'knows programs that go install brings, of the module and of others',
-    dockerfile: `FROM golang:1.25 AS b
-WORKDIR /src
-RUN go install github.com/pressly/goose/v3/cmd/goose@v3.24.0
-COPY . .
-RUN go install ./...
-FROM debian:trixie-slim
-COPY --from=b /go/bin/goose /go/bin/worker /go/bin/ledger /usr/local/bin/
-`,
-    files: {
-      'go.mod': 'module example.com/ledger\n\ngo 1.25\n',
-      'cmd/worker/main.go': 'package main\n\nfunc main() {}\n',
-    },
+    dockerfile:
+      'FROM golang:1.25 AS b\nWORKDIR /src\nRUN go install github.com/pressly/goose/v3/cmd/goose@v3.24.0\nCOPY . .\nRUN go install ./...\nFROM debian:trixie-slim\nCOPY --from=b /go/bin/goose /go/bin/worker /go/bin/ledger /usr/local/bin/\n',
+    files: { 'go.mod': 'module example.com/ledger\n', 'cmd/worker/main.go': 'package main\n' },
   },
 ]

@@ -137,4 +137,24 @@ export const cases: readonly PitfallCase[] = [
     dockerfile:
       'FROM php:8.4-fpm-alpine\nRUN apk add --no-cache libpng libzip && apk add --no-cache --virtual .build $PHPIZE_DEPS libpng-dev libzip-dev && docker-php-ext-install gd zip && apk del .build\n',
   },
+  {
+    title: 'an addon of Node that is compiled',
+    dockerfile:
+      'FROM node:24-alpine AS deps\nRUN apk add --no-cache python3 make g++ cairo-dev pango-dev\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --build-from-source\nFROM node:24-alpine\nCOPY --from=deps /app/node_modules /app/node_modules\n',
+    files: { 'package.json': '{ "dependencies": { "canvas": "2.11.2" } }' },
+    finds: [7],
+    says: '`canvas`',
+  },
+  {
+    title: 'a tool of a distribution that is copied alone',
+    dockerfile:
+      'FROM alpine:3.22 AS tools\nRUN apk add --no-cache jq\nFROM alpine:3.22\nCOPY --from=tools /usr/bin/jq /usr/bin/jq\n',
+    finds: [4],
+    says: '`jq`',
+  },
+  {
+    title: 'a tool of a distribution that is copied with its library',
+    dockerfile:
+      'FROM alpine:3.22 AS tools\nRUN apk add --no-cache jq\nFROM alpine:3.22\nCOPY --from=tools /usr/lib/libonig.so.5 /usr/lib/\nCOPY --from=tools /usr/bin/jq /usr/bin/jq\n',
+  },
 ]

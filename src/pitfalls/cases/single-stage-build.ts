@@ -124,4 +124,9 @@ RUN apt-get update && apt-get install -y gcc && gcc -o /a a.c && apt-get purge -
 CMD ["/a"]
 `,
   },
+  {
+    title: 'says nothing when Deno only fetches',
+    dockerfile:
+      'FROM denoland/deno:2.1.4\nWORKDIR /app\nCOPY . .\nRUN deno cache main.ts\nUSER deno\nCMD ["run", "main.ts"]\n',
+  },
 ]

@@ -202,4 +202,36 @@ COPY --from=b /go/bin/goose /goose
 `,
     files: { 'go.mod': 'module example.com/ledger\n\ngo 1.25\n', 'main.go': 'package main\n\nfunc main() {}\n' },
   },
+  {
+    title: 'finds programs whose names a loop gives',
+    dockerfile: `FROM golang:1.25 AS b
+WORKDIR /src
+COPY . .
+RUN for c in api worker; do CGO_ENABLED=0 go build -o /out/$c ./cmd/$c; done
+FROM gcr.io/distroless/static-debian12:nonroot
+COPY --from=b /out/ /usr/local/bin/
+`,
+    finds: [4],
+  },
+  {
+    title: 'finds what cargo install makes of the project',
+    dockerfile: `FROM rust:1.90-alpine AS b
+COPY . .
+RUN cargo install --locked --path . --root /dist
+FROM alpine:3.22
+COPY --from=b /dist/bin/svc /svc
+`,
+    files: { 'Cargo.toml': '[package]\nname = "svc"\n' },
+    finds: [3],
+  },
+  {
+    title: 'says nothing about another place than the loop writes to',
+    dockerfile: `FROM golang:1.25 AS b
+WORKDIR /src
+COPY . .
+RUN for c in api worker; do go build -o /out/$c ./cmd/$c; done
+FROM debian:trixie-slim
+COPY --from=b /src/assets /srv
+`,
+  },
 ]

@@ -89,8 +89,15 @@ function makes(
   const wanted = wildcard ? posix.dirname(path) : path
   const results = resultsOf(facts, stage, action)
   if (results !== undefined) return mayBeIn(results, wanted)
+  // `-o /out/$name`, `--root /out`: a program below what is known of it.
+  if (action.outputs.length > 0) return action.outputs.some((output) => isBelow(wanted, output))
   // Where it goes is not known: a file in the directory of the build is taken for it.
-  return action.outputs.length === 0 && action.directory !== undefined && posix.dirname(wanted) === action.directory
+  return action.directory !== undefined && posix.dirname(wanted) === action.directory
+}
+
+function isBelow(wanted: string, output: string): boolean {
+  const place = output.includes('$') ? posix.dirname(`${output.slice(0, output.indexOf('$'))}x`) : output
+  return place.startsWith('/') && place !== '/' && (isWithin(wanted, place) || isWithin(place, wanted))
 }
 
 /** A file, or a directory with what is in it. */

@@ -28,10 +28,21 @@ export function neededLibraries(facts: Facts, code: ShippedCode): readonly Neede
     case 'php':
     case 'node':
       return ofPackages(code)
+    case 'system':
+      return named(ofPrograms.get(name) ?? []).map((library) => ({ library, by: `\`${name}\`` }))
     default:
       return []
   }
 }
+
+/** Programs of distributions that are often copied alone. */
+const ofPrograms: ReadonlyMap<string, readonly string[]> = new Map([
+  ['jq', ['libonig']],
+  ['curl', ['libcurl']],
+  ['psql', ['libpq']],
+  ['pg_dump', ['libpq']],
+  ['pg_isready', ['libpq']],
+])
 
 function named(stems: readonly string[]): readonly SharedLibrary[] {
   return stems.flatMap((stem) => sharedLibraries.get(stem) ?? [])
@@ -108,8 +119,8 @@ function ofPackages({
   madeBy,
 }: Pick<ShippedCode, 'what' | 'names' | 'stage' | 'madeBy'>): readonly NeededLibrary[] {
   const packages = stage === undefined ? undefined : installedPackages(stage.history).names
-  // `--no-binary`: what wheels would bring is compiled against the system.
-  const compiled = madeBy?.instruction.rest.text.includes('--no-binary') ?? false
+  // What wheels and prebuilt addons would bring is compiled against the system.
+  const compiled = /--no-binary|build[-_]from[-_]source/.test(madeBy?.instruction.rest.text ?? '')
   return names.flatMap((name) => {
     return [...librariesOfPackage(what, name), ...(compiled ? librariesOfSource(what, name) : [])].flatMap(
       (word): readonly NeededLibrary[] => {

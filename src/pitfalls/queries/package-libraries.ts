@@ -72,5 +72,7 @@ const ofSource: Readonly<Record<string, string>> = {
   'python pyzmq': '!libzmq',
   'python pynacl': '!libsodium',
   'python cffi': '!libffi',
+  'node canvas': '!libcairo',
+  'node sharp': '!libvips',
   'python shapely': '!libgeos_c',
 }
