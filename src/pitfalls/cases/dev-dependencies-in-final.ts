@@ -1,11 +1,11 @@
 import type { PitfallCase } from './pitfall-case.ts'
 
+const fastify = '{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }'
+
 const withDevelopment = {
   'package.json': fastify,
   'package-lock.json': '{}',
 }
-
-const fastify = '{ "dependencies": { "fastify": "5" }, "devDependencies": { "typescript": "5", "vitest": "3" } }'
 
 const served = (cmd: string, scripts: string): Pick<PitfallCase, 'dockerfile' | 'files'> => ({
   dockerfile: `FROM node:24-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCMD ${cmd}\n`,
@@ -98,8 +98,7 @@ COPY --from=ui /ui/node_modules /m
 `,
     files: {
       'frontend/package.json': fastify,
-      'frontend/package-lock.json': `{}
-`,
+      'frontend/package-lock.json': '{}',
     },
     finds: [6],
     says: 'frontend/package.json',
@@ -116,8 +115,7 @@ COPY --from=vendor /app/vendor ./vendor
     files: {
       'composer.json': `{ "require": { "monolog/monolog": "3" }, "require-dev": { "phpunit/phpunit": "11" } }
 `,
-      'composer.lock': `{}
-`,
+      'composer.lock': '{}',
     },
     finds: [6],
     says: 'phpunit/phpunit',
