@@ -1,6 +1,7 @@
 import type { Fix } from '../../core/index.ts'
 import type { Action, NamedPackage } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
+import { frozenInstallFix } from '../repairs/frozen-install.ts'
 import { type DependencyInstall, isLikePip } from './dependency-installs.ts'
 import { listed } from './listed.ts'
 import { lockStateOf } from './lock-files.ts'
@@ -65,7 +66,10 @@ export function unlockedManifest(facts: Facts, install: DependencyInstall): Unlo
   if (open !== undefined) {
     if (lack !== undefined && frozen.has(manager))
       return { why: `${lack}: ${manager} takes the newest versions that fit`, instead: `copy one, and ${open.instead}` }
-    const fix = lock?.state === 'there' && action.kind === 'install' ? cleanInstall(action) : undefined
+    const fix =
+      lock?.state === 'there' && action.kind === 'install'
+        ? (cleanInstall(action) ?? frozenInstallFix(facts, action))
+        : undefined
     return fix === undefined ? open : { ...open, fix }
   }
   if (lock === undefined || lack === undefined || isFailing(action, manager)) return undefined

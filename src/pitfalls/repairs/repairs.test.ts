@@ -152,6 +152,18 @@ describe('a fix', () => {
       'FROM rust:1.90 AS b\nWORKDIR /s\nCOPY . .\nRUN cargo build --release \\\n    && strip /s/target/release/a\nFROM debian:12\nCOPY --from=b /s/target/release/a /a\n',
       { 'Cargo.toml': '[package]\nname = "a"\nversion = "1.0.0"\n', 'src/main.rs': 'fn main() {}\n' },
     ],
+    [
+      'unlocked-dependencies',
+      'FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn install --production\n',
+      'FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile --production\n',
+      { 'package.json': '{"dependencies":{"a":"1"}}', 'yarn.lock': '# yarn lockfile v1\n' },
+    ],
+    [
+      'unlocked-dependencies',
+      'FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn\n',
+      'FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn --immutable\n',
+      { 'package.json': '{"dependencies":{"a":"1"}}', 'yarn.lock': '__metadata:\n  version: 8\n' },
+    ],
   ])('of %s makes of %j what is meant', (id, before, after, files) => {
     expect(repaired(id, before, files)).toEqual({ text: after, gone: true })
   })
