@@ -113,8 +113,7 @@ FROM php:8.4-fpm-alpine
 COPY --from=vendor /app/vendor ./vendor
 `,
     files: {
-      'composer.json': `{ "require": { "monolog/monolog": "3" }, "require-dev": { "phpunit/phpunit": "11" } }
-`,
+      'composer.json': '{ "require": { "monolog/monolog": "3" }, "require-dev": { "phpunit/phpunit": "11" } }',
       'composer.lock': '{}',
     },
     finds: [6],
@@ -138,8 +137,7 @@ flask = "3"
 [tool.poetry.group.dev.dependencies]
 pytest = "8"
 `,
-      'poetry.lock': `
-`,
+      'poetry.lock': '',
     },
     finds: [6],
     says: 'pytest',
@@ -152,10 +150,8 @@ COPY requirements*.txt ./
 RUN pip install --no-cache-dir -r requirements.txt -r requirements-dev.txt
 `,
     files: {
-      'requirements.txt': `flask==3.0
-`,
-      'requirements-dev.txt': `pytest==8.0
-`,
+      'requirements.txt': 'flask==3.0',
+      'requirements-dev.txt': 'pytest==8.0',
     },
     finds: [4],
   },
@@ -176,8 +172,7 @@ dependencies = ["flask"]
 [dependency-groups]
 dev = ["pytest"]
 `,
-      'uv.lock': `
-`,
+      'uv.lock': '',
     },
     finds: [6],
   },
@@ -218,8 +213,7 @@ COPY package.json .
 RUN npm install
 `,
     files: {
-      'package.json': `{ "dependencies": { "fastify": "5" } }
-`,
+      'package.json': '{ "dependencies": { "fastify": "5" } }',
     },
   },
   {
@@ -309,8 +303,7 @@ flask = "3"
 [tool.poetry.group.dev.dependencies]
 pytest = "8"
 `,
-      'poetry.lock': `
-`,
+      'poetry.lock': '',
     },
   },
   {
@@ -326,10 +319,8 @@ FROM base AS production
 CMD ["python", "app.py"]
 `,
     files: {
-      'requirements.txt': `flask==3.0
-`,
-      'requirements-dev.txt': `pytest==8.0
-`,
+      'requirements.txt': 'flask==3.0',
+      'requirements-dev.txt': 'pytest==8.0',
     },
   },
   {
