@@ -8,6 +8,25 @@ export const cases: readonly PitfallCase[] = [
     says: 'a password in a URL',
   },
   {
+    title: 'a token in the query of an address',
+    dockerfile: `FROM python:3.13
+RUN curl -fsSLo /m.bin "https://models.example.com/m.bin?rev=3&access_token=k3jd92kslq02"
+RUN python -c "import urllib.request as u; u.urlretrieve('https://models.example.com/m.bin?token=k3jd92kslq02', '/m.bin')"
+`,
+    finds: [2, 3],
+    says: 'in an address',
+  },
+  {
+    title: 'queries without a credential',
+    dockerfile: `FROM python:3.13
+ARG TOKEN_FILE=/run/secrets/token
+RUN curl -fsSLo /a "https://models.example.com/m.bin?rev=3&max_tokens=4096&public_token=k3jd92kslq02"
+RUN --mount=type=secret,id=token,required=true curl -fsSLo /b "https://models.example.com/m.bin?token=$(cat /run/secrets/token)"
+RUN --mount=type=secret,id=key,env=KEY curl -fsSLo /c "https://models.example.com/m.bin?api_key=\${KEY}&password="
+`,
+    finds: [],
+  },
+  {
     title: 'a netrc written of an argument, in a build stage',
     dockerfile: `FROM golang:1.25 AS build
 ARG GITHUB_TOKEN

@@ -34,9 +34,19 @@ const local = /:\/\/[^\s/@]*@(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)\b/
 
 function inWords(command: ShellCommand): string | undefined {
   for (const { text, value } of command.words) {
-    const found = local.test(text) ? undefined : credentialIn(value ?? text)
+    const found = local.test(text) ? undefined : (credentialIn(value ?? text) ?? inQuery(value ?? text))
     if (found !== undefined) return found
   }
+  return undefined
+}
+
+/** `https://host/file?token=…`: what the query of an address opens the host with, also within a word of code. */
+function inQuery(text: string): string | undefined {
+  for (const [, query = ''] of text.matchAll(/\bhttps?:\/\/[^\s?'"`]{1,400}\?([^\s'"`#]+)/gi))
+    for (const pair of query.split(/&(?:amp;)?/)) {
+      const [name = '', value] = pair.split('=', 2)
+      if (namesCredential(name) && isLiteral(value)) return `the value of \`${name}\` in an address`
+    }
   return undefined
 }
 
