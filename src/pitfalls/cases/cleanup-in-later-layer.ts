@@ -174,4 +174,20 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM debian:12\nWORKDIR /app\nCOPY . .\nARG X\nRUN make && rm -rf obj\nRUN rm -rf "$X" "/app/$X"\n',
     files: { Makefile: 'x' },
   },
+  {
+    title: 'finds tests of packages of Python that go in a later layer',
+    dockerfile:
+      'FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nRUN find /usr/local/lib/python3.13 -type d -name tests -prune -exec rm -rf {} +\n',
+    finds: [4],
+  },
+  {
+    title: 'says nothing when the same RUN takes them away',
+    dockerfile:
+      'FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt && find /usr/local/lib/python3.13 -type d -name tests -prune -exec rm -rf {} +\n',
+  },
+  {
+    title: 'says nothing about the pip of the base',
+    dockerfile:
+      'FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nRUN rm -rf /usr/local/lib/python3.13/site-packages/pip /usr/local/bin/pip*\n',
+  },
 ]

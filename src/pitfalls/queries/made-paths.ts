@@ -51,7 +51,7 @@ function installedPaths(step: StepModel, action: Extract<Action, { readonly kind
     ? []
     : present(manager === 'apt' ? aptArchives : cacheOf(step, action)).slice()
   if (scope === 'system') return [...caches, ...documentsOf(step)]
-  if (manager === 'pip' && scope === 'global') return [...caches, compiled]
+  if (manager === 'pip' && scope === 'global') return [...caches, ...ofPackages]
   caches.push(...toolCaches(step, manager))
   if (scope !== 'project') return scope === 'prefix' ? [...caches, ...present(action.directory)] : caches
   const directory = action.directory ?? command.cwd
@@ -59,8 +59,10 @@ function installedPaths(step: StepModel, action: Extract<Action, { readonly kind
   return directory === undefined || tree === undefined ? caches : [...caches, posix.join(directory, tree)]
 }
 
-/** pip compiles what it installs. */
-const compiled = '/usr/local/lib/<python>/site-packages/<package>/__pycache__/<module>.pyc'
+/** pip compiles what it installs; many packages bring their tests. */
+const ofPackages = ['__pycache__/<module>.pyc', 'tests/<module>.py', 'test/<module>.py'].map(
+  (name) => `/usr/local/lib/python*/site-packages/<package>/${name}`,
+)
 
 /** Slim images keep packages from bringing manuals. */
 function documentsOf({ stage: { base } }: StepModel): readonly string[] {
