@@ -182,4 +182,11 @@ RUN ./configure --with-auth --enable-token --secret-backend=vault
     title: 'a stage that nobody builds',
     dockerfile: 'FROM node:22 AS publish\nRUN NPM_TOKEN=0f3c9d1e7b npm publish\n\nFROM node:22-slim\nRUN true\n',
   },
+  {
+    title: 'a password for psql',
+    dockerfile:
+      "FROM alpine:3.22\nRUN echo 'db:5432:app:app:0f3c9d1e7b' > /etc/pgpass && chmod 600 /etc/pgpass\nRUN echo 'db:5432:app:app:$PASSWORD' > /etc/pgpass\n",
+    finds: [2],
+    says: 'the password of a database',
+  },
 ]

@@ -115,7 +115,10 @@ function inText(command: ShellCommand, next: ShellCommand | undefined): string |
     return 'the password of an account'
   const isWritten =
     command.redirects.some(({ operator }) => operator.includes('>')) || (isPiped && next?.program === 'tee')
-  return isWritten ? inSettings(text) : undefined
+  if (!isWritten) return undefined
+  const isPgpass = command.redirects.some(({ target }) => /pgpass(?:\.conf)?$/.test(target.value ?? target.text))
+  const password = /^[^\s:]+:[^\s:]*:[^\s:]*:[^\s:]*:(\S+)/.exec(text)?.[1]
+  return isPgpass && isLiteral(password) ? 'the password of a database' : inSettings(text)
 }
 
 function inHeredoc(step: RunStep, index: number): string | undefined {

@@ -3,7 +3,7 @@ export interface GoFile {
   readonly imports: readonly string[]
   /** Makes requests over HTTP whose address is not plainly `http://`. */
   readonly asksOthers: boolean
-  /** Some text in the code, not a comment, begins with `https://`. */
+  /** Some text in the code, not a comment, begins with `https://` or `wss://`. */
   readonly namesHttps: boolean
   /** Opens TLS connections and verifies with the roots of the system. */
   readonly opensTls: boolean
@@ -16,12 +16,27 @@ export function readGoFile(text: string): GoFile {
   const has = (path: string): boolean => imports.includes(path)
   return {
     imports,
-    asksOthers: has('net/http') && isHttpClient(code),
-    namesHttps: texts.some((each) => /^https:\/\/(?!localhost|127\.|\[::1)/.test(each)),
+    asksOthers:
+      (has('net/http') && isHttpClient(code)) ||
+      imports.some(isClientPackage) ||
+      (imports.some((path) => sockets.test(path)) && /\.Dial(?:Context|Config)?\(/.test(code)),
+    namesHttps: texts.some((each) => /^(?:https|wss):\/\/(?!localhost|127\.|\[::1)/.test(each)),
     opensTls:
       (has('crypto/tls') && isTlsClient(code)) || isGrpcClient(code) || (has('net/smtp') && /\.StartTLS\(/.test(code)),
   }
 }
+
+/** Packages that only ask others, over the TLS of the standard library. */
+const clients =
+  /^(?:github\.com\/(?:go-resty\/resty|imroc\/req|hashicorp\/go-retryablehttp|gocolly\/colly|parnurzeal\/gorequest|levigross\/grequests|dghubble\/sling|carlmjohnson\/requests)|resty\.dev)(?:\/|$)/
+
+/** Whether a package is there to make requests over HTTP. */
+export function isClientPackage(path: string): boolean {
+  return clients.test(path)
+}
+
+/** Packages for both ends of a web socket. */
+const sockets = /^(?:github\.com\/(?:gorilla|coder)\/websocket|nhooyr\.io\/websocket|golang\.org\/x\/net\/websocket)$/
 
 function isHttpClient(code: string): boolean {
   const calls =

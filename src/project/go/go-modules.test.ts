@@ -44,6 +44,15 @@ describe('a module of Go', () => {
     ['import "github.com/aws/aws-sdk-go-v2/service/s3"', ['net', 'tls']],
     ['import "github.com/stripe/stripe-go/v81"', ['net', 'tls']],
     ['import "github.com/aws/aws-sdk-go-v2/service/s3"\nimport _ "golang.org/x/crypto/x509roots/fallback"', ['net']],
+    [
+      'import "github.com/gorilla/websocket"\nfunc f() { d.Dial("wss://stream.example.com/feed", nil) }',
+      ['net', 'tls'],
+    ],
+    [
+      'import "github.com/gorilla/websocket"\nvar u websocket.Upgrader\nconst origin = "https://app.example.com"',
+      ['net'],
+    ],
+    ['import "github.com/go-resty/resty/v2"\nfunc f() { c.R().Get("https://api.example.com") }', ['net', 'tls']],
     ['import "net/smtp"\nfunc f() { c.StartTLS(cfg) }', ['net', 'tls']],
     ['/* import "C" */\nconst x = `import "C"`', []],
   ])('uses what its files import: %j', (text, uses) => {

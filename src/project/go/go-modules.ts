@@ -2,7 +2,7 @@ import { once } from '../once.ts'
 import type { GoModule } from '../project.ts'
 import { directoryOf, nameOf, pathIn, type ProjectFiles } from '../project-files.ts'
 import { cgoPackages, ownRoots, tlsPackages, underAny } from './known-go.ts'
-import { builtOnLinux, type GoFile, readGoFile } from './go-file.ts'
+import { builtOnLinux, type GoFile, isClientPackage, readGoFile } from './go-file.ts'
 
 const most = 100
 /** Of one module: beyond it, what the files before have shown decides. */
@@ -96,6 +96,7 @@ function reachesOut(path: string): boolean {
     /^(?:net\/(?:rpc|smtp|textproto|http)|crypto\/tls|expvar|log\/syslog|google\.golang\.org\/grpc)/.test(path) ||
     /^(?:net\/(?!url$|netip$|mail$))/.test(path) ||
     underAny(path, tlsPackages) ||
+    isClientPackage(path) ||
     /^github\.com\/(?:gin-gonic|labstack\/echo|gofiber|go-chi\/chi|gorilla\/(?:mux|websocket|handlers)|jackc\/pg|lib\/pq|go-sql-driver|redis\/go-redis|go-redis|nats-io|rabbitmq|segmentio\/kafka-go|valyala\/fasthttp|spf13\/viper\/remote|prometheus\/client_golang)/.test(
       path,
     )
