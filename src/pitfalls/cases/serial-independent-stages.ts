@@ -291,4 +291,19 @@ COPY --from=api /out/api /api
 COPY --from=web /web/dist /public
 `,
   },
+  {
+    title: 'says nothing about files below /tmp that a pattern finds',
+    dockerfile: `FROM python:3.13 AS wheels
+WORKDIR /lib
+COPY lib .
+RUN pip wheel -w /wheels -r requirements.txt
+FROM python:3.13 AS app
+COPY --from=wheels /wheels/a.whl /tmp/a.whl
+WORKDIR /app
+COPY app .
+RUN pip install -r requirements.txt && pip install /tmp/*.whl
+FROM python:3.13-slim
+COPY --from=app /usr/local /usr/local
+`,
+  },
 ]

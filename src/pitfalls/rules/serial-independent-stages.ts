@@ -74,8 +74,8 @@ function passingOn(stage: StageModel, facts: Facts): readonly PitfallHit[] {
   return copiesFromStages(stage.steps).flatMap((copy) => {
     if (copy.stage === undefined || isUsed(copy, stage)) return []
     const place = placeOf(copy)
-    if (isSign(place) && !isPassedOn(copy, stage, facts)) return [waiting(copy, copy.stage, { stage, place })]
-    if (!isPassedOn(copy, stage, facts)) return []
+    if (!isPassedOn(copy, stage, facts))
+      return isSign(place) && isLeft(copy, stage, facts) ? [waiting(copy, copy.stage, { stage, place })] : []
     return [
       {
         at: copy.step.at,
@@ -95,6 +95,14 @@ function isSign(place: string): boolean {
       posix.basename(place).replace(/^.+\.(?=\w+$)/, ''),
     )
   )
+}
+
+/** No later command has to do with where it lies, and no stage goes on from here. */
+function isLeft({ step: { index }, step }: FinalCopy, stage: StageModel, { stages }: Facts): boolean {
+  if (stages.some(({ parent }) => parent === stage)) return false
+  const directory = posix.dirname(withoutSlash(step.transfer?.destination ?? '/'))
+  const places = directory === '/' ? [withoutSlash(step.transfer?.destination ?? '/')] : [directory]
+  return !runSteps(stage.steps).some((later) => later.index > index && places.some((place) => mentions(later, place)))
 }
 
 function waiting(
