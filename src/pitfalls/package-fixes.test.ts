@@ -1,48 +1,10 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pitfallFacts } from '../../test/kit/pitfall-facts.ts'
 import { applyEdits } from '../editing/index.ts'
-import type { PitfallCase } from './cases/pitfall-case.ts'
 import { instructions } from './families/instructions.ts'
 import { packages } from './families/packages.ts'
-import type { Pitfall } from './pitfall.ts'
 
 const rules = [...packages, ...instructions]
-const present = new Set(readdirSync(join(import.meta.dirname, 'cases')))
-
-async function casesOf({ id }: Pitfall): Promise<readonly PitfallCase[]> {
-  if (!present.has(`${id}.ts`)) return []
-  const { cases } = (await import(`./cases/${id}.ts`)) as { cases: readonly PitfallCase[] }
-  return cases
-}
-
-const fixable: (readonly [string, Pitfall, PitfallCase, number])[] = []
-for (const rule of rules)
-  for (const one of await casesOf(rule)) {
-    const hits = rule.find(pitfallFacts(one.dockerfile, one.files))
-    for (const [index, { fixes = [] }] of hits.entries())
-      if (fixes.length > 0) fixable.push([`${rule.id}: ${one.title} (${index + 1})`, rule, one, index])
-  }
-
-describe('fixes', () => {
-  it('are offered by many rules', () => {
-    expect(new Set(fixable.map(([, { id }]) => id)).size).toBeGreaterThan(12)
-  })
-
-  it.each(fixable)(
-    'leave one finding less and nothing that cannot be read: %s',
-    (_, rule, { dockerfile, files }, index) => {
-      const hits = rule.find(pitfallFacts(dockerfile, files))
-      for (const { edits } of hits[index]?.fixes ?? []) {
-        const facts = pitfallFacts(applyEdits(dockerfile, edits), files)
-        expect(facts.file.diagnostics).toEqual([])
-        expect(rule.find(facts).length, applyEdits(dockerfile, edits)).toBeLessThan(hits.length)
-      }
-    },
-  )
-})
-
 const examples: readonly { readonly rule: string; readonly before: string; readonly after: string }[] = [
   {
     rule: 'apt-lists-not-removed',

@@ -1,35 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { pitfallFacts } from '../../test/kit/pitfall-facts.ts'
 import { applyEdits } from '../editing/index.ts'
-import type { PitfallCase } from './cases/pitfall-case.ts'
 import { stages } from './families/stages.ts'
-import type { Pitfall } from './pitfall.ts'
-
-const fixable: (readonly [string, Pitfall, PitfallCase, number])[] = []
-for (const rule of stages) {
-  const { cases } = (await import(`./cases/${rule.id}.ts`)) as { cases: readonly PitfallCase[] }
-  for (const one of cases)
-    for (const [index, { fixes = [] }] of rule.find(pitfallFacts(one.dockerfile, one.files)).entries())
-      if (fixes.length > 0) fixable.push([`${rule.id}: ${one.title} (${index + 1})`, rule, one, index])
-}
 
 describe('fixes of stages', () => {
-  it('are offered by several rules', () => {
-    expect(new Set(fixable.map(([, { id }]) => id)).size).toBeGreaterThan(7)
-  })
-
-  it.each(fixable)(
-    'leave one finding less and a file that can be read: %s',
-    (_, rule, { dockerfile, files }, index) => {
-      const hits = rule.find(pitfallFacts(dockerfile, files))
-      for (const { edits } of hits[index]?.fixes ?? []) {
-        const facts = pitfallFacts(applyEdits(dockerfile, edits), files)
-        expect(facts.file.diagnostics).toEqual([])
-        expect(rule.find(facts).length, applyEdits(dockerfile, edits)).toBeLessThan(hits.length)
-      }
-    },
-  )
-
   const manifest = '{ "devDependencies": { "typescript": "5" } }'
   it.each([
     {
