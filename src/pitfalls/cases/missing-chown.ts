@@ -24,6 +24,24 @@ export const cases: readonly PitfallCase[] = [
     finds: [2],
   },
   {
+    title: 'an empty directory for uploads',
+    dockerfile: 'FROM node:24\nWORKDIR /app\nCOPY src ./src\nRUN mkdir -p uploads\nUSER node\n',
+    finds: [4],
+    says: 'made empty',
+  },
+  {
+    title: 'directories that are filled, opened or at home',
+    dockerfile: `FROM node:24
+WORKDIR /app
+RUN mkdir -p data logs && tar -xzf /seed.tgz -C data && chown node logs
+RUN mkdir cache
+COPY warm ./cache
+RUN mkdir -p /srv/state && chown -R node:node /srv
+RUN mkdir -p /tmp/data /app/public
+USER node
+`,
+  },
+  {
     title: 'given to the user',
     dockerfile: 'FROM node:24\nRUN mkdir /data && chown node:node /data\nVOLUME /data\nUSER node\n',
   },

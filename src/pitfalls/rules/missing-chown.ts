@@ -63,7 +63,7 @@ interface Written {
   readonly why: string
 }
 
-/** VOLUMEs, and directories that variables name which are meant for data. */
+/** VOLUMEs, directories that variables name which are meant for data, and empty ones that are called so. */
 function writtenDirectories({ final }: Facts): readonly Written[] {
   const volumes = final.history.flatMap((step): readonly Written[] =>
     step.kind === 'VOLUME' ? volumesOf(step).map((path) => ({ path, why: `it is a VOLUME (line ${step.line})` })) : [],
@@ -74,8 +74,28 @@ function writtenDirectories({ final }: Facts): readonly Written[] {
     const directory = /\.\w+$/.test(posix.basename(path)) ? posix.dirname(path) : withoutSlash(path)
     return [{ path: directory, why: `\`${name}\` says that data go there` }]
   })
-  return [...named, ...volumes]
+  return [...named, ...volumes, ...emptyDirectories(final.history)]
 }
+
+/** `mkdir /app/uploads` that nothing fills: an empty directory is in an image to be written to. */
+function emptyDirectories(history: readonly StepModel[]): readonly Written[] {
+  const runs = history.flatMap((step) => (step.kind === 'RUN' ? [step.instruction.rest.text] : []))
+  return actionsIn(history, 'make-directory').flatMap(({ action }) =>
+    action.paths.flatMap((made): readonly Written[] => {
+      const path = withoutSlash(made)
+      const name = posix.basename(path)
+      if (!path.startsWith('/') || !meantForData.test(name) || isSystem(path)) return []
+      // Whoever names it a second time fills it, opens it or makes it somebody's home.
+      const mentions = runs.join('\n').split(new RegExp(`(?<![\\w-])${name}(?![\\w-])`)).length - 1
+      const isFilled = history.some(
+        ({ transfer }) => transfer !== undefined && isWithin(withoutSlash(transfer.destination), path),
+      )
+      return mentions === 1 && !isFilled ? [{ path, why: 'it is made empty, to be written to' }] : []
+    }),
+  )
+}
+
+const meantForData = /^(?:data|uploads?|logs?|storage|cache|state|spool|db|tmp|temp)$/
 
 const writable =
   /^(?:.*_)?(?:DATA|DB|DATABASE|SQLITE|UPLOADS?|CACHE|LOGS?|STATE|STORAGE|MEDIA|SPOOL|TMP|TEMP|OUTPUT|WORK)_?(?:DIR|PATH|FILE|ROOT|FOLDER|HOME|URL|DIRECTORY|LOCATION)?$/
