@@ -1,9 +1,11 @@
 import type { Pitfall } from '../pitfall.ts'
 import { crossBuildArchMismatch } from '../rules/cross-build-arch-mismatch.ts'
 import { dynamicBinaryInStaticBase } from '../rules/dynamic-binary-in-static-base.ts'
+import { glibcVersionSkew } from '../rules/glibc-version-skew.ts'
 import { hardcodedArch } from '../rules/hardcoded-arch.ts'
 import { healthcheckMissing } from '../rules/healthcheck-missing.ts'
 import { healthcheckToolMissing } from '../rules/healthcheck-tool-missing.ts'
+import { jlinkModulesFixed } from '../rules/jlink-modules-fixed.ts'
 import { libcMismatch } from '../rules/libc-mismatch.ts'
 import { missingCaCertificates } from '../rules/missing-ca-certificates.ts'
 import { missingRuntimeLib } from '../rules/missing-runtime-lib.ts'
@@ -13,9 +15,11 @@ import { needsShellInShellless } from '../rules/needs-shell-in-shellless.ts'
 export const runtime: readonly Pitfall[] = [
   crossBuildArchMismatch,
   dynamicBinaryInStaticBase,
+  glibcVersionSkew,
   hardcodedArch,
   healthcheckMissing,
   healthcheckToolMissing,
+  jlinkModulesFixed,
   libcMismatch,
   missingCaCertificates,
   missingRuntimeLib,
