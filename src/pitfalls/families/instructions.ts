@@ -6,6 +6,8 @@ import { cdInsteadOfWorkdir } from '../rules/cd-instead-of-workdir.ts'
 import { consecutiveRuns } from '../rules/consecutive-runs.ts'
 import { copySeveralNeedsSlash } from '../rules/copy-several-needs-slash.ts'
 import { distUpgrade } from '../rules/dist-upgrade.ts'
+import { exposeMissing } from '../rules/expose-missing.ts'
+import { exposeUnused } from '../rules/expose-unused.ts'
 import { invalidPort } from '../rules/invalid-port.ts'
 import { noSudo } from '../rules/no-sudo.ts'
 import { pipUpgradePip } from '../rules/pip-upgrade-pip.ts'
@@ -27,6 +29,8 @@ export const instructions: readonly Pitfall[] = [
   consecutiveRuns,
   copySeveralNeedsSlash,
   distUpgrade,
+  exposeMissing,
+  exposeUnused,
   invalidPort,
   noSudo,
   pipUpgradePip,

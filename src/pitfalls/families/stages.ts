@@ -21,6 +21,7 @@ import { commandNotInBase } from '../rules/command-not-in-base.ts'
 import { syntaxDirectiveMissing } from '../rules/syntax-directive-missing.ts'
 import { inconsistentStageNames } from '../rules/inconsistent-stage-names.ts'
 import { secondInstallInFinal } from '../rules/second-install-in-final.ts'
+import { tooManyStages } from '../rules/too-many-stages.ts'
 
 /** How the stages of a file hang together, and what the last one takes. */
 export const stages: readonly Pitfall[] = [
@@ -46,4 +47,5 @@ export const stages: readonly Pitfall[] = [
   syntaxDirectiveMissing,
   inconsistentStageNames,
   secondInstallInFinal,
+  tooManyStages,
 ]
