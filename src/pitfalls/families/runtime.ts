@@ -10,6 +10,7 @@ import { libcMismatch } from '../rules/libc-mismatch.ts'
 import { missingCaCertificates } from '../rules/missing-ca-certificates.ts'
 import { missingRuntimeLib } from '../rules/missing-runtime-lib.ts'
 import { needsShellInShellless } from '../rules/needs-shell-in-shellless.ts'
+import { nodeEsmPackageJsonMissing } from '../rules/node-esm-package-json-missing.ts'
 
 /** What keeps an image from running. */
 export const runtime: readonly Pitfall[] = [
@@ -24,4 +25,5 @@ export const runtime: readonly Pitfall[] = [
   missingCaCertificates,
   missingRuntimeLib,
   needsShellInShellless,
+  nodeEsmPackageJsonMissing,
 ]
