@@ -119,6 +119,20 @@ export const cases: readonly PitfallCase[] = [
     },
   },
   {
+    title: 'is content with another command for when it fails',
+    dockerfile: node('COPY package*.json ./', 'RUN npm ci --omit=dev', 'COPY . .'),
+    files: {
+      ...script,
+      'package.json': manifest(
+        {
+          prepare: 'husky || echo no hooks',
+          postinstall: '[ -f scripts/postinstall.js ] && node scripts/postinstall.js; true',
+        },
+        { devDependencies: { husky: '9' } },
+      ),
+    },
+  },
+  {
     title: 'is content with husky where everything is installed',
     dockerfile: late,
     files: { 'package.json': manifest({ prepare: 'husky' }, { devDependencies: { husky: '9' } }) },

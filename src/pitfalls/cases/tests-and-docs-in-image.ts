@@ -47,6 +47,11 @@ export const cases: readonly PitfallCase[] = [
   },
   { title: 'is not what a COPY names', dockerfile, image: 'line 5 0644 9 MB /app/docs/a.html' },
   {
+    title: 'is not Markdown that a COPY names',
+    dockerfile: 'FROM node:24-slim\nWORKDIR /app\nCOPY pages/*.md server.js ./\n',
+    image: 'line 3 0644 9 MB /app/all.md',
+  },
+  {
     title: 'is not code that is called so',
     dockerfile,
     image:

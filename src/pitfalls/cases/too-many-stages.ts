@@ -60,7 +60,7 @@ RUN npm test
   },
   {
     title: 'says nothing about names for images',
-    dockerfile: 'FROM node:24 AS build\nFROM node:24 AS run\nCMD ["node"]\n',
+    dockerfile: 'FROM node:24 AS build\nFROM node:24 AS run\nFROM run\nCMD ["node"]\n',
   },
   {
     title: 'says nothing about the same words on other places',
