@@ -3,6 +3,7 @@ import { bloatedFinalBase } from '../rules/bloated-final-base.ts'
 import { buildToolsInFinal } from '../rules/build-tools-in-final.ts'
 import { contextCopiedToFinal } from '../rules/context-copied-to-final.ts'
 import { copyWholeStage } from '../rules/copy-whole-stage.ts'
+import { deadStageOutput } from '../rules/dead-stage-output.ts'
 import { debugStageIsDefault } from '../rules/debug-stage-is-default.ts'
 import { finalFromBuilder } from '../rules/final-from-builder.ts'
 import { globalArgNotRedeclared } from '../rules/global-arg-not-redeclared.ts'
@@ -29,6 +30,7 @@ export const stages: readonly Pitfall[] = [
   buildToolsInFinal,
   contextCopiedToFinal,
   copyWholeStage,
+  deadStageOutput,
   debugStageIsDefault,
   finalFromBuilder,
   globalArgNotRedeclared,
