@@ -11,7 +11,7 @@ export const glibcVersionSkew: Pitfall = {
   id: 'glibc-version-skew',
   summary:
     'Programs are linked on a release that is as old as the final image, or older: glibc runs old programs only.',
-  severity: 'error',
+  severity: 'warning',
   level: 'context',
   profiles: ['decision', 'production'],
   peers: {},
