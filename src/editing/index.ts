@@ -18,3 +18,5 @@ export {
 export { deleteInstruction, insertAfter, insertBefore } from './edit-instructions.ts'
 /** Commands of a RUN. */
 export { appendCommand, removeCommand } from './edit-commands.ts'
+/** The words of a command line that needs no shell, for the exec form. */
+export { plainArguments } from './plain-arguments.ts'

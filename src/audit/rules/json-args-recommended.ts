@@ -1,8 +1,7 @@
 import type { Fix } from '../../core/index.ts'
 import type { Command, Dockerfile, InstructionKind } from '../../dockerfile/index.ts'
-import { replaceWord } from '../../editing/index.ts'
+import { plainArguments, replaceWord } from '../../editing/index.ts'
 import type { StepFacts } from '../facts.ts'
-import { plainArguments } from '../plain-arguments.ts'
 import { wordAt } from '../places.ts'
 import { buildkitPage, type Rule } from '../rule.ts'
 

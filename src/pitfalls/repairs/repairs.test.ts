@@ -28,6 +28,26 @@ const go: Files = {
 }
 const python: Files = { 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'x\n' }
 
+const program: Files = {
+  ...node,
+  'server.js': 'x\n',
+  'views/a.html': 'x\n',
+  'tests/a.js': 'x\n',
+  'server.test.js': 'x\n',
+  'README.md': 'x\n',
+  'compose.yaml': 'services: {}\n',
+  '.github/workflows/a.yml': 'on: push\n',
+  '.gitignore': 'x\n',
+  '.git/HEAD': 'x\n',
+  '.env': 'A=1\n',
+  'debug.log': 'x\n',
+}
+const server: Files = { ...program, 'node_modules/a/a.js': 'x\n' }
+
+function numbered(length: number, name: (at: number) => string): Files {
+  return Object.fromEntries(Array.from({ length }, (_, at) => [name(at), 'x']))
+}
+
 describe('a fix', () => {
   it.each<[string, string, string, Files]>([
     [
@@ -164,6 +184,54 @@ describe('a fix', () => {
       'FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn --immutable\n',
       { 'package.json': '{"dependencies":{"a":"1"}}', 'yarn.lock': '__metadata:\n  version: 8\n' },
     ],
+    [
+      'context-copied-to-final',
+      'FROM node:24\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n# the program\nCOPY --chown=node:node . .\nCMD ["node", "server.js"]\n',
+      'FROM node:24\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n# the program\nCOPY --chown=node:node package-lock.json package.json server.js ./\nCOPY --chown=node:node src ./src\nCOPY --chown=node:node views ./views\nCMD ["node", "server.js"]\n',
+      server,
+    ],
+    [
+      'context-copied-to-final',
+      'from python:3.13\r\nenv HOME_OF=/srv/app\r\ncopy ./ $HOME_OF/\r\ncmd ["python", "/srv/app/app.py"]',
+      'from python:3.13\r\nenv HOME_OF=/srv/app\r\ncopy app.py requirements.txt $HOME_OF/\r\ncopy static $HOME_OF/static\r\ncmd ["python", "/srv/app/app.py"]',
+      { ...python, 'static/a.css': 'x\n', 'static/__pycache__/a.pyc': 'x', '__pycache__/app.pyc': 'x' },
+    ],
+    [
+      'context-copied-to-final',
+      'FROM nginx:1.29 AS web\nCOPY . /\nFROM web\nEXPOSE 80\n',
+      'FROM nginx:1.29 AS web\nCOPY etc /etc\nCOPY usr /usr\nFROM web\nEXPOSE 80\n',
+      { 'etc/nginx/nginx.conf': 'x', 'usr/share/nginx/html/a.html': 'x', '.dockerignore': 'notes\n', 'notes/a': 'x' },
+    ],
+    [
+      'context-copied-to-final',
+      'FROM debian:12\nWORKDIR /app\nCOPY . .\n',
+      'FROM debian:12\nWORKDIR /app\nCOPY package-lock.json package.json server.js ./\nCOPY src ./src\nCOPY views ./views\n',
+      program,
+    ],
+    [
+      'needs-shell-in-shellless',
+      'FROM gcr.io/distroless/java21-debian12\nCOPY a.jar /a.jar\nENTRYPOINT java -jar "/a.jar"\n',
+      'FROM gcr.io/distroless/java21-debian12\nCOPY a.jar /a.jar\nENTRYPOINT ["java", "-jar", "/a.jar"]\n',
+      {},
+    ],
+    [
+      'needs-shell-in-shellless',
+      'FROM scratch\nCOPY svc /svc\ncmd exec /svc --port 80',
+      'FROM scratch\nCOPY svc /svc\ncmd ["/svc", "--port", "80"]',
+      {},
+    ],
+    [
+      'needs-shell-in-shellless',
+      'FROM scratch\r\nCOPY svc /svc\r\nHEALTHCHECK --interval=5s \\\r\n  CMD /svc check --quiet\r\nCMD ["/svc"]\r\n',
+      'FROM scratch\r\nCOPY svc /svc\r\nHEALTHCHECK --interval=5s \\\r\n  CMD ["/svc", "check", "--quiet"]\r\nCMD ["/svc"]\r\n',
+      {},
+    ],
+    [
+      'needs-shell-in-shellless',
+      'FROM gcr.io/distroless/nodejs22-debian12\nCOPY a.js /a.js\nCMD /a.js\n',
+      'FROM gcr.io/distroless/nodejs22-debian12\nCOPY a.js /a.js\nCMD ["/a.js"]\n',
+      {},
+    ],
   ])('of %s makes of %j what is meant', (id, before, after, files) => {
     expect(repaired(id, before, files)).toEqual({ text: after, gone: true })
   })
@@ -218,7 +286,70 @@ describe('a fix', () => {
       'FROM node:24\nARG NPM_TOKEN\nRUN apt-get update && apt-get install -y jq\n',
       {},
     ],
+    ...(
+      [
+        ['nobody may look at the names', 'COPY . .', {}],
+        ['tests run later', 'COPY . .\nRUN npm test', program],
+        ['a later step names what would be missing', 'COPY . .\nRUN cp .env /etc/env', program],
+        ['a later step asks git', 'COPY . .\nRUN git rev-parse HEAD > /v', program],
+        ['nothing installs the packages that lie there', 'COPY . .', { 'node_modules/a/a.js': 'x', 'a.js': 'x' }],
+        ['ADD may unpack', 'ADD . .', program],
+        ['the copy is linked', 'COPY --link . .', program],
+        ['something is left out already', 'COPY --exclude=x . .', program],
+        ['parents are kept', 'COPY --parents . .', program],
+        ['a name means something to COPY', 'COPY . .', { 'a.js': 'x', '[id]/a.js': 'x' }],
+        ['the destination may be empty', 'ARG TO\nCOPY . $TO', python],
+        ['the ignore file has exceptions', 'COPY . .', { ...python, '.dockerignore': '*.md\n!NOTES.md\n' }],
+        ['the program reads a document', 'COPY . .', { 'app.py': 'open("A.md")\n', 'A.md': 'x' }],
+        ['there are too many files', 'COPY . .', numbered(13, (at) => `a${at}.js`)],
+        ['there are too many directories', 'COPY . .', numbered(9, (at) => `a${at}/a.js`)],
+        ['tests are all there is', 'COPY . .', { 'tests/a.js': 'x', 'README.md': 'x' }],
+      ] as const
+    ).map(([why, steps, files]): [string, string, string, Files] => [
+      'context-copied-to-final',
+      why,
+      `FROM debian:12\nWORKDIR /app\n${steps}\n`,
+      files,
+    ]),
+    [
+      'context-copied-to-final',
+      'a stage for tests goes on with it',
+      'FROM node:24 AS base\nCOPY . .\nRUN npm ci\nFROM base AS test\nRUN npm test\nFROM base\nCMD ["node", "server.js"]\n',
+      server,
+    ],
+    ...(
+      [
+        ['a variable is filled in', 'scratch', 'CMD /svc --port $PORT'],
+        ['commands are joined', 'scratch', 'ENTRYPOINT /svc init && /svc'],
+        ['a check decides what its failure means', 'scratch', 'HEALTHCHECK CMD /svc check || exit 1\nCMD ["/svc"]'],
+        ['a word of the shell is used', 'scratch', 'CMD cd /data'],
+        ['a shell is asked for', 'scratch', 'CMD ["sh", "-c", "/svc"]'],
+        ['the build needs it', 'gcr.io/distroless/static-debian12', 'RUN /svc setup'],
+        ['the image starts node itself', 'gcr.io/distroless/nodejs22-debian12', 'CMD node /a.js'],
+      ] as const
+    ).map(([why, base, last]): [string, string, string, Files] => [
+      'needs-shell-in-shellless',
+      why,
+      `FROM ${base}\nCOPY svc /svc\n${last}\n`,
+      {},
+    ]),
   ])('of %s is not offered when %s', (id, _, dockerfile, files) => {
     expect(repaired(id, dockerfile, files)).toBeUndefined()
+  })
+
+  it('leaves the whole context where the listing was cut', () => {
+    const rule = allPitfalls.find(({ id }) => id === 'context-copied-to-final')
+    const facts = pitfallFacts('FROM python:3.13\nCOPY . /app\n', python)
+    const { project } = facts
+    if (project === undefined) throw new Error('there is no project')
+    expect(rule?.find(facts)[0]?.fixes).toHaveLength(1)
+    expect(rule?.find({ ...facts, project: { ...project, truncated: true } })[0]?.fixes).toEqual([])
+  })
+
+  it('that lets an image start which could not needs no proof, unless ENTRYPOINT takes the shell for arguments', () => {
+    const rule = allPitfalls.find(({ id }) => id === 'needs-shell-in-shellless')
+    const safety = (text: string) => rule?.find(pitfallFacts(text))[0]?.fixes?.[0]?.safety
+    expect(safety('FROM scratch\nCMD /svc\n')).toBe('safe')
+    expect(safety('FROM scratch\nENTRYPOINT ["/svc"]\nCMD serve\n')).toBe('proof')
   })
 })

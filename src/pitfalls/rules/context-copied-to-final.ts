@@ -1,5 +1,6 @@
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
+import { copyByNameFix } from '../repairs/copy-by-name.ts'
 
 /** `COPY . .` in the stage that is shipped. */
 export const contextCopiedToFinal: Pitfall = {
@@ -18,6 +19,7 @@ export const contextCopiedToFinal: Pitfall = {
         message: `the whole context is copied into the image${step.stage === facts.final ? '' : `, since "${facts.final.label}" continues "${step.stage.label}"`}: ${step.instruction.kind} of everything to ${step.transfer?.destination ?? '/'}`,
         hint: 'copy the files and directories that the program needs by name, or build in a stage of its own and copy the result',
         costs: { line: step.line, paths: [`${(step.transfer?.destination ?? '/').replace(/\/$/, '')}/**`] },
+        fixes: copyByNameFix(facts, step),
       })),
 }
 

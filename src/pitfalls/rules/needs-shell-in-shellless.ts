@@ -1,8 +1,10 @@
 import { isShellLess } from '../../bases/index.ts'
+import type { Fix } from '../../core/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsPath } from '../queries/brought-files.ts'
 import { startScript } from '../queries/start-script.ts'
+import { execFormFix, execWords } from '../repairs/exec-form.ts'
 
 /** The shell form, or a shell script, where there is no shell. */
 export const needsShellInShellless: Pitfall = {
@@ -37,7 +39,7 @@ function startsOf(facts: Facts): readonly PitfallHit[] {
   const { entrypoint, cmd, healthcheck } = final.end
   return [entrypoint, cmd, healthcheck].flatMap((step): readonly PitfallHit[] => {
     if (step?.command === undefined || hasShell(final.history, step)) return []
-    if (usesShell(step)) return [hit(final, step, step.kind)]
+    if (usesShell(step)) return [{ ...hit(final, step, step.kind), fixes: fixesOf(final, step) }]
     const script = startScript(facts, step)
     const shell = /\/(?:env\s+)?((?:ba|da|a|z)?sh)$/.exec(script?.interpreter?.replace(/\s+-\S+$/, '') ?? '')?.[1]
     return script === undefined || shell === undefined ? [] : [scriptHit(final, step, { file: script.file, shell })]
@@ -69,6 +71,18 @@ function hit({ base }: StageModel, step: StepModel, kind: string): PitfallHit {
         : `write the exec form: ${kind === 'HEALTHCHECK' ? 'HEALTHCHECK CMD' : kind} ["program", "argument"]; variables are not filled in there`,
     evidence: { base: base.written },
   }
+}
+
+/**
+ * As it is, it cannot start; only a program of ENTRYPOINT takes the shell for its arguments and may. Where the image's own
+ * ENTRYPOINT is the program already, its name is one word too many, and nobody knows what was meant.
+ */
+function fixesOf({ base, end }: StageModel, step: StepModel): readonly Fix[] {
+  if (step.kind !== 'CMD') return execFormFix(step, 'safe')
+  if (end.entrypoint !== undefined) return execFormFix(step, 'proof')
+  const program = execWords(step)?.[0]?.split('/').at(-1) ?? ''
+  const isTwice = base.runtime !== undefined && /^(?:node(?:js)?|java|python[\d.]*)$/.test(program)
+  return isTwice ? [] : execFormFix(step, 'safe')
 }
 
 function scriptHit(

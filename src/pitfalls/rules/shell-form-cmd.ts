@@ -1,7 +1,6 @@
-import { replaceWord } from '../../editing/index.ts'
-import type { Fix } from '../../core/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
+import { execForm, execFormFix } from '../repairs/exec-form.ts'
 
 /** What a container starts is a shell. */
 export const shellFormCmd: Pitfall = {
@@ -41,8 +40,7 @@ function consequenceOf({ command }: StepModel, cmd: StepModel | undefined): stri
 function hit(step: StepModel, consequence: string): PitfallHit {
   const text = writtenIn(step)
   const isBrokenJson = /^\s*\[/.test(text)
-  const argv = argvOf(step)
-  const array = argv === undefined ? undefined : `[${argv.map((word) => JSON.stringify(word)).join(', ')}]`
+  const array = execForm(step)
   return {
     at: step.at,
     message: `${step.kind} is in shell form${isBrokenJson ? ' (what stands in the brackets is no JSON)' : ''}: ${consequence}`,
@@ -51,7 +49,7 @@ function hit(step: StepModel, consequence: string): PitfallHit {
         ? `write ${step.kind} ["program", "argument"]; where a shell is needed, ["sh", "-c", "exec …"]`
         : `write ${step.kind} ${array}`,
     evidence: { form: 'shell' },
-    ...(array === undefined ? {} : { fixes: [fixFor(step, array)] }),
+    fixes: execFormFix(step, safetyOf(step)),
   }
 }
 
@@ -59,33 +57,8 @@ function writtenIn({ instruction }: StepModel): string {
   return 'command' in instruction && instruction.command?.form === 'shell' ? instruction.command.script.text : ''
 }
 
-/** The words, where a shell would do nothing but split them. */
-function argvOf(step: StepModel): readonly string[] | undefined {
-  const text = writtenIn(step).trim()
-  if (!/^[\w./@%+=:,-]+(?:[ \t]+[\w./@%+=:,-]+)*$/.test(text)) return undefined
-  const words = text.split(/[ \t]+/)
-  // An assignment, a word of the shell itself, or an exec that is not needed any more.
-  if (
-    /=/.test(words[0] ?? '') ||
-    /^(?:cd|source|\.|export|set|eval|ulimit|umask|if|for|while|case|until|exit|time|read|wait|trap|alias|unset|shift|command|builtin|type|\[\[|:)$/.test(
-      words[0] ?? '',
-    )
-  )
-    return undefined
-  return words[0] === 'exec' ? words.slice(1) : words
-}
-
 /** A plain program with its arguments does the same without a shell, unless ENTRYPOINT and CMD mean something to each other. */
 function safetyOf({ stage: { end }, before }: StepModel): 'safe' | 'proof' {
   const isAlone = end.entrypoint === undefined || end.cmd === undefined
   return isAlone && before.shell === undefined ? 'safe' : 'proof'
-}
-
-function fixFor(step: StepModel, array: string): Fix {
-  const { instruction, kind } = step
-  const edits =
-    'command' in instruction && instruction.command?.form === 'shell'
-      ? replaceWord(instruction.command.script, array)
-      : []
-  return { title: `write ${kind} as a JSON array`, edits, claims: ['same-files'], safety: safetyOf(step) }
 }
