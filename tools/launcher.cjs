@@ -9,7 +9,7 @@ const { Script } = require('node:vm')
 
 const [command = ''] = process.argv.slice(2)
 // What an image tells, only the program with all commands can ask.
-const whole = / --(?:image|level[ =](?:image|build))\b/.test(process.argv.join(' '))
+const whole = / --(?:image|level[ =](?:image|build|run))\b/.test(process.argv.join(' '))
 const name = (whole ? undefined : new Map('@COMMANDS@').get(command)) ?? '@NAME@'
 let kept = false
 const file = path.join(__dirname, 'programs', name)

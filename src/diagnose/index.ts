@@ -1,5 +1,6 @@
 export { explainFailure } from './explain-failure.ts'
 export type { Explanation, FailedStep, Machine, StepMount, UnreadyEmulation } from './failed-step.ts'
+export { missedServer } from './cases/network.ts'
 export { missingInterpreter, type MissingInterpreter } from './missing-interpreter.ts'
 export { defaultPath } from './programs.ts'
 export { type StartedCommand, unstartable } from './unstartable.ts'

@@ -5,6 +5,7 @@ import type { Stage, StageGraph } from '../graph/index.ts'
 import type { Project } from '../project/index.ts'
 import type { Action, ShellScript } from '../shell/index.ts'
 import type { ImageFacts } from './image-facts.ts'
+import type { RunFacts } from './run-facts.ts'
 
 /** Everything a rule may know. Nothing in here needs text to be read again. */
 export interface Facts {
@@ -18,6 +19,8 @@ export interface Facts {
   readonly project?: Project
   /** What was built of it, when somebody has looked. */
   readonly image?: ImageFacts
+  /** How that has started, when somebody has tried. */
+  readonly run?: RunFacts
   /** Stages that pipelines, compose files or the command line name as targets; lower case. */
   readonly namedTargets: ReadonlySet<string>
   /** The day that ends of support are compared with, `YYYY-MM-DD`. */

@@ -5,6 +5,7 @@ import type { Project } from '../project/index.ts'
 import type { Facts, StageModel, StepModel } from './facts.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { readStep } from './model/read-step.ts'
+import type { RunFacts } from './run-facts.ts'
 import { firstState, inheritedState, stateAfter } from './model/stage-state.ts'
 
 /** What facts are gathered from. */
@@ -15,6 +16,8 @@ export interface FactsInput {
   readonly project?: Project
   /** What the final stage has become. */
   readonly image?: ImageFacts
+  /** How its start command has fared. */
+  readonly run?: RunFacts
   /** Stages that somebody builds by name, besides those that the project's pipelines and compose files name. */
   readonly namedTargets?: readonly string[]
   /** `YYYY-MM-DD`; the day of the catalogue without it, so that the same file gets the same findings every day. */
@@ -29,6 +32,7 @@ export function gatherPitfallFacts({
   graph,
   project,
   image,
+  run,
   namedTargets = [],
   today = catalogueDate,
 }: FactsInput): Facts | undefined {
@@ -44,6 +48,7 @@ export function gatherPitfallFacts({
     today,
     ...(project === undefined ? {} : { project }),
     ...(image === undefined ? {} : { image }),
+    ...(run === undefined ? {} : { run }),
     namedTargets: new Set([...namedTargets, ...targetsOf(project)].map((name) => name.toLowerCase())),
   }
 }

@@ -8,5 +8,7 @@ export { findPitfalls, levels, type PitfallFinding } from './find-pitfalls.ts'
 export { type FactsInput, gatherPitfallFacts } from './gather-facts.ts'
 /** The layers of an image, to what rules know of it. */
 export { type ImageFacts, type ImageLayer, imageFacts } from './image-facts.ts'
+/** How the start command of an image has fared. */
+export type { RunFacts } from './run-facts.ts'
 /** A rule. */
 export type * from './pitfall.ts'

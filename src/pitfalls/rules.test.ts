@@ -39,8 +39,8 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
     expect(cases.some(({ finds = [] }) => finds.length === 0)).toBe(true)
   })
 
-  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { dockerfile, files, image, finds = [], says }) => {
-    const found = placesOf(rule, { dockerfile, files, image })
+  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { finds = [], says, ...one }) => {
+    const found = placesOf(rule, one)
     expect(found.map(({ place }) => place)).toEqual(finds)
     if (says !== undefined) expect(found.map(({ message }) => message).join('\n')).toContain(says)
   })
@@ -55,6 +55,7 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
       const example = exampleIn(page, kind)
       expect(example.dockerfile, `a \`\`\`dockerfile ${kind} block`).not.toBe('')
       if (rule.level === 'image') expect(example.image, `an \`\`\`image ${kind} block`).not.toBeUndefined()
+      if (rule.level === 'run') expect(example.run, `a \`\`\`run ${kind} block`).not.toBeUndefined()
       expect(placesOf(rule, example).length > 0, `the ${kind} example`).toBe(finds)
     }
   })
@@ -62,16 +63,17 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
 
 interface Example {
   readonly dockerfile: string
-  readonly files: PitfallCase['files']
-  readonly image: string | undefined
+  readonly files?: PitfallCase['files'] | undefined
+  readonly image?: string | undefined
+  readonly run?: string | undefined
 }
 
 function placesOf(
   rule: Pitfall,
-  { dockerfile, files, image }: Example,
+  { dockerfile, files, image, run }: Example,
 ): readonly { readonly place: number | string; readonly message: string }[] {
   return rule
-    .find(pitfallFacts(dockerfile, files, image))
+    .find(pitfallFacts(dockerfile, files, image, run))
     .map(({ at, message }) => {
       const { line } = positionAt(at.source, at.span.start)
       return { place: at.source.path === 'Dockerfile' ? line : `${at.source.path}:${line}`, message }
@@ -82,12 +84,13 @@ function placesOf(
 /**
  * The blocks of a page: `dockerfile bad` and `dockerfile good`, and other files of the context as `json file=package.json`,
  * `text bad file=notes.txt` for one of the two only, `text file=video.mp4 size=9000000` for something large.
- * `image bad` and `image good` are what is built, in the words of `imageOf`.
+ * `image bad` and `image good` are what is built, in the words of `imageOf`; `run bad` and `run good` how it starts (`runOf`).
  */
 function exampleIn(page: string, kind: string): Example {
   const files: Record<string, string | number> = {}
   let dockerfile = ''
   let image: string | undefined
+  let run: string | undefined
   for (const [, info = '', text = ''] of page.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)) {
     const words = info.split(' ')
     const only = words.find((word) => word === 'bad' || word === 'good')
@@ -98,6 +101,7 @@ function exampleIn(page: string, kind: string): Example {
     if (path !== undefined) files[path] = size === undefined ? text : Number(size)
     else if (words[0] === 'dockerfile' && only === kind) dockerfile = text
     else if (words[0] === 'image') image = text
+    else if (words[0] === 'run') run = text
   }
-  return { dockerfile, files, image }
+  return { dockerfile, files, image, run }
 }

@@ -141,6 +141,29 @@ describe.skipIf(missing !== undefined)('slipway check with an image', () => {
     expect(again.notes).toEqual([])
   })
 
+  test('starts what it has built with --level run, tells how it fails, and nothing of what ends well', async () => {
+    const command = (text: string): string => `FROM bb\nENV SIZE=7\nCMD ["sh", "-c", ${JSON.stringify(text)}]\n`
+    const failing = command('echo size $SIZE; cat /proc/net/route | wc -l; echo see http://me:word@host/ >&2; exit 3')
+    const where = project({ Dockerfile: failing })
+    const rule = '--rule=start-command-fails'
+    const { code, findings, errors } = await check(where, rule, '--level=run')
+    expect(errors).toEqual([])
+    expect(findings).toMatchObject([{ line: 3, severity: 'error', evidence: { exitCode: 3 } }])
+    expect(findings[0]?.message).toMatch(/exit code 3: .* says\n {2}size 7\n {2}1\n {2}see http:\/\/xxxxx@host\/$/)
+    expect(code).toBe(1)
+    // Settings start nothing: the next level is still offered.
+    writeTree(where, { 'slipway.yaml': 'check: { level: run }\n' })
+    expect(await check(where, rule)).toMatchObject({
+      findings: [],
+      notes: [expect.stringMatching(/^1 more rule looks at how the container starts: --level run$/)],
+    })
+    writeTree(where, { Dockerfile: command('read line; test -z "$line" && echo fine') })
+    expect(await check(where, rule, '--level=run')).toMatchObject({ code: 0, findings: [], notes: [] })
+    writeTree(where, { Dockerfile: 'FROM bb\nCMD ["/srv/none"]\n' })
+    const missing = await check(where, `${rule},broken-start-command`, '--level=run')
+    expect(missing.findings.map(({ rule: id }) => id)).toEqual(['broken-start-command'])
+  })
+
   test('says what the next level could tell, and leaves no store where there is none', async () => {
     const where = project({ Dockerfile: 'FROM bb\nCMD ["sh"]\n' })
     const root = path.join(bench.dir, 'no-store')

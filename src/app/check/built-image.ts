@@ -1,6 +1,6 @@
 import { type BlobStore, type ListedImage, openBlobStore } from '../../adapters/blob-store/index.ts'
 import { type StoredLayers, storedLayers } from '../../adapters/layer-store/index.ts'
-import { type ImageFacts, imageFacts } from '../../pitfalls/index.ts'
+import { type ImageFacts, imageFacts, type RunFacts } from '../../pitfalls/index.ts'
 import { layerTransferSize } from '../images/layer-sizes.ts'
 import { builtFrom, type BuiltText } from './built-images.ts'
 import type { WeighedLayer } from './line-costs.ts'
@@ -11,6 +11,8 @@ export interface BuiltImage {
   readonly layers: readonly WeighedLayer[]
   /** Absent while layers of the base are missing: what the image shows is then not known. */
   readonly facts?: ImageFacts
+  /** How it has started, for those who wanted to know. */
+  readonly run?: RunFacts
 }
 
 /** Finds what a Dockerfile has become; undefined when it was not built here. */

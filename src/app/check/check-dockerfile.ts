@@ -3,7 +3,7 @@ import type { Diagnostic, Finding, Severity, Source } from '../../core/index.ts'
 import { type Dockerfile, parseDockerfile } from '../../dockerfile/index.ts'
 import { resolveGraph, type StageGraph } from '../../graph/index.ts'
 import { parseIgnore } from '../../ignore/index.ts'
-import { findPitfalls, gatherPitfallFacts, type ImageFacts, type Level } from '../../pitfalls/index.ts'
+import { findPitfalls, gatherPitfallFacts, type ImageFacts, type Level, type RunFacts } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { CheckedFinding, RuleEntry } from '../../report/index.ts'
 import { isChosen, type RuleChoice } from './choose-rules.ts'
@@ -20,6 +20,8 @@ export interface DockerfileInput {
   readonly project?: Project
   /** What it has become, when somebody has looked. */
   readonly image?: ImageFacts
+  /** How that has started. */
+  readonly run?: RunFacts
   readonly buildArgs: Readonly<Record<string, string>>
   /** What is built of it; empty for its last stage. */
   readonly targets: readonly string[]
@@ -127,7 +129,7 @@ function badSettings(file: Dockerfile, message: string): Finding {
 }
 
 function pitfallFindings(
-  { project, image, targets }: DockerfileInput,
+  { project, image, run, targets }: DockerfileInput,
   { file, graph, choice, chosen }: OneGraph & { readonly chosen: (id: string) => boolean },
 ): readonly Finding[] {
   const facts = gatherPitfallFacts({
@@ -135,6 +137,7 @@ function pitfallFindings(
     graph,
     ...(project === undefined ? {} : { project }),
     ...(image === undefined ? {} : { image }),
+    ...(run === undefined ? {} : { run }),
     namedTargets: targets,
   })
   if (facts === undefined) return []

@@ -103,6 +103,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
       ...(project === undefined ? {} : { project }),
       // Reading all layers takes longer than the rest: that is for those who ask for it.
       ...(built?.facts === undefined || !looksInside(level) ? {} : { image: built.facts }),
+      ...(built?.run === undefined ? {} : { run: built.run }),
     },
     catalogue,
     { ...choice, level },
@@ -170,9 +171,13 @@ async function imageOf(
       })
 }
 
-/** Settings may ask for images where nobody can look for one: in an editor, and while fixes are tried. */
-function withinReach(choice: RuleChoice, { findImage }: CheckRun): RuleChoice {
-  return findImage === undefined && looksInside(choice.level) ? { ...choice, level: 'context' } : choice
+/**
+ * Settings may ask for images where nobody can look for one: in an editor, and while fixes are tried. A program is not started
+ * because a file says so, but because somebody has asked for it.
+ */
+function withinReach(choice: RuleChoice, run: CheckRun): RuleChoice {
+  if (run.findImage === undefined && looksInside(choice.level)) return { ...choice, level: 'context' }
+  return choice.level === 'run' && run.choice.level !== 'run' ? { ...choice, level: 'image' } : choice
 }
 
 /** Whether rules of a level look into the image. */
@@ -182,7 +187,7 @@ function looksInside(level: Level): boolean {
 
 /** The level after one that has rules; nothing is said at `build` that needs no image. */
 function nextAfter(level: Level): Level | undefined {
-  return level === 'static' ? 'context' : level === 'context' ? 'image' : undefined
+  return level === 'static' ? 'context' : level === 'context' ? 'image' : level === 'image' ? 'run' : undefined
 }
 
 function once<T>(make: () => T): () => T {

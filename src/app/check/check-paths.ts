@@ -141,6 +141,7 @@ function nextLevel(files: readonly DocumentCheck[]): readonly string[] {
 const nextLevels = [
   { at: 'static', looks: 'the build context', how: '--level context' },
   { at: 'context', looks: 'the image that is built', how: '--level build, or --level image when it was built' },
+  { at: 'image', looks: 'how the container starts', how: '--level run' },
 ] as const
 
 function sum(numbers: readonly number[]): number {

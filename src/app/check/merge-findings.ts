@@ -4,8 +4,9 @@ import type { RuleEntry } from '../../report/index.ts'
 import { instructionOf } from './fingerprint.ts'
 import { skippedChecks } from './inline-ignores.ts'
 
-/** Errors of the graph that another rule says better at the same instruction. */
+/** What another rule says better at the same instruction. */
 const saidBetter: Readonly<Record<string, readonly string[]>> = {
+  'start-command-fails': ['broken-start-command'],
   'unknown-stage': ['unknown-stage-reference'],
   'bad-variable': ['InvalidDefaultArgInFrom', 'UndefinedArgInFrom', 'UndefinedVar'],
   'bad-reference': ['InvalidDefaultArgInFrom', 'UndefinedArgInFrom', 'UndefinedVar'],

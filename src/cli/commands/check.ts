@@ -47,10 +47,6 @@ function requestOf({ env }: CommandContext, { args, flags }: ParsedInput): Check
     (flags.text(name) === undefined ? {} : { [key]: flags.text(name) }) as { [K in Key]?: string }
   const level = flags.text('level') as CheckRequest['level'] | undefined
   const image = flags.text('image')
-  if (level === 'run')
-    throw new SlipwayError('unsupported', '--level run: what a container does cannot be looked at yet', {
-      hint: 'there are --level static, context, build and image',
-    })
   if (image !== undefined && (level === 'static' || level === 'build'))
     throw new SlipwayError('usage', `--image ${image} and --level ${level} ask for different things`)
   if (image !== undefined && args.length > 1)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { explain } from '../testing/failed-step.ts'
+import { explain, failedStep } from '../testing/failed-step.ts'
+import { missedServer } from './network.ts'
 
 // Lines as these programs print them; those of yarn, dnf, Java and npm 6 were written from knowledge, not captured.
 const name = (host: string): string =>
@@ -177,4 +178,16 @@ test.each([
   ],
 ])('nothing is said about the network after %s', (_, output) => {
   expect(explain(output)).toBeUndefined()
+})
+
+describe('a server that was missed', () => {
+  test.each([
+    ['a name', 'Error: getaddrinfo ENOTFOUND db', true],
+    ['a server that refuses', 'Error: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap', true],
+    ['an answer of a server', 'curl: (22) The requested URL returned error: 404', false],
+    ['something else', "Error: Cannot find module '/app/server.js'", false],
+    ['a name, long before the end', `curl: (6) Could not resolve host: a\n${'more\n'.repeat(50)}`, false],
+  ])('is seen: %s', (_, output, missed) => {
+    expect(missedServer(failedStep(output))).toBe(missed)
+  })
 })

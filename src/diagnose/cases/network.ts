@@ -98,6 +98,16 @@ export const network: Recogniser = (step) => {
   return none === undefined ? undefined : networkTrouble(step, step.lines)
 }
 
+/** Whether the last thing that went wrong is that a server could not be reached at all. */
+export function missedServer(step: FailedStep): boolean {
+  return (
+    lastMatch(
+      step,
+      signs.filter(({ trouble }) => trouble !== 'status').map(({ pattern }) => pattern),
+    ) !== undefined
+  )
+}
+
 /** The last trouble with a network among these lines. */
 export function networkTrouble(step: FailedStep, lines: readonly string[]): Explanation | undefined {
   for (const line of lines.toReversed()) {

@@ -6,6 +6,8 @@ export interface PitfallCase {
   readonly files?: Readonly<Record<string, string | number>>
   /** What was built of it, as test/kit/image-of.ts reads it. */
   readonly image?: string
+  /** How its start command has fared, as test/kit/run-of.ts reads it. */
+  readonly run?: string
   /** Lines of the Dockerfile where the rule finds something, or `path:line` in another file; none: it says nothing. */
   readonly finds?: readonly (number | string)[]
   /** Part of the first message. */

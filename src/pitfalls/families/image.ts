@@ -6,6 +6,7 @@ import { largeStaticAssets } from '../rules/large-static-assets.ts'
 import { packageResidueInImage } from '../rules/package-residue-in-image.ts'
 import { secretFileInLayer } from '../rules/secret-file-in-layer.ts'
 import { setuidAdded } from '../rules/setuid-added.ts'
+import { startCommandFails } from '../rules/start-command-fails.ts'
 import { testsAndDocsInImage } from '../rules/tests-and-docs-in-image.ts'
 import { unstrippedInImage } from '../rules/unstripped-in-image.ts'
 import { vcsInImage } from '../rules/vcs-in-image.ts'
@@ -20,6 +21,7 @@ export const image: readonly Pitfall[] = [
   packageResidueInImage,
   secretFileInLayer,
   setuidAdded,
+  startCommandFails,
   testsAndDocsInImage,
   unstrippedInImage,
   vcsInImage,
