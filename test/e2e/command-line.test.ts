@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const program = join(import.meta.dirname, '../../dist/cli/main.js')
@@ -89,10 +89,10 @@ describe('slipway', () => {
 describe('the code that V8 keeps beside the program', () => {
   const start = (copy: string, ...args: string[]) =>
     spawnSync(process.execPath, [join(copy, 'main.js'), ...args], { encoding: 'utf8' })
-  /** A copy of the program that has never been started. */
+  /** A copy of the program that has never been started. Other tests start the program while it is copied: what they keep beside it, finished or not, stays out. */
   const copied = (name: string): string => {
     const copy = join(work, name)
-    cpSync(dirname(program), copy, { recursive: true, filter: (file) => !file.endsWith('.cache') })
+    cpSync(dirname(program), copy, { recursive: true, filter: (file) => !/\.cache/.test(basename(file)) })
     return copy
   }
   const caches = (copy: string): readonly string[] =>
