@@ -1,0 +1,1 @@
+export type { Closure, ClosureImage, Follow, Followed, Gap, GapKind, StartedProgram } from './closure.ts'
