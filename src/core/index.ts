@@ -13,6 +13,7 @@ export {
 export { downloadName, type GitParse, type GitSource, isHttpUrl, parseGitContext, parseGitUrl } from './git-url.ts'
 export type { BuildEvent, CacheUse, Emit, FileAmount, Outcome } from './events.ts'
 export { createLimit } from './limit.ts'
+export { once } from './once.ts'
 export { fsPath, pathFromBytes, pathToBytes } from './path-bytes.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
 export { mayHoldSecret } from './secret-name.ts'

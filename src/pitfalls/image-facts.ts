@@ -1,4 +1,5 @@
 import { type LayerEntry, type MergedNode, mergeLayers } from '../archive/index.ts'
+import { once } from '../core/index.ts'
 import { mergedView, type TreeView } from '../fileset/index.ts'
 import type { RuntimeConfig } from '../oci/index.ts'
 
@@ -53,13 +54,5 @@ export function imageFacts({ config, layers }: Pick<ImageFacts, 'config' | 'laye
     get view() {
       return view()
     },
-  }
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }

@@ -1,7 +1,6 @@
 import { groupBy } from './group-by.ts'
 import { compileIgnore, parseIgnore } from '../ignore/index.ts'
-import type { Source } from '../core/index.ts'
-import { once } from './once.ts'
+import { once, type Source } from '../core/index.ts'
 import type { ContextFile, Project } from './project.ts'
 
 /** A file as a listing tells it: whether it is ignored is not known yet. */

@@ -1,3 +1,4 @@
+import { once } from '../../core/index.ts'
 import { compareVersions, versionSatisfies } from './dpkg-version.ts'
 import { parseStanza } from './deb822.ts'
 import { type Clause, parseRelations, type Relation } from './relation.ts'
@@ -115,14 +116,6 @@ function simpleField(text: string, name: string): string | undefined {
   if (at === 0 && !text.startsWith(`${name}:`)) return undefined
   const end = text.indexOf('\n', at)
   return text.slice(at + name.length + 1, end < 0 ? undefined : end).trim()
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 /** A versioned relation is met only by a versioned `Provides`, an unversioned one by any. */

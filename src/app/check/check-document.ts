@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Severity, SlipwayError } from '../../core/index.ts'
+import { once, type Severity, SlipwayError } from '../../core/index.ts'
 import { type Level, levels, type Profile } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { CheckedFile, CheckedFinding, CheckResult, RuleEntry } from '../../report/index.ts'
@@ -188,14 +188,6 @@ function looksInside(level: Level): boolean {
 /** The level after one that has rules; nothing is said at `build` that needs no image. */
 function nextAfter(level: Level): Level | undefined {
   return level === 'static' ? 'context' : level === 'context' ? 'image' : level === 'image' ? 'run' : undefined
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 function chooseRules({ choice, catalogue }: CheckRun, settings: CheckSettings | undefined): RuleChoice {

@@ -1,7 +1,5 @@
-import type { Fix } from '../../core/index.ts'
 import type { Action, NamedPackage } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
-import { frozenInstallFix } from '../repairs/frozen-install.ts'
 import { type DependencyInstall, isLikePip } from './dependency-installs.ts'
 import { listed } from './listed.ts'
 import { lockStateOf } from './lock-files.ts'
@@ -13,7 +11,8 @@ type InstallAction = Extract<Action, { readonly kind: 'install' }>
 export interface Unlocked {
   readonly why: string
   readonly instead: string
-  readonly fix?: Fix
+  /** The command, when the lock file that it may leave is there. */
+  readonly install?: InstallAction
 }
 
 /** Names without one exact version on a command line; undefined when there are none. */
@@ -66,11 +65,7 @@ export function unlockedManifest(facts: Facts, install: DependencyInstall): Unlo
   if (open !== undefined) {
     if (lack !== undefined && frozen.has(manager))
       return { why: `${lack}: ${manager} takes the newest versions that fit`, instead: `copy one, and ${open.instead}` }
-    const fix =
-      lock?.state === 'there' && action.kind === 'install'
-        ? (cleanInstall(action) ?? frozenInstallFix(facts, action))
-        : undefined
-    return fix === undefined ? open : { ...open, fix }
+    return lock?.state === 'there' && action.kind === 'install' ? { ...open, install: action } : open
   }
   if (lock === undefined || lack === undefined || isFailing(action, manager)) return undefined
   return { why: lack, instead: `copy ${lock.name} with the manifest` }
@@ -109,21 +104,6 @@ const frozen: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['pnpm', ['pnpm install --frozen-lockfile', 'pnpm-lock.yaml']],
   ['bun', ['bun install --frozen-lockfile', 'bun.lock']],
 ])
-
-/** `npm install` becomes `npm ci`, which takes the same options. */
-function cleanInstall({ manager, subcommand, command }: InstallAction): Fix | undefined {
-  const word = command.words.find(({ value }) => value === subcommand)
-  if (manager !== 'npm' || command.program !== 'npm' || word === undefined) return undefined
-  // Options that npm ci does not have.
-  if (command.args.some((arg) => /^(?:--no-package-lock|--package-lock|-S|--save|--no-save|--force|-f)/.test(arg)))
-    return undefined
-  return {
-    title: 'install what the lock file says with npm ci',
-    edits: [{ span: word.span, text: 'ci' }],
-    claims: ['same-config'],
-    safety: 'proof',
-  }
-}
 
 /** Without a lock file these stop: that is no choice of versions. Yarn 1 goes on. */
 function isFailing(action: DependencyInstall['action'], manager: string): boolean {

@@ -3,7 +3,7 @@ import type { Fix } from '../../core/index.ts'
 import { replaceWord } from '../../editing/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import { isWithin, withoutSlash } from '../queries/origins.ts'
-import { appendFix } from '../queries/run-edits.ts'
+import { appendFix } from './run-edits.ts'
 import { runSteps } from '../queries/steps.ts'
 
 /** What is lost in a cache mount is copied out of it in the last RUN that has the mount, and taken from there. */

@@ -1,21 +1,38 @@
 import type { Fix } from '../../core/index.ts'
 import { insertWordAfter } from '../../editing/index.ts'
-import type { Install } from '../../shell/index.ts'
-import type { Facts, StepModel } from '../facts.ts'
+import type { Action } from '../../shell/index.ts'
+import type { Facts } from '../facts.ts'
 import { subcommandOf } from '../queries/run-commands.ts'
 
-/** The flag with which a manager keeps to its lock file, or stops; by version where that decides. */
-export function frozenInstallFix(
-  { project }: Facts,
-  { manager, subcommand, command }: Install & Pick<StepCommand, 'command'>,
-): Fix | undefined {
+type FoundInstall = Extract<Action, { readonly kind: 'install' }>
+
+/** An install of which a lock file is there keeps to it, or stops. */
+export function frozenInstallFix({ project }: Facts, install: FoundInstall): Fix | undefined {
+  return install.manager === 'npm' ? cleanInstall(install) : withFlag(install, project)
+}
+
+/** `npm install` becomes `npm ci`, which takes the same options. */
+function cleanInstall({ subcommand, command }: FoundInstall): Fix | undefined {
+  const word = command.words.find(({ value }) => value === subcommand)
+  if (command.program !== 'npm' || word === undefined) return undefined
+  // Options that npm ci does not have.
+  if (command.args.some((arg) => /^(?:--no-package-lock|--package-lock|-S|--save|--no-save|--force|-f)/.test(arg)))
+    return undefined
+  return {
+    title: 'install what the lock file says with npm ci',
+    edits: [{ span: word.span, text: 'ci' }],
+    claims: ['same-config'],
+    safety: 'proof',
+  }
+}
+
+/** The flag differs by version. */
+function withFlag({ manager, subcommand, command }: FoundInstall, project: Facts['project']): Fix | undefined {
   const flag = manager === 'yarn' ? yarnFlag(project) : manager === 'pnpm' || manager === 'bun' ? frozen : undefined
   const word = subcommandOf(command)?.word ?? command.programWord
   if (flag === undefined || word === undefined || !/^(?:|i|install)$/.test(subcommand)) return undefined
   return { title: `write ${flag}`, edits: insertWordAfter(word, flag), claims: ['same-files'], safety: 'proof' }
 }
-
-type StepCommand = NonNullable<StepModel['command']>['actions'][number]
 
 const frozen = '--frozen-lockfile'
 

@@ -3,7 +3,7 @@ import { insertWordAfter, removeWord } from '../../editing/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
 import type { DevelopmentTree } from '../queries/development-trees.ts'
 import { subcommandOf } from '../queries/run-commands.ts'
-import { appendFix, editableRun } from '../queries/run-edits.ts'
+import { appendFix, editableRun } from './run-edits.ts'
 import { actionsIn } from '../queries/steps.ts'
 
 const flags: Readonly<Record<string, string>> = {

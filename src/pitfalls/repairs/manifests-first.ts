@@ -6,7 +6,7 @@ import type { Facts, StepModel } from '../facts.ts'
 import type { ContextUse } from '../queries/context-reach.ts'
 import type { DependencyInstall } from '../queries/dependency-installs.ts'
 import { isWithin } from '../queries/origins.ts'
-import { editableRun } from '../queries/run-edits.ts'
+import { editableRun } from './run-edits.ts'
 import { manifestNames } from './manifest-names.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Fix } from '../../core/index.ts'
 import { insertBefore, removeCommand, removeWord } from '../../editing/index.ts'
 import type { Facts, MountModel, StepModel } from '../facts.ts'
-import { editableRun } from '../queries/run-edits.ts'
+import { editableRun } from './run-edits.ts'
 
 type Action = NonNullable<StepModel['command']>['actions'][number]
 

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import type { ShippedProgram } from '../queries/binaries.ts'
 import { isWithin } from '../queries/origins.ts'
 import { subcommandOf } from '../queries/run-commands.ts'
-import { appendFix, editableRun } from '../queries/run-edits.ts'
+import { appendFix, editableRun } from './run-edits.ts'
 
 /** The linker leaves the symbols out, where a flag says so; `strip` takes them away behind cargo. */
 export function stripFix({ file }: Facts, { build, path }: ShippedProgram): readonly Fix[] {

@@ -2,7 +2,7 @@ import type { Fix } from '../../core/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { actionsAfter, aptLists, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
-import { appendFix, editableRun, withoutRun } from '../queries/run-edits.ts'
+import { appendFix, editableRun, withoutRun } from '../repairs/run-edits.ts'
 import { covers } from '../queries/overlaps.ts'
 import { actionsIn, runSteps, type StepAction } from '../queries/steps.ts'
 

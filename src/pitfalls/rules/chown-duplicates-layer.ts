@@ -8,7 +8,7 @@ import { madePaths } from '../queries/made-paths.ts'
 import { covers, isUnknown, overlaps } from '../queries/overlaps.ts'
 import { isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
 import { isWithin } from '../queries/origins.ts'
-import { editableRun, withoutRun } from '../queries/run-edits.ts'
+import { editableRun, withoutRun } from '../repairs/run-edits.ts'
 import { actionsIn, runSteps } from '../queries/steps.ts'
 
 /** Files get another owner or mode in a later layer, which stores them again. */

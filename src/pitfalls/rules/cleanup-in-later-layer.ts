@@ -6,7 +6,7 @@ import { copiedEarlier } from '../queries/earlier-copies.ts'
 import { madePaths } from '../queries/made-paths.ts'
 import { covers, isUnknown, overlaps } from '../queries/overlaps.ts'
 import { aptArchives, cacheOf, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
-import { joinRuns } from '../queries/run-edits.ts'
+import { joinRuns } from '../repairs/run-edits.ts'
 import { actionsIn, runSteps } from '../queries/steps.ts'
 
 /** A RUN deletes what an earlier layer holds. */

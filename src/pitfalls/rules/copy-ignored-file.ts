@@ -1,7 +1,7 @@
 import type { Project } from '../../project/index.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type ContextUse, contextUses, filesNamed, literalStart } from '../queries/context-reach.ts'
-import { literalPattern, patternFor, withLines } from '../queries/ignore-proposal.ts'
+import { literalPattern, patternFor, withLines } from '../repairs/propose-ignore.ts'
 
 /** The ignore file and the instructions contradict each other. */
 export const copyIgnoredFile: Pitfall = {

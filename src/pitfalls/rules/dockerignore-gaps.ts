@@ -1,7 +1,7 @@
 import type { Pitfall } from '../pitfall.ts'
 import { contextUses } from '../queries/context-reach.ts'
 import { type Residue, residueIn } from '../queries/context-residue.ts'
-import { addPatternsFix } from '../queries/ignore-proposal.ts'
+import { addPatternsFix } from '../repairs/propose-ignore.ts'
 import { listed } from '../queries/listed.ts'
 import { sizeText } from '../queries/size-text.ts'
 

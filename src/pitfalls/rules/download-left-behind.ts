@@ -4,7 +4,7 @@ import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { overlaps } from '../queries/overlaps.ts'
 import { actionsAfter, isDeletedBy, isMounted, shownFor } from '../queries/package-residue.ts'
-import { appendFix, joinRuns } from '../queries/run-edits.ts'
+import { appendFix, joinRuns } from '../repairs/run-edits.ts'
 import { runSteps } from '../queries/steps.ts'
 
 /** An archive that was unpacked stays beside what came out of it. */

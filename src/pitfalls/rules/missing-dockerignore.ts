@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { contextUses } from '../queries/context-reach.ts'
-import { ignoreFileFix } from '../queries/ignore-proposal.ts'
+import { ignoreFileFix } from '../repairs/propose-ignore.ts'
 
 /** Without an ignore file the whole directory is the context. */
 export const missingDockerignore: Pitfall = {

@@ -2,7 +2,7 @@ import type { ContextFile, Project } from '../../project/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
 import { type ContextUse, contextUses, filesTaken, sentFiles } from '../queries/context-reach.ts'
-import { addPatternsFix, literalPattern } from '../queries/ignore-proposal.ts'
+import { addPatternsFix, literalPattern } from '../repairs/propose-ignore.ts'
 import { listed } from '../queries/listed.ts'
 import { sizeText } from '../queries/size-text.ts'
 

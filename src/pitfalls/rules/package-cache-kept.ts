@@ -13,7 +13,7 @@ import {
   isMounted,
   shownFor,
 } from '../queries/package-residue.ts'
-import { appendFix, editableRun } from '../queries/run-edits.ts'
+import { appendFix, editableRun } from '../repairs/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** A layer of the final image keeps what a package manager has fetched. */

@@ -3,9 +3,9 @@ import type { Project, SecretFile } from '../../project/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type ContextUse, contextUses, filesTaken } from '../queries/context-reach.ts'
-import { addPatternsFix, literalPattern } from '../queries/ignore-proposal.ts'
+import { addPatternsFix, literalPattern } from '../repairs/propose-ignore.ts'
 import { listed } from '../queries/listed.ts'
-import { copiedSettingsFix } from '../queries/secret-mount-fix.ts'
+import { copiedSettingsFix } from '../repairs/mount-secret.ts'
 
 /** A layer keeps what COPY brings, also when a later step takes it away. */
 export const secretFileCopied: Pitfall = {

@@ -1,6 +1,6 @@
 import type { Pitfall } from '../pitfall.ts'
 import { contextUses } from '../queries/context-reach.ts'
-import { addPatternsFix, literalPattern } from '../queries/ignore-proposal.ts'
+import { addPatternsFix, literalPattern } from '../repairs/propose-ignore.ts'
 import { listed } from '../queries/listed.ts'
 
 /** One careless COPY away from the image. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { builtStages, credentialArguments, type CredentialPair } from '../queries/credential-pairs.ts'
-import { argumentFix } from '../queries/secret-mount-fix.ts'
+import { argumentFix } from '../repairs/mount-secret.ts'
 
 /** Arguments stand in the history of an image and of its cache. */
 export const secretInArg: Pitfall = {

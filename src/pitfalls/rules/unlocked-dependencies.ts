@@ -3,6 +3,7 @@ import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { dependencyInstalls } from '../queries/dependency-installs.ts'
 import { type Unlocked, unlockedManifest, unpinnedNames, upgrades } from '../queries/unlocked-reasons.ts'
 import { runSteps } from '../queries/steps.ts'
+import { frozenInstallFix } from '../repairs/frozen-install.ts'
 
 /** Which versions an image has is decided when it is built. */
 export const unlockedDependencies: Pitfall = {
@@ -36,7 +37,9 @@ function inStage(facts: Facts, stage: StageModel): readonly PitfallHit[] {
         at: step.at,
         message: `versions are chosen when the image is built: ${reasons.map(({ why }) => why).join('; ')}`,
         hint: first.instead,
-        fixes: step.trigger ? [] : reasons.flatMap(({ fix }) => fix ?? []),
+        fixes: step.trigger
+          ? []
+          : reasons.flatMap(({ install }) => (install && frozenInstallFix(facts, install)) ?? []),
       },
     ]
   })

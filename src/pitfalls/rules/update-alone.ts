@@ -3,7 +3,7 @@ import type { Fix } from '../../core/index.ts'
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { commandName, isMounted, shownFor } from '../queries/package-residue.ts'
-import { editableRun, withoutRun } from '../queries/run-edits.ts'
+import { editableRun, withoutRun } from '../repairs/run-edits.ts'
 import { actionsIn, type StepAction } from '../queries/steps.ts'
 
 /** A RUN refreshes an index and installs nothing. */

@@ -1,4 +1,4 @@
-import { once } from '../once.ts'
+import { once } from '../../core/index.ts'
 import type { GoModule } from '../project.ts'
 import { directoryOf, nameOf, pathIn, type ProjectFiles } from '../project-files.ts'
 import { cgoPackages, ownRoots, tlsPackages, underAny } from './known-go.ts'

@@ -1,5 +1,5 @@
+import { once } from '../../core/index.ts'
 import { parseJsonTable, type Table, text, textMap } from '../decode.ts'
-import { once } from '../once.ts'
 import type { NodeManifest } from '../project.ts'
 import { ancestorsOf, directoryOf, pathIn, type ProjectFiles } from '../project-files.ts'
 import { type LockedPackage, readLock } from './lock-files.ts'

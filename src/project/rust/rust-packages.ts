@@ -1,5 +1,5 @@
+import { once } from '../../core/index.ts'
 import { at, entries, parseTomlTable, type Table, table, text, texts } from '../decode.ts'
-import { once } from '../once.ts'
 import type { RustPackage } from '../project.ts'
 import { ancestorsOf, directoryOf, pathIn, type ProjectFiles } from '../project-files.ts'
 import { type CrateUse, linkedLibraries, speaksTls } from './linked-libraries.ts'

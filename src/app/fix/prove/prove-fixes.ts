@@ -1,5 +1,5 @@
 import { compareFiles, type ImageFacts } from '../../../compare/index.ts'
-import { type Claim, SlipwayError } from '../../../core/index.ts'
+import { type Claim, once, SlipwayError } from '../../../core/index.ts'
 import type { AppliedFix, Draft, FixOutcome, WithdrawnFix } from '../../../fixing/index.ts'
 import { draftProject } from '../draft-project.ts'
 import type { FixedFile } from '../fix-files.ts'
@@ -189,12 +189,4 @@ async function assemble(proven: readonly AppliedFix[], proving: Proving): Promis
 async function unsteadyPaths(options: TrialOptions, draft: Draft, facts: ImageFacts): Promise<ReadonlySet<string>> {
   const again = await trialBuild(options, { label: 'before, again', draft, noCache: true })
   return new Set(compareFiles(facts.view, again.facts.view).map(({ path }) => path))
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

@@ -3,9 +3,9 @@ import type { Instruction } from '../../dockerfile/index.ts'
 import { deleteInstruction, insertFlag, removeCommand, removeWord } from '../../editing/index.ts'
 import type { ShellCommand } from '../../shell/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
-import { namesIn } from './credential-pairs.ts'
-import type { RunStep } from './secret-sources.ts'
-import { runSteps } from './steps.ts'
+import { namesIn } from '../queries/credential-pairs.ts'
+import type { RunStep } from '../queries/secret-sources.ts'
+import { runSteps } from '../queries/steps.ts'
 
 /**
  * An argument becomes a secret of the same name, in the variable of the same name, for the RUN steps that use it. Undefined

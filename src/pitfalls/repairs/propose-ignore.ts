@@ -3,8 +3,8 @@ import { planIgnore } from '../../fixing/index.ts'
 import { compileIgnore } from '../../ignore/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { Facts } from '../facts.ts'
-import { type ContextUse, contextUses, filesNamed } from './context-reach.ts'
-import { actionsIn } from './steps.ts'
+import { type ContextUse, contextUses, filesNamed } from '../queries/context-reach.ts'
+import { actionsIn } from '../queries/steps.ts'
 
 /** A fix that writes or completes the ignore file, and the patterns that it adds. */
 export interface IgnoreFix {
@@ -54,7 +54,7 @@ export function addPatternsFix(facts: Facts, wanted: readonly string[]): IgnoreF
 }
 
 /** The path of the ignore file from the root of the context; undefined when it lies outside. */
-export function ignorePathOf(project: Project): string | undefined {
+function ignorePathOf(project: Project): string | undefined {
   const shown = project.ignore?.path
   if (shown === undefined || shown.split('/').at(-1) === '.dockerignore') return '.dockerignore'
   return project.files
