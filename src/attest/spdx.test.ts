@@ -11,6 +11,7 @@ const base: Package = {
   source: { name: 'glibc', version: '2.36-9' },
   purl: 'pkg:deb/debian/libc6@2.36-9?arch=amd64',
   path: 'var/lib/dpkg/status',
+  origin: 'os',
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: members of a document are looked at

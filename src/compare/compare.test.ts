@@ -36,7 +36,7 @@ function image({ architecture = 'amd64', config = {}, files = {}, ...parts }: Pa
 
 function pack(type: Package['type'], name: string, version: string, architecture?: string): Package {
   const arch = architecture === undefined ? {} : { architecture }
-  return { type, name, version, purl: `pkg:${type}/${name}@${version}`, path: 'db', ...arch }
+  return { type, name, version, purl: `pkg:${type}/${name}@${version}`, path: 'db', origin: 'os', ...arch }
 }
 
 function elf(machine: number, type = 2): ElfHeader {

@@ -64,6 +64,7 @@ describe('listPackages', () => {
         source: { name: 'base-pw', version: '9.9' },
         purl: 'pkg:deb/debian/base-passwd@1:3.6.1~rc1?arch=amd64&distro=debian-12',
         path: 'var/lib/dpkg/status',
+        origin: 'os',
       },
       {
         type: 'deb',
@@ -73,6 +74,7 @@ describe('listPackages', () => {
         source: { name: 'glibc', version: '2.36-9+deb12u4' },
         purl: 'pkg:deb/debian/libc6@2.36-9%2Bdeb12u4?arch=amd64&distro=debian-12',
         path: 'var/lib/dpkg/status',
+        origin: 'os',
       },
     ])
   })
@@ -121,6 +123,7 @@ describe('listPackages', () => {
         version: '2.0.0-rc.1+x',
         purl: 'pkg:npm/%40s/b@2.0.0-rc.1%2Bx',
         path: 'app/node_modules/a/node_modules/@s/b/package.json',
+        origin: 'application',
       },
       {
         type: 'npm',
@@ -129,6 +132,7 @@ describe('listPackages', () => {
         licenses: ['MIT'],
         purl: 'pkg:npm/a@1.0.0',
         path: 'app/node_modules/a/package.json',
+        origin: 'application',
       },
     ])
   })
@@ -160,7 +164,7 @@ describe('listPackages', () => {
     expect(skipped).toEqual([{ path: 'a/node_modules/bad/package.json', reason: 'it is not JSON' }])
     expect(packages.map(({ name }) => name)).toEqual(['good'])
     expect(inventory({ 'var/lib/rpm/rpmdb.sqlite': 'x' }).skipped).toEqual([
-      { path: 'var/lib/rpm/rpmdb.sqlite', reason: 'databases of rpm are not read' },
+      { path: 'var/lib/rpm/rpmdb.sqlite', reason: 'it is not a database of rpm that can be read' },
     ])
     const view = memoryTree({ 'lib/apk/db/installed': installed })
     expect(listPackages(view, () => undefined).skipped).toEqual([

@@ -1,12 +1,12 @@
 import { elfHeadSize, mayBeProgram, readElf } from '../elf/index.ts'
-import { resolveInRoot, type TreeNode, type TreeView } from '../fileset/index.ts'
-import { readApkDatabase } from './apk-database.ts'
-import { readDebianStatus } from './debian-status.ts'
+import { joinPath, parentOf, resolveInRoot, type TreeNode, type TreeView } from '../fileset/index.ts'
+import { readAuditable } from './cargo-packages.ts'
 import { goInfoPart, readGoBuildInfo } from './go-build-info.ts'
-import { readGemSpecification, readNpmPackage, readPythonMetadata } from './language-packages.ts'
-import { listsFiles } from './owned-files.ts'
-import { type Distribution, distributionIn } from './os-release.ts'
+import { developmentPlaces } from './installed-lists.ts'
+import { distributionIn, type Distribution } from './os-release.ts'
+import { listOwnedFiles, listsFiles } from './owned-files.ts'
 import type { Package, PackageFacts } from './package.ts'
+import { hiddenLock, isCompanion, packageFileAt } from './package-files.ts'
 import { packageUrl } from './purl.ts'
 import { filesOf, largest, type ReadPart, textOf } from './root-files.ts'
 
@@ -18,28 +18,40 @@ export interface Inventory {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
 }
 
-/** Go's smallest programs have 1.2 MB; nothing smaller is opened. */
+/** Go's smallest programs have 1.2 MB, Rust's 300 kB; nothing smaller is opened. */
 const smallestProgram = 256 << 10
 
 /**
- * The packages of a root file system: those of dpkg (also distroless' `status.d`), apk, npm, Python and RubyGems by
- * their own records, and the modules of Go programs. Files that are malformed are skipped and named; nothing is thrown.
+ * The packages of a root file system: those of dpkg (also distroless' `status.d`), apk, rpm, npm, Python, RubyGems, Composer,
+ * NuGet and Maven by their own records, and what Go and `cargo auditable` wrote into programs; lock files speak where nothing
+ * else does. Files that are malformed are skipped and named; nothing is thrown.
  */
 export function listPackages(view: TreeView, read: ReadPart): Inventory {
   const distribution = distributionOf(view, read)
-  const packages = new Map<string, Package>()
+  const found: Found[] = []
   const skipped: { path: string; reason: string }[] = []
+  const development = new Set<string>()
   for (const { path, node } of filesOf(view)) {
-    const facts = factsOf({ path, node, read })
+    const facts = factsOf({ path, node, view, read })
     if ('reason' in facts) skipped.push({ path, reason: facts.reason })
-    else {
-      const layer = layerOf(view, path)
-      for (const fact of facts.found) {
-        const { qualifiers: _, ...stated } = fact
-        const purl = packageUrl(fact, distribution)
-        packages.set(`${purl} ${path}`, { ...stated, purl, path, ...(layer === undefined ? {} : { layer }) })
-      }
-    }
+    else found.push(...facts.found.map((fact) => ({ ...facts, fact, path })))
+    if (hiddenLock.test(path)) for (const place of developmentFiles(path, wholeFile(read, path, node))) development.add(place)
+  }
+  const owned = found.some(({ isSystem }) => !isSystem) ? listOwnedFiles(view, read) : new Set<string>()
+  const packages = new Map<string, Package>()
+  for (const { fact, path, isSystem, isDeclared } of found) {
+    const { qualifiers: _, ...stated } = fact
+    const purl = packageUrl(fact, distribution)
+    const layer = layerOf(view, path)
+    packages.set(`${purl} ${path} ${fact.within ?? ''}`, {
+      ...stated,
+      ...(development.has(path) ? { isDevelopment: true } : {}),
+      ...(isDeclared ? { isDeclared } : {}),
+      origin: isSystem || owned.has(path) ? 'os' : 'application',
+      purl,
+      path,
+      ...(layer === undefined ? {} : { layer }),
+    })
   }
   return {
     packages: [...packages.values()].sort(comparePackages),
@@ -50,61 +62,78 @@ export function listPackages(view: TreeView, read: ReadPart): Inventory {
 
 /** Whether inventories read the file whole; they read parts of programs besides. */
 export function namesPackages(path: string): boolean {
-  return readerOf(path) !== undefined || osReleasePlaces.includes(path) || listsFiles(path)
+  return (
+    packageFileAt(path) !== undefined ||
+    osReleasePlaces.includes(path) ||
+    listsFiles(path) ||
+    hiddenLock.test(path) ||
+    isCompanion(path)
+  )
 }
-
-type Reader = (text: string) => readonly PackageFacts[]
 
 const osReleasePlaces: readonly string[] = ['etc/os-release', 'usr/lib/os-release']
 
-const readers: readonly { readonly place: RegExp; readonly read: Reader }[] = [
-  { place: /^var\/lib\/dpkg\/(status|status\.d\/[^/]+(?<!\.md5sums))$/, read: readDebianStatus },
-  { place: /^(usr\/)?lib\/apk\/db\/installed$/, read: readApkDatabase },
-  { place: /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/, read: readNpmPackage },
-  { place: /\.dist-info\/METADATA$|\.egg-info(\/PKG-INFO)?$/, read: readPythonMetadata },
-  { place: /(^|\/)specifications\/(default\/)?[^/]+\.gemspec$/, read: readGemSpecification },
-]
-
-/** A reader for the three formats of rpm would be larger than all others together. */
-const rpmDatabase = /^(var\/lib\/rpm|usr\/lib\/sysimage\/rpm)\/(Packages(\.db)?|rpmdb\.sqlite)$/
-
-function readerOf(path: string): Reader | undefined {
-  return readers.find(({ place }) => place.test(path))?.read
+interface Found {
+  readonly fact: PackageFacts
+  readonly path: string
+  readonly isSystem: boolean
+  readonly isDeclared: boolean
 }
 
 interface CandidateFile {
   readonly path: string
   readonly node: TreeNode
+  readonly view: TreeView
   readonly read: ReadPart
 }
 
-type Facts = { readonly found: readonly PackageFacts[] } | { readonly reason: string }
+type Facts =
+  | { readonly found: readonly PackageFacts[]; readonly isSystem: boolean; readonly isDeclared: boolean }
+  | { readonly reason: string }
 
 function factsOf(file: CandidateFile): Facts {
-  if (rpmDatabase.test(file.path)) return { reason: 'databases of rpm are not read' }
-  const reader = readerOf(file.path)
-  if (reader === undefined) return { found: mayBeGoProgram(file) ? (goFacts(file) ?? []) : [] }
-  if (file.node.size > largest) return { reason: `it is larger than ${largest >> 20} MiB` }
-  const bytes = file.read(file.path, { offset: 0, length: file.node.size })
+  const { path, node, view, read } = file
+  const kind = packageFileAt(path)
+  if (kind === undefined || kind.isSuperseded?.(view, path) === true)
+    return { found: kind === undefined ? programFacts(file) : [], isSystem: false, isDeclared: false }
+  if (node.size > largest) return { reason: `it is larger than ${largest >> 20} MiB` }
+  const bytes = wholeFile(read, path, node)
   if (bytes === undefined) return { reason: 'it cannot be read' }
-  try {
-    return { found: reader(textOf(bytes)) }
-  } catch (error) {
-    if (error instanceof SyntaxError) return { reason: 'it is not JSON' }
-    throw error
+  const companion = (suffix: string): Uint8Array | undefined => {
+    const other = view.node(`${path}${suffix}`)
+    return other?.kind === 'file' && other.size <= largest ? wholeFile(read, `${path}${suffix}`, other) : undefined
   }
+  const found = kind.read(bytes, { path, companion })
+  if (found === undefined) return { reason: `it is not ${kind.form}` }
+  return { found, isSystem: kind.isSystem === true, isDeclared: kind.isSuperseded !== undefined }
 }
 
-function mayBeGoProgram({ path, node }: CandidateFile): boolean {
-  return node.size >= smallestProgram && mayBeProgram(path, node)
+function wholeFile(read: ReadPart, path: string, { size }: TreeNode): Uint8Array | undefined {
+  return read(path, { offset: 0, length: size })
 }
 
-function goFacts({ path, read }: CandidateFile): readonly PackageFacts[] | undefined {
+/** What linkers wrote into a program of Go or Rust. */
+function programFacts({ path, node, read }: CandidateFile): readonly PackageFacts[] {
+  if (node.size < smallestProgram || !mayBeProgram(path, node)) return []
   const head = read(path, { offset: 0, length: elfHeadSize })
   const header = head === undefined ? undefined : readElf(head)
-  const part = header === undefined ? undefined : goInfoPart(header)
+  if (header === undefined) return []
+  const part = goInfoPart(header)
   const bytes = part === undefined ? undefined : read(path, part)
-  return bytes === undefined ? undefined : readGoBuildInfo(bytes)
+  const modules = bytes === undefined ? undefined : readGoBuildInfo(bytes)
+  return modules ?? readAuditable((place) => read(path, place)) ?? []
+}
+
+/** The manifests of packages that only development needs. */
+function developmentFiles(path: string, bytes: Uint8Array | undefined): readonly string[] {
+  if (bytes === undefined) return []
+  try {
+    const project = parentOf(parentOf(path))
+    return developmentPlaces(textOf(bytes)).map((place) => joinPath(joinPath(project, place), 'package.json'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return []
+    throw error
+  }
 }
 
 function distributionOf(view: TreeView, read: ReadPart): Distribution | undefined {
@@ -125,7 +154,7 @@ function layerOf(view: TreeView, path: string): string | undefined {
 }
 
 function comparePackages(left: Package, right: Package): number {
-  for (const key of ['type', 'name', 'version', 'architecture', 'path'] as const) {
+  for (const key of ['type', 'name', 'version', 'architecture', 'path', 'within'] as const) {
     const [one, other] = [left[key] ?? '', right[key] ?? '']
     if (one !== other) return one < other ? -1 : 1
   }

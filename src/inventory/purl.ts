@@ -20,11 +20,20 @@ export function packageUrl(facts: PackageFacts, distribution: Distribution | und
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, value]) => `${key}=${encodePart(value)}`)
     .join('&')
-  return `pkg:${path}@${encodePart(facts.version)}${query === '' ? '' : `?${query}`}`
+  // The epoch of rpm is a qualifier there.
+  const version = facts.type === 'rpm' ? facts.version.replace(/^\d+:/, '') : facts.version
+  return `pkg:${path}@${encodePart(version)}${query === '' ? '' : `?${query}`}`
 }
 
-function partsOf({ type, name, architecture }: PackageFacts, distribution: Distribution | undefined): UrlParts {
+function partsOf(facts: PackageFacts, distribution: Distribution | undefined): UrlParts {
+  const { type, name, architecture } = facts
   switch (type) {
+    case 'rpm': {
+      const { id = '', version = '' } = distribution ?? {}
+      const epoch = epochOf(facts)
+      const qualifiers = { arch: architecture, epoch, distro: id === '' ? undefined : `${id}-${version}`.replace(/-$/, '') }
+      return { namespace: id === '' ? [] : [id.toLowerCase()], name, qualifiers }
+    }
     case 'deb':
     case 'apk': {
       const distro = distribution === undefined ? undefined : `${distribution.id}-${distribution.version}`
@@ -38,9 +47,22 @@ function partsOf({ type, name, architecture }: PackageFacts, distribution: Distr
       return { ...split(name.toLowerCase()), qualifiers: {} }
     case 'pypi':
       return { namespace: [], name: name.toLowerCase().replaceAll('_', '-'), qualifiers: {} }
+    case 'composer':
+      return { ...split(name.toLowerCase()), qualifiers: {} }
+    case 'maven': {
+      const [group, artifact] = name.includes(':') ? name.split(':') : ['', name]
+      return { namespace: group === '' ? [] : [group ?? ''], name: artifact ?? '', qualifiers: {} }
+    }
+    case 'cargo':
+    case 'nuget':
+      return { namespace: [], name, qualifiers: {} }
     case 'gem':
       return { namespace: [], name, qualifiers: { platform: architecture } }
   }
+}
+
+function epochOf({ version }: PackageFacts): string | undefined {
+  return /^(\d+):/.exec(version)?.[1]
 }
 
 function split(name: string): Pick<UrlParts, 'namespace' | 'name'> {
