@@ -93,7 +93,10 @@ describe('programs of Rust', () => {
   }
   it('name the crates in them, when cargo auditable has linked them', () => {
     const section = deflateSync(JSON.stringify(record))
-    const program = (content: Uint8Array, mode = 0o755) => ({ content: elfWithSection('.dep-v0', content, 300_000), mode })
+    const program = (content: Uint8Array, mode = 0o755) => ({
+      content: elfWithSection('.dep-v0', content, 300_000),
+      mode,
+    })
     expect(lines({ 'usr/bin/app': program(section) })).toEqual([
       'pkg:cargo/app@0.1.0 usr/bin/app',
       'pkg:cargo/serde@1.0.200 usr/bin/app',
@@ -216,7 +219,8 @@ describe('the origin of a package', () => {
   it('is the distribution where a package of it brought the file that says so', () => {
     const site = 'usr/lib/python3/dist-packages'
     const { packages } = inventory({
-      'var/lib/dpkg/status': 'Package: python3-six\nStatus: install ok installed\nVersion: 1.16.0-4\nArchitecture: all\n',
+      'var/lib/dpkg/status':
+        'Package: python3-six\nStatus: install ok installed\nVersion: 1.16.0-4\nArchitecture: all\n',
       'var/lib/dpkg/info/python3-six.list': `/.\n/${site}/six-1.16.0.egg-info\n`,
       [`${site}/six-1.16.0.egg-info`]: 'Name: six\nVersion: 1.16.0\n',
       'usr/local/lib/python3.11/site-packages/pip-24.dist-info/METADATA': 'Name: pip\nVersion: 24\n',

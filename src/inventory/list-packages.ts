@@ -35,7 +35,8 @@ export function listPackages(view: TreeView, read: ReadPart): Inventory {
     const facts = factsOf({ path, node, view, read })
     if ('reason' in facts) skipped.push({ path, reason: facts.reason })
     else found.push(...facts.found.map((fact) => ({ ...facts, fact, path })))
-    if (hiddenLock.test(path)) for (const place of developmentFiles(path, wholeFile(read, path, node))) development.add(place)
+    if (hiddenLock.test(path))
+      for (const place of developmentFiles(path, wholeFile(read, path, node))) development.add(place)
   }
   const owned = found.some(({ isSystem }) => !isSystem) ? listOwnedFiles(view, read) : new Set<string>()
   const packages = new Map<string, Package>()

@@ -31,7 +31,11 @@ function partsOf(facts: PackageFacts, distribution: Distribution | undefined): U
     case 'rpm': {
       const { id = '', version = '' } = distribution ?? {}
       const epoch = epochOf(facts)
-      const qualifiers = { arch: architecture, epoch, distro: id === '' ? undefined : `${id}-${version}`.replace(/-$/, '') }
+      const qualifiers = {
+        arch: architecture,
+        epoch,
+        distro: id === '' ? undefined : `${id}-${version}`.replace(/-$/, ''),
+      }
       return { namespace: id === '' ? [] : [id.toLowerCase()], name, qualifiers }
     }
     case 'deb':

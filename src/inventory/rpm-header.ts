@@ -38,7 +38,10 @@ export function readRpmHeader(blob: Buffer): PackageFacts | undefined {
   }
 }
 
-function valueAt(blob: Buffer, { type, at }: { readonly type: number; readonly at: number }): string | number | undefined {
+function valueAt(
+  blob: Buffer,
+  { type, at }: { readonly type: number; readonly at: number },
+): string | number | undefined {
   if (type === typeOf.number) return at + 4 <= blob.length ? blob.readUInt32BE(at) : undefined
   if (type !== typeOf.text && type !== typeOf.translated) return undefined
   const end = blob.indexOf(0, at)
