@@ -1,6 +1,6 @@
 /** Builds images from Dockerfiles. */
 export { build, type BuildResult, type BuiltImage } from './build/build.ts'
-export type { BuildRequest, BuildWorld } from './build/build-request.ts'
+export { type BuildRequest, type BuildWorld, plainBuild } from './build/build-request.ts'
 /** What `--iidfile` and `--metadata-file` receive. */
 export { writeResultFiles } from './build/deliver.ts'
 /** `--provenance` and `--sbom` as the `--attest` they stand for. */

@@ -1,4 +1,4 @@
-import type { BuildRequest } from '../app/index.ts'
+import { type BuildRequest, plainBuild } from '../app/index.ts'
 import { fromEnvironment, places } from './build-request.ts'
 import type { CommandContext } from './command.ts'
 import type { ParsedInput } from './flags.ts'
@@ -20,24 +20,5 @@ export function proveRequest(context: CommandContext, input: ParsedInput): Build
 
 /** A build of which nothing is said but the values of its arguments. */
 export function plainRequest({ env }: CommandContext, { flags }: ParsedInput): BuildRequest {
-  return {
-    context: '.',
-    buildArgs: fromEnvironment(flags.pairs('build-arg'), env),
-    labels: {},
-    tags: [],
-    platforms: [],
-    namedContexts: {},
-    secret: [],
-    ssh: [],
-    outputs: [],
-    push: false,
-    annotations: [],
-    noCache: false,
-    noCacheFilter: [],
-    pull: false,
-    network: 'default',
-    addHosts: [],
-    ulimits: [],
-    allow: [],
-  }
+  return { ...plainBuild, buildArgs: fromEnvironment(flags.pairs('build-arg'), env) }
 }

@@ -42,6 +42,28 @@ export interface BuildRequest {
   readonly lookInside?: string
 }
 
+/** A build of which nothing is said. */
+export const plainBuild: BuildRequest = {
+  context: '.',
+  buildArgs: {},
+  labels: {},
+  tags: [],
+  platforms: [],
+  namedContexts: {},
+  secret: [],
+  ssh: [],
+  outputs: [],
+  push: false,
+  annotations: [],
+  noCache: false,
+  noCacheFilter: [],
+  pull: false,
+  network: 'default',
+  addHosts: [],
+  ulimits: [],
+  allow: [],
+}
+
 /** The parts of the process that building uses; nothing else is read from it. */
 export interface BuildWorld {
   readonly cwd: string

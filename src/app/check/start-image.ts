@@ -6,7 +6,7 @@ import { formatPlatform } from '../../oci/index.ts'
 import type { ImageFacts, RunFacts } from '../../pitfalls/index.ts'
 import { machinePlatform } from '../build/plan-request.ts'
 import { describeMachine } from '../describe-machine.ts'
-import { type ContainerCommand, containerCommand } from '../images/container-command.ts'
+import { type ContainerCommand, containerCommand, unattended } from '../images/container-command.ts'
 import type { Session } from '../session.ts'
 import { logTail } from '../worker/log-tail.ts'
 import type { RunOutcome } from '../worker/worker-methods.ts'
@@ -78,15 +78,10 @@ async function watched(
       {
         layers: image.layers,
         ...command,
+        ...unattended,
         hostname,
         network: 'none',
         readonlyRoot: false,
-        volumes: [],
-        tmpfs: [],
-        extraHosts: [],
-        stdin: false,
-        terminal: false,
-        captured: true,
       },
       {
         signal: AbortSignal.any([signal, over]),

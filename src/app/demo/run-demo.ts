@@ -7,7 +7,8 @@ import type { LogSink } from '../../solver/index.ts'
 import { toLog } from '../engine/forward-notes.ts'
 import type { ImageSummary } from '../../report/index.ts'
 import { build } from '../build/build.ts'
-import type { BuildRequest, BuildWorld } from '../build/build-request.ts'
+import { type BuildWorld, plainBuild } from '../build/build-request.ts'
+import { containerCommand, unattended } from '../images/container-command.ts'
 import { internalStep } from '../build/internal-step.ts'
 import type { Session } from '../session.ts'
 import { type DemoBase, provideBase } from './demo-bases.ts'
@@ -81,31 +82,12 @@ async function timedBuild(
   { context, dockerfile, tag }: DemoBuild,
   world: BuildWorld & { readonly signal: AbortSignal },
 ): Promise<number> {
-  const request: BuildRequest = {
-    context,
-    dockerfile,
-    tags: [tag],
-    buildArgs: {},
-    labels: {},
-    platforms: [],
-    namedContexts: {},
-    secret: [],
-    ssh: [],
-    outputs: [],
-    annotations: [],
-    push: false,
-    noCache: true,
-    noCacheFilter: [],
-    pull: false,
-    network: 'default',
-    addHosts: [],
-    ulimits: [],
-    allow: [],
-  }
   const start = session.now()
-  await build(session, request, world)
+  await build(session, { ...plainBuild, context, dockerfile, tags: [tag], noCache: true }, world)
   return session.now() - start
 }
+
+const hostname = 'slipway-demo'
 
 /** A service that needs longer than this to start has failed. */
 const startPatience = 20_000
@@ -122,19 +104,11 @@ async function askForHealth(
     'run',
     {
       layers: image.layers,
-      argv: [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])],
-      env: [...(config.Env ?? []), `PORT=${port}`],
-      cwd: config.WorkingDir ?? '/',
-      user: config.User ?? '',
-      hostname: 'slipway-demo',
+      ...containerCommand(config, { command: [], env: [`PORT=${port}`], hostname }),
+      ...unattended,
+      hostname,
       network: 'host',
       readonlyRoot: true,
-      volumes: [],
-      tmpfs: [],
-      extraHosts: [],
-      stdin: false,
-      terminal: false,
-      captured: true,
     },
     { signal: stop.signal, onNote: toLog(toStepLog(session, vertex)) },
   )

@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../core/index.ts'
 import type { RuntimeConfig } from '../../oci/index.ts'
+import type { RunJob } from '../worker/worker-methods.ts'
 
 /** What the command line changes of an image's configuration. */
 export interface ContainerChanges {
@@ -21,6 +22,16 @@ export interface ContainerCommand {
   readonly cwd: string
   readonly user: string
 }
+
+/** A container that nobody sits before: what it says comes as notes. */
+export const unattended = {
+  volumes: [],
+  tmpfs: [],
+  extraHosts: [],
+  stdin: false,
+  terminal: false,
+  captured: true,
+} as const satisfies Partial<RunJob>
 
 /** The process that a container of an image starts with. Throws `usage` when nothing says what to run. */
 export function containerCommand(config: RuntimeConfig, changes: ContainerChanges): ContainerCommand {

@@ -1,28 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Statement } from '../../attest/index.ts'
-import type { BuildRequest } from '../build/build-request.ts'
+import { type BuildRequest, plainBuild } from '../build/build-request.ts'
 import { mergeRequest, recordedRequest } from './recorded-request.ts'
-
-const given: BuildRequest = {
-  context: '.',
-  buildArgs: {},
-  labels: {},
-  tags: [],
-  platforms: [],
-  namedContexts: {},
-  secret: [],
-  ssh: [],
-  outputs: [],
-  push: false,
-  annotations: [],
-  noCache: false,
-  noCacheFilter: [],
-  pull: false,
-  network: 'default',
-  addHosts: [],
-  ulimits: [],
-  allow: [],
-}
 
 function statement(predicate: object): Statement {
   return {
@@ -53,7 +32,7 @@ describe('mergeRequest', () => {
     more = {},
     own: Partial<BuildRequest> = {},
     isContextGiven = true,
-  ) => mergeRequest({ ...given, ...own }, recorded(args, more), { isContextGiven })
+  ) => mergeRequest({ ...plainBuild, ...own }, recorded(args, more), { isContextGiven })
 
   test('takes what was recorded, by the names of BuildKit', () => {
     const args = {
@@ -67,7 +46,7 @@ describe('mergeRequest', () => {
       ulimit: 'nofile=1:2',
     }
     expect(merged(args, { epoch: 5 })).toEqual({
-      ...given,
+      ...plainBuild,
       target: 't',
       buildArgs: { A: '1', SOURCE_DATE_EPOCH: '5' },
       labels: { l: '2' },
@@ -102,7 +81,7 @@ describe('mergeRequest', () => {
   })
 
   test('has nothing to add without a provenance', () => {
-    expect(mergeRequest(given, recordedRequest([]), { isContextGiven: true })).toBe(given)
+    expect(mergeRequest(plainBuild, recordedRequest([]), { isContextGiven: true })).toBe(plainBuild)
   })
 })
 
