@@ -4,5 +4,7 @@ export { describeProject } from './describe-project.ts'
 export { holdsPipelines } from './pipelines/find-pipelines.ts'
 /** What a context holds. */
 export type * from './project.ts'
+/** Whether a variable, or a setting, of that name holds a credential. */
+export { namesCredential } from './secrets/credential-names.ts'
 /** What a reader of a directory must give. */
 export type { ListedFile, Listing, ProjectAccess } from './project-files.ts'

@@ -1,6 +1,6 @@
 import type { Location } from '../../core/index.ts'
 import type { Facts, StageModel, StepModel } from '../facts.ts'
-import { namesCredential } from './credential-names.ts'
+import { namesCredential } from '../../project/index.ts'
 import { credentialIn, isNoCredential } from './credential-values.ts'
 
 type Pair = StepModel['pairs'][number]

@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../../shell/index.ts'
-import { namesCredential } from './credential-names.ts'
+import { namesCredential } from '../../project/index.ts'
 import { credentialIn, isNoCredential } from './credential-values.ts'
 import { heredocText } from './secret-sinks.ts'
 import type { RunStep } from './secret-sources.ts'

@@ -1,6 +1,6 @@
 import type { ShellCommand } from '../../shell/index.ts'
 import type { CommandModel, StepModel } from '../facts.ts'
-import { namesCredential } from './credential-names.ts'
+import { namesCredential } from '../../project/index.ts'
 import { credentialIn, isNoCredential } from './credential-values.ts'
 
 /** What is secret in a RUN: variables that hold a credential, and files of secret mounts. */

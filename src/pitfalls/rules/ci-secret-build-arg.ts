@@ -1,6 +1,6 @@
 import type { PipelineBuild } from '../../project/index.ts'
 import type { Pitfall } from '../pitfall.ts'
-import { namesCredential } from '../queries/credential-names.ts'
+import { namesCredential } from '../../project/index.ts'
 import { namesIn } from '../queries/credential-pairs.ts'
 import { credentialIn, isNoCredential } from '../queries/credential-values.ts'
 import { outsideBuilds } from '../queries/outside-builds.ts'

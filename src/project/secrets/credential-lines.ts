@@ -1,3 +1,5 @@
+import { namesCredential } from './credential-names.ts'
+
 /** The name of a variable, or of a setting, as words: `dbPassword` and `DB_PASSWORD` are `db_password`. */
 function words(name: string): string {
   return name
@@ -7,17 +9,9 @@ function words(name: string): string {
     .replace(/^_+|_*\d*$/g, '')
 }
 
-const plainCredential =
-  /(?:^|_)(?:password|passwd|passphrase|pass|pwd|secret|secrets|token|pat|credential|credentials|apikey|(?:api|secret|access|private|encryption|encrypt|signing|sign|master|auth|admin|service|session|jwt|hmac|app|account|storage|cookie|webhook|license|ssh|deploy|shared|client_secret)_key|secret_key_base|client_secret|auth)$/
 /** Those are sent to browsers, or name what is no secret. */
 const publicName =
   /(?:^|_)(?:public|publishable|pub|anon|site|next_public|vite|react_app|gatsby|expo_public|nuxt_public|example|csrf_cookie)(?:_|$)/
-
-/** Whether a variable or setting is, by its name, a credential: not a limit, a path, an address or a public key of one. */
-export function namesCredential(name: string): boolean {
-  const text = words(name)
-  return plainCredential.test(text) && !publicName.test(text)
-}
 
 /** Whether a value says nothing: it is empty, refers to something else, or waits to be filled in. */
 export function isPlaceholder(value: string): boolean {
@@ -75,11 +69,16 @@ export function findCredential(text: string): number | undefined {
 }
 
 function holdsCredential(name: string, value: string): boolean {
-  if (isPlaceholder(value)) return false
-  if (namesCredential(name)) return !/^(?:\d{1,5}|\/[\w./-]+|\.{1,2}\/.*|[|>&{[].*)$/.test(value)
-  // `STRIPE_KEY`, `LICENSE`: only what looks like one.
-  return /(?:^|_)key$/.test(words(name)) && !publicName.test(words(name)) && looksRandom(value)
+  const text = words(name)
+  if (isPlaceholder(value) || publicName.test(text)) return false
+  // `STRIPE_KEY`, `TABLE_KEY`: only what looks like one.
+  if (/(?:^|_)key$/.test(text) && !secretKey.test(text)) return looksRandom(value)
+  return namesCredential(name) && !/^(?:\d{1,5}|\/[\w./-]+|\.{1,2}\/.*|[|>&{[].*)$/.test(value)
 }
+
+/** Other keys find a row, a translation or an entry of a cache. */
+const secretKey =
+  /(?:^|_)(?:api|secret|access|private|encryption|encrypt|signing|sign|master|auth|admin|service|session|jwt|hmac|app|account|storage|cookie|webhook|license|ssh|deploy|shared)_key$/
 
 function looksRandom(value: string): boolean {
   return /^[\w+/=-]{16,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value)

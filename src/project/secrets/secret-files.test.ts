@@ -7,6 +7,7 @@ const key = (kind: string, body = 'bm90IGEga2V5IGJ1dCBsb25nIGVub3VnaCB0byBsb29rI
 const holding: readonly (readonly [string, string, string])[] = [
   ['.env', 'PORT=3000\nDB_PASSWORD=hunter2\n', 'a credential'],
   ['config/.env.production', 'export JWT_SECRET="s3cr3t-value"\n', 'a credential'],
+  ['.env.staging', 'DB_PASSWORD2=hunter2\n', 'a credential'],
   ['prod.env', 'DATABASE_URL=postgres://app:hunter2@db:5432/app\n', 'a credential'],
   ['.env.local', 'STRIPE_KEY=abcdef0123456789abcd\n', 'a credential'],
   ['.npmrc', '//registry.npmjs.org/:_authToken=npm_abc123\n', 'a token of a package registry'],
@@ -63,6 +64,7 @@ const harmless: readonly (readonly [string, string])[] = [
   ],
   ['.env', 'DB_PASSWORD_FILE=/run/secrets/db\nDB_PASSWORD=/run/secrets/db\n'],
   ['.env', '# DB_PASSWORD=hunter2\n'],
+  ['.env', 'REQUIRE_PASSWORD=always\nPAD_TOKEN=[PAD]\nSORT_KEY=by-name\nVITE_API_TOKEN=abcdef0123456789\n'],
   ['.env', 'STRIPE_PUBLISHABLE_KEY=pk_live_abcdef0123456789\n'],
   ['.env.example', 'DB_PASSWORD=hunter2\n'],
   ['.env.sample', 'DB_PASSWORD=hunter2\n'],

@@ -6,7 +6,8 @@ export function namesCredential(name: string): boolean {
   // Bundler's way to name a host: BUNDLE_GEMS__EXAMPLE__COM holds `user:password`.
   if (/^BUNDLE_\w+?__\w+$/.test(name)) return true
   const words = withoutQualifiers(wordsOf(name))
-  const last = words.at(-1) ?? ''
+  // `DB_PASSWORD2` is the second of them.
+  const last = words.at(-1)?.replace(/\d+$/, '') ?? ''
   if (words.some((word) => open.has(word)) || switches.has(words[0] ?? '')) return false
   if (places.has(name.toUpperCase()) || unlike.test(words.slice(-2).join(' '))) return false
   if (last === 'base' && words.slice(-3).join(' ') === 'secret key base') return true
