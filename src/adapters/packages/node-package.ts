@@ -7,7 +7,7 @@ import type { PlannedEntry } from '../../fileset/index.ts'
 import type { BaseArchitecture, PackageOrigin } from './base-image.ts'
 import { contentStore, unpackTar } from './content-store.ts'
 import type { ArchiveOptions } from './debian-archive.ts'
-import { compareVersions } from './dpkg-version.ts'
+import { compareDebianVersions } from '../../versions/index.ts'
 
 /** Node.js as npm distributes it. */
 export interface NodeFiles {
@@ -62,7 +62,7 @@ async function newestVersion(name: string, range: string, options: NpmOptions): 
   const versions = (Array.isArray(answer) ? answer : [answer]).filter(
     (version): version is string => typeof version === 'string' && /^[0-9.]+$/.test(version),
   )
-  const newest = versions.toSorted(compareVersions).at(-1)
+  const newest = versions.toSorted(compareDebianVersions).at(-1)
   if (newest === undefined) throw new SlipwayError('package-archive', `npm has no ${name} ${range}`)
   return newest
 }

@@ -1,5 +1,5 @@
 import { once } from '../../core/index.ts'
-import { compareVersions, versionSatisfies } from './dpkg-version.ts'
+import { compareDebianVersions, versionSatisfies } from '../../versions/index.ts'
 import { parseStanza } from './deb822.ts'
 import { type Clause, parseRelations, type Relation } from './relation.ts'
 
@@ -46,7 +46,7 @@ export function indexPackages(packages: readonly DebPackage[]): PackageIndex {
     append(byName, item.name, item)
     for (const clause of item.provides) for (const { name } of clause) append(providers, name, item)
   }
-  for (const versions of byName.values()) versions.sort((a, b) => compareVersions(b.version, a.version))
+  for (const versions of byName.values()) versions.sort((a, b) => compareDebianVersions(b.version, a.version))
   const newest = (name: string): DebPackage | undefined => byName.get(name)?.[0]
   return {
     newest,

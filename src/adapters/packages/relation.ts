@@ -1,4 +1,4 @@
-import type { VersionRelation } from './dpkg-version.ts'
+import type { VersionRelation } from '../../versions/index.ts'
 
 /** One alternative of a dependency: a package name, perhaps with a version bound. */
 export interface Relation {

@@ -1,8 +1,10 @@
+import { compareDigits } from './digits.ts'
+
 /**
  * Compares two version numbers in the order of deb-version(7): negative when `a` is older, 0 when they are the same
  * version, positive when `a` is newer. Never fails; what is no valid version is compared by the same rules.
  */
-export function compareVersions(a: string, b: string): number {
+export function compareDebianVersions(a: string, b: string): number {
   const left = splitVersion(a)
   const right = splitVersion(b)
   return (
@@ -14,7 +16,7 @@ export type VersionRelation = '<<' | '<=' | '=' | '>=' | '>>'
 
 /** Whether `version` stands in the relation to `bound`, as in `Depends: libc6 (>= 2.36)`. */
 export function versionSatisfies(version: string, relation: VersionRelation, bound: string): boolean {
-  const order = compareVersions(version, bound)
+  const order = compareDebianVersions(version, bound)
   switch (relation) {
     case '<<':
       return order < 0
@@ -52,17 +54,12 @@ function comparePart(a: string, b: string): number {
     }
     const left = /^[0-9]*/.exec(a.slice(i))?.[0] ?? ''
     const right = /^[0-9]*/.exec(b.slice(j))?.[0] ?? ''
-    const difference = compareDigits(left.replace(/^0+/, ''), right.replace(/^0+/, ''))
+    const difference = compareDigits(left, right)
     if (difference !== 0) return difference
     i += left.length
     j += right.length
   }
   return 0
-}
-
-/** Digits of any length: numbers in versions (dates, commit counts) can exceed 2^53. */
-function compareDigits(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
 /** `~` sorts before the end of the part, the end before letters, letters before everything else. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareVersions, versionSatisfies } from './dpkg-version.ts'
+import { compareDebianVersions, versionSatisfies } from './debian-order.ts'
 
-describe('compareVersions', () => {
+describe('compareDebianVersions', () => {
   it.each([
     ['1.0', '1.0', 0],
     ['1.0', '1.00', 0],
@@ -17,8 +17,8 @@ describe('compareVersions', () => {
     ['1.0a', '1.0+', -1],
     ['20250419000000000000', '20250419000000000001', -1],
   ])('orders %s and %s', (a, b, expected) => {
-    expect(Math.sign(compareVersions(a, b))).toBe(expected)
-    expect(Math.sign(compareVersions(b, a))).toBe(expected === 0 ? 0 : -expected)
+    expect(Math.sign(compareDebianVersions(a, b))).toBe(expected)
+    expect(Math.sign(compareDebianVersions(b, a))).toBe(expected === 0 ? 0 : -expected)
   })
 
   it('agrees with dpkg on random versions', ({ skip }) => {
@@ -36,7 +36,7 @@ describe('compareVersions', () => {
     const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
     const answers = spawnSync('sh', ['-c', script], { input, encoding: 'utf8' }).stdout.trim().split('\n')
     expect(answers).toHaveLength(pairs.length)
-    const ours = pairs.map(([a, b]) => ['lt', 'eq', 'gt'][Math.sign(compareVersions(a, b)) + 1])
+    const ours = pairs.map(([a, b]) => ['lt', 'eq', 'gt'][Math.sign(compareDebianVersions(a, b)) + 1])
     expect(ours).toEqual(answers)
   })
 })
