@@ -21,9 +21,10 @@ export const moduleUses: Readonly<
   inventory: { any: ['core', 'fileset', 'elf'] },
   editing: { any: ['core', 'dockerfile'] },
   bases: { any: ['core', 'dockerfile', 'oci', 'graph'] },
+  versions: { any: [] },
   shell: { any: ['core'] },
   sbom: { any: ['core', 'oci'], types: ['inventory'] },
-  vulnerabilities: { any: ['core'], types: ['inventory'] },
+  vulnerabilities: { any: ['core', 'versions'], types: ['inventory'] },
   closure: { any: ['core', 'oci', 'fileset', 'elf', 'inventory', 'shell'] },
   analysis: {
     any: ['core', 'oci', 'archive', 'fileset', 'elf', 'inventory'],
@@ -87,10 +88,11 @@ export const moduleUses: Readonly<
       'sbom',
     ],
   },
-  adapters: { any: ['core', 'ignore', 'oci', 'archive', 'fileset'], types: ['solver', 'plan'] },
+  adapters: { any: ['core', 'versions', 'ignore', 'oci', 'archive', 'fileset'], types: ['solver', 'plan'] },
   app: {
     any: [
       'core',
+      'versions',
       'dockerfile',
       'ignore',
       'oci',

@@ -9,7 +9,8 @@ export function compareComposerVersions(a: string, b: string): number {
     if (order !== 0) return order
     if (one === undefined || other === undefined) continue
     const difference = isDigits(one) ? compareDigits(one, other) : compareText(one, other)
-    if (difference !== 0) return isDigits(one) || weight(one) === unknown ? difference : 0
+    // `a` is `alpha`: names of the same weight are the same.
+    if (difference !== 0 && (isDigits(one) || weight(one) === unknown)) return difference
   }
   return 0
 }
@@ -36,9 +37,15 @@ function weight(part: string | undefined): number {
 
 /** Four numbers, as Composer pads them, then words and their numbers. */
 function partsOf(version: string): readonly string[] {
-  const text = version.trim().toLowerCase().replace(/^v(?=\d)/, '').replace(/\+.*$/, '')
+  const text = version
+    .trim()
+    .toLowerCase()
+    .replace(/^v(?=\d)/, '')
+    .replace(/\+.*$/, '')
   const parts = text.match(/[0-9]+|[a-z]+/g) ?? []
   const word = parts.findIndex((part) => !isDigits(part))
   const numbers = word < 0 ? parts : parts.slice(0, word)
-  return word === 0 ? parts : [...numbers, ...Array<string>(Math.max(0, 4 - numbers.length)).fill('0'), ...(word < 0 ? [] : parts.slice(word))]
+  return word === 0
+    ? parts
+    : [...numbers, ...Array<string>(Math.max(0, 4 - numbers.length)).fill('0'), ...(word < 0 ? [] : parts.slice(word))]
 }

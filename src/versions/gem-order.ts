@@ -15,7 +15,11 @@ export function compareGemVersions(a: string, b: string): number {
 
 /** Runs of digits and of letters, without the zeros at the end of the release and of the rest: 1.0.rc1 is 1.rc1. */
 function segmentsOf(version: string): readonly string[] {
-  const segments = version.trim().replaceAll('-', '.pre.').match(/[0-9]+|[a-zA-Z]+/g) ?? []
+  const segments =
+    version
+      .trim()
+      .replaceAll('-', '.pre.')
+      .match(/[0-9]+|[a-zA-Z]+/g) ?? []
   const word = segments.findIndex((segment) => !isDigits(segment))
   const release = word < 0 ? segments : segments.slice(0, word)
   return [...withoutZeros(release), ...withoutZeros(word < 0 ? [] : segments.slice(word))]

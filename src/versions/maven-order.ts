@@ -37,7 +37,9 @@ function parse(version: string): readonly Item[] {
     if (token === '-') open()
     else if (token !== '.') {
       // 1rc2 and 1-rc-2 are the same: where digits and letters meet stands a hyphen that nobody wrote.
-      if (!isSign(previous) && !isDigits(previous ?? '') !== !isDigits(token)) open()
+      const meets = !isSign(previous) && isDigits(previous ?? '') !== isDigits(token)
+      // Before a qualifier a dot is a hyphen.
+      if (meets || (previous === '.' && !isDigits(token))) open()
       list.push(isDigits(token) ? token : qualifierOf(token, isDigits(next ?? '')))
     }
   })

@@ -19,7 +19,7 @@ const orders: Readonly<Record<string, CompareVersions>> = {
   golang: compareNumberedVersions,
   maven: compareMavenVersions,
   npm: compareNumberedVersions,
-  nuget: compareNumberedVersions,
+  nuget: (a, b) => compareNumberedVersions(a.toLowerCase(), b.toLowerCase()),
   pypi: comparePythonVersions,
   rpm: compareRpmVersions,
 }
