@@ -5,6 +5,8 @@ export { type BuildRequest, type BuildWorld, plainBuild } from './build/build-re
 export { writeResultFiles } from './build/deliver.ts'
 /** `--provenance` and `--sbom` as the `--attest` they stand for. */
 export { asAttest } from './attest/attest-options.ts'
+/** Which instruction made each file of an image. */
+export { blameImage, type BlameReport, type BlameRequest } from './blame/blame-image.ts'
 /** Whether an image is what it says it is. */
 export { verifyImage, type VerifyRequest } from './verify/verify-image.ts'
 export { isReproduced, isSound } from '../attest/index.ts'

@@ -12,6 +12,7 @@ import { type Hold, type LayerStore, openHolds, openLayerStore } from '../adapte
 import { openRegistry, type Registry, type RegistryOptions } from '../adapters/registry/index.ts'
 import type { Emit } from '../core/index.ts'
 import { hostTrust } from '../adapters/runtime/index.ts'
+import { type CopiedFrom, openCopiedFrom } from './blame/copied-from.ts'
 import { describeMachine } from './describe-machine.ts'
 import type { Engine, LayerRef, SelectionMemo } from '../solver/index.ts'
 import { engineWithRoom } from './disk/engine-with-room.ts'
@@ -59,6 +60,7 @@ export interface Session {
   readonly memo: SelectionMemo
   readonly listings: Listings
   readonly traces: TraceStore
+  readonly copied: CopiedFrom
   readonly call: CallWorker
   readonly cacheMounts: CachePlaces
   readonly fetchBlob: Preparer['fetchBlob']
@@ -127,13 +129,13 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** An ordinary user may not read all files of his own layers: some belong to subordinate ids. */
-function copyingHere({ layers, trees, memo }: Pick<Stores, 'layers' | 'trees' | 'memo'>): Pick<EngineParts, 'copying'> {
+function copyingHere({ layers, trees, memo, copied }: Stores): Pick<EngineParts, 'copying'> {
   if (process.getuid?.() !== 0) return {}
   const newDirectory = (name: string): string => mkdtempSync(path.join(layers.workDirectory('copies'), `${name}-`))
-  return { copying: { layers, trees, memo, newDirectory } }
+  return { copying: { layers, trees, memo, copied, newDirectory } }
 }
 
-type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees'>
+type Stores = Pick<Session, 'store' | 'layers' | 'memo' | 'listings' | 'traces' | 'trees' | 'copied'>
 
 /** What is kept below the root. */
 function openStores(
@@ -152,6 +154,7 @@ function openStores(
     memo: openSelectionMemo(path.join(root, 'cache/selections')),
     listings: openListings(path.join(root, 'cache/listings')),
     traces: openTraceStore(path.join(root, 'cache/traces')),
+    copied: openCopiedFrom(root),
     trees: openTrees({
       layers: (stack) => layers.view(stack),
       digestIndex: path.join(root, 'cache/context-index.json'),

@@ -1,10 +1,14 @@
 import { canonicalJson, type Digest, hexOf, type Json } from '../core/index.ts'
 import { familiarRepository, formatPlatform, parseReference, type Platform, withDefaultTag } from '../oci/index.ts'
 
-/** The claims that are made and understood here: https://slsa.dev/spec/v1.1/provenance, https://spdx.github.io/spdx-spec/v2.3 */
+/**
+ * The claims that are made and understood here: https://slsa.dev/spec/v1.1/provenance, https://spdx.github.io/spdx-spec/v2.3,
+ * and which instruction made each file (docs/concepts/blame.md).
+ */
 export const predicateTypes = {
   provenance: 'https://slsa.dev/provenance/v1',
   sbom: 'https://spdx.dev/Document',
+  blame: 'urn:slipway:blame:v1',
 } as const
 
 /** The type of a blob that is a statement, and of the manifests that hold statements. */

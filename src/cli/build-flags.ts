@@ -146,8 +146,8 @@ const attestationFlags: readonly FlagSpec[] = [
   {
     name: 'attest',
     kind: 'list',
-    value: 'type=sbom|provenance[,KEY=VALUE]',
-    summary: 'The long form of --sbom and --provenance, with all options',
+    value: 'type=sbom|provenance|blame[,KEY=VALUE]',
+    summary: 'The long form of --sbom and --provenance, with all options; type=blame says which line made each file',
   },
 ]
 

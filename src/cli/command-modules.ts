@@ -5,6 +5,7 @@ export const commandModules: CommandModules = {
   ast: () => import('./commands/ast.ts'),
   attestation: () => import('./commands/attestation.ts'),
   base: () => import('./commands/base.ts'),
+  blame: () => import('./commands/blame.ts'),
   build: () => import('./commands/build.ts'),
   cache: () => import('./commands/cache.ts'),
   check: () => import('./commands/check-built.ts'),

@@ -1,6 +1,7 @@
 import { planFlags, progressFlag } from './build-flags.ts'
 import { diffCommand } from './diff-flags.ts'
 import type { CommandSpec } from './flags.ts'
+import { insideCommands } from './inside-commands.ts'
 import { context, dot, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
 import { verifyCommands } from './verify-flags.ts'
 
@@ -31,6 +32,7 @@ export const lookCommands: readonly CommandSpec[] = [
     ],
     examples: [{ command: 'slipway history app', what: 'which line added which bytes' }],
   },
+  ...insideCommands,
   diffCommand,
   ...verifyCommands,
   {

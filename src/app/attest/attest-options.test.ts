@@ -12,6 +12,7 @@ describe('parseAttest', () => {
     [['type=provenance,mode=min'], { provenance: { ...max, mode: 'min' }, notes: [] }],
     [['type=provenance,mode=full'], { provenance: max, notes: [] }],
     [['type=provenance,disabled=true'], undefined],
+    [['type=blame'], { blame: { ...file, filename: 'blame.json' }, notes: [] }],
     [['type=provenance,disabled=true', 'type=sbom'], { sbom: { ...file, filename: 'sbom.spdx.json' }, notes: [] }],
     [
       ['type=provenance,mode=max,builder-id=https://ci/1,reproducible=true,inline-only=1,filename=p.json'],
@@ -33,6 +34,7 @@ describe('parseAttest', () => {
   test.each([
     [['mode=min'], 'the type is missing'],
     [['type=sbm'], 'there is no type sbm'],
+    [['type=blame,mode=max'], 'type=blame has no option mode'],
     [['type=sbom,mode=max'], 'type=sbom has no option mode'],
     [['type=provenance,mode=most'], 'mode is min or max, not most'],
     [['type=provenance,version=v0.2'], 'SLSA provenance v0.2 is not written'],

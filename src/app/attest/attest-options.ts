@@ -6,6 +6,8 @@ import { didYouMean, SlipwayError } from '../../core/index.ts'
 export interface AttestOptions {
   readonly provenance?: ProvenanceOptions & FileOptions
   readonly sbom?: FileOptions
+  /** Which instruction made each file. */
+  readonly blame?: FileOptions
   /** Sentences about what was asked for and is done otherwise. */
   readonly notes: readonly string[]
 }
@@ -22,6 +24,7 @@ type Attributes = ReadonlyMap<string, string>
 const attributesOf: Readonly<Record<string, readonly string[]>> = {
   provenance: ['mode', 'builder-id', 'reproducible', 'filename', 'inline-only', 'version'],
   sbom: ['generator', 'filename', 'inline-only'],
+  blame: ['filename', 'inline-only'],
 }
 const trueWords = ['1', 't', 'T', 'true', 'TRUE', 'True']
 const falseWords = ['0', 'f', 'F', 'false', 'FALSE', 'False']
@@ -41,12 +44,13 @@ export function parseAttest(texts: readonly string[]): AttestOptions | undefined
     if (wanted.has(type)) throw bad(text, `there are two of type=${type}`)
     wanted.set(type, { text, attributes })
   }
-  const [provenance, sbom] = ['provenance', 'sbom'].map((type) => enabled(wanted.get(type)))
-  if (provenance === undefined && sbom === undefined) return undefined
+  const [provenance, sbom, blame] = ['provenance', 'sbom', 'blame'].map((type) => enabled(wanted.get(type)))
+  if (provenance === undefined && sbom === undefined && blame === undefined) return undefined
   const generator = sbom?.attributes.get('generator')
   return {
     ...(provenance === undefined ? {} : { provenance: provenanceOptions(provenance.text, provenance.attributes) }),
     ...(sbom === undefined ? {} : { sbom: fileOptions(sbom.text, sbom.attributes, 'sbom.spdx.json') }),
+    ...(blame === undefined ? {} : { blame: fileOptions(blame.text, blame.attributes, 'blame.json') }),
     notes:
       generator === undefined
         ? []

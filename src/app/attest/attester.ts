@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { encodeBlame } from '../../analysis/index.ts'
 import type { Predicate } from '../../attest/index.ts'
 import { predicateTypes, provenancePredicate } from '../../attest/index.ts'
 import { redactUrls } from '../../adapters/context/index.ts'
 import type { Digest } from '../../core/index.ts'
 import type { Descriptor } from '../../oci/index.ts'
+import { blameFor } from '../blame/kept-blame.ts'
 import type { AssembledImage } from '../build/assemble-image.ts'
 import { machinePlatform } from '../build/plan-request.ts'
 import type { Session } from '../session.ts'
@@ -27,12 +29,14 @@ export function createAttester(session: Session, options: AttestOptions, build: 
   const files: Readonly<Record<string, AttestOptions['sbom']>> = {
     [predicateTypes.provenance]: options.provenance,
     [predicateTypes.sbom]: options.sbom,
+    [predicateTypes.blame]: options.blame,
   }
   return {
     filename: (type) => (files[type]?.inlineOnly === true ? undefined : files[type]?.filename),
     async predicates(position, layers) {
       const sbom = options.sbom === undefined ? [] : [await sbomOf(position)]
-      if (options.provenance === undefined) return sbom
+      const others = options.blame === undefined ? sbom : [...sbom, blamePredicate(session, build, position)]
+      if (options.provenance === undefined) return others
       const image = build.images[position] as AssembledImage
       const { definition } = build.started
       const { path, text } = definition.file.source
@@ -50,9 +54,14 @@ export function createAttester(session: Session, options: AttestOptions, build: 
         layers: layersOfSteps(build, image, layers),
         withoutCredentials: redactUrls,
       }
-      return [provenancePredicate(facts, options.provenance), ...sbom]
+      return [provenancePredicate(facts, options.provenance), ...others]
     },
   }
+}
+
+function blamePredicate(session: Session, build: EndedBuild, position: number): Predicate {
+  const { planned } = build.images[position] as AssembledImage
+  return { type: predicateTypes.blame, value: encodeBlame(blameFor(session, build, planned)) }
 }
 
 /** Steps have made layers that may have lost later times on their way into the image; their order is the same. */

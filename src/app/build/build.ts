@@ -7,6 +7,7 @@ import type { Attester } from '../attest/attach.ts'
 import { parseAttest } from '../attest/attest-options.ts'
 import { createAttester } from '../attest/attester.ts'
 import type { ExternalCache, openExternalCache } from '../external-cache/external-cache.ts'
+import { keepBlame } from '../blame/kept-blame.ts'
 import { rememberBuilt } from '../check/built-images.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
@@ -139,6 +140,11 @@ async function finish(session: Session, made: MadeImages, building: Building): P
   }
   await external?.keep(images)
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
+  keepBlame(
+    session,
+    made,
+    records.map(({ id }) => id),
+  )
   const [first] = records
   const { text } = made.started.definition.file.source
   if (first !== undefined) rememberBuilt(session.root, { text, target: request.target }, first.id)

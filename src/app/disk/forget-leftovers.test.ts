@@ -35,6 +35,7 @@ test('what says something about things that are gone goes, the rest stays', () =
   const kept = [
     put('cache/programs/kept', '{}'),
     put('cache/disk-sizes/kept', '1'),
+    put('cache/copied/kept', '[]'),
     put(`cache/listings/${hexOf(listing)}`, 'packed'),
     put('cache/selections/aa/young', listing, 3600),
     put('cache/traces/mine.json', { steps: [{ key }] }),
@@ -44,6 +45,8 @@ test('what says something about things that are gone goes, the rest stays', () =
   const gone = [
     put('cache/programs/gone', '{}'),
     put('cache/disk-sizes/gone', '1'),
+    put('cache/copied/gone', '[]'),
+    put(`cache/blame/${hexOf(digestOf('no image'))}`, '{}'),
     put(`cache/listings/${hexOf(other)}`, 'packed'),
     put('cache/selections/aa/old', listing, 100_000),
     put('cache/traces/lost.json', { steps: [{ key: other }] }),

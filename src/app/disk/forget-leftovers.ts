@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { hexOf } from '../../core/index.ts'
 import type { UsageUnit } from './usage-unit.ts'
 import { isMemory } from './remove-victims.ts'
 import { type KeptStep, surveyStore } from './survey.ts'
@@ -13,8 +14,12 @@ export function forgetLeftovers(root: string, memories: readonly UsageUnit[], sp
   for (const { paths } of memories.filter(isMemory)) for (const one of paths) clear(root, one)
   const survey = surveyStore(root)
   const layers = new Set([...survey.layers.map(({ id }) => id), ...survey.images.flatMap((one) => [...one.layers])])
-  for (const directory of ['cache/programs', 'cache/disk-sizes']) drop(root, directory, (name) => !layers.has(name))
+  for (const directory of ['cache/programs', 'cache/disk-sizes', 'cache/copied'])
+    drop(root, directory, (name) => !layers.has(name))
+  const images = new Set(survey.images.map(({ image }) => hexOf(image.id)))
   const youngest = Date.now() - spared
+  // A build says who made the image after it has kept it.
+  drop(root, 'cache/blame', (name) => !images.has(name))
   for (const { file, blob } of survey.forms) if (!survey.blobs.has(blob)) rmSync(path.join(root, file), { force: true })
   const blobs = new Set<string>([
     ...survey.blobs.keys(),

@@ -13,6 +13,7 @@ import {
 } from '../../fileset/index.ts'
 import type { CopyOp, CopySource } from '../../plan/index.ts'
 import type { LayerRef, SelectionMemo, TreeRef } from '../../solver/index.ts'
+import type { CopiedFrom } from '../blame/copied-from.ts'
 import type { CallContext } from '../worker/protocol.ts'
 import type { CopyJob, MkdirJob } from '../worker/worker-methods.ts'
 import { looksLikeTar } from './looks-like-tar.ts'
@@ -25,6 +26,8 @@ export interface CopyWorld {
   readonly trees: Trees
   /** Remembers what a copy came to last time. */
   readonly memo?: SelectionMemo
+  /** Told where the files of a new layer came from. */
+  readonly copied: Pick<CopiedFrom, 'put'>
   /** A new empty directory that goes with the process. */
   newDirectory(name: string): string
 }
@@ -51,6 +54,7 @@ export async function copyTree(world: CopyWorld, job: CopyJob, { signal, note }:
     onProgress: (current) => note({ ...moved, current }),
   })
   await world.memo?.put(key, layer.diffId)
+  world.copied.put(layer.id, entries, job.inputs)
   note({ ...moved, current: entries.length, done: true })
   return layer
 }

@@ -19,8 +19,13 @@ export interface RootFiles {
 }
 
 /** A layer of the store. */
-export function storedLayer({ layers }: Session, { id }: Pick<LayerRef, 'id'>): LayerFiles {
-  const read: ReadPart = (path, part) => {
+export function storedLayer(session: Session, { id }: Pick<LayerRef, 'id'>): LayerFiles {
+  return { id, entries: session.layers.readIndex(id), read: storedContent(session, id) }
+}
+
+/** The content of a layer of the store, by the path in it. */
+export function storedContent({ layers }: Session, id: string): ReadPart {
+  return (path, part) => {
     try {
       return layers.readPart(id, path, part)
     } catch {
@@ -28,7 +33,6 @@ export function storedLayer({ layers }: Session, { id }: Pick<LayerRef, 'id'>): 
       return undefined
     }
   }
-  return { id, entries: layers.readIndex(id), read }
 }
 
 /** The files that layers (lowest first) show when stacked. */

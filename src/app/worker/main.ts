@@ -1,3 +1,4 @@
+import { openCopiedFrom } from '../blame/copied-from.ts'
 import { copyTree, type CopyWorld, makeDirectory } from '../engine/copy-tree.ts'
 import { openTrees } from '../engine/trees.ts'
 import { discardTrees } from '../disk/discard-trees.ts'
@@ -21,7 +22,11 @@ function start(config: WorkerConfig): void {
   const world = openWorkerWorld(config)
   const containers = createContainers(world)
   // Contexts change between two builds of one session: each copy looks at them anew.
-  const copying = (): CopyWorld => ({ ...world, trees: openTrees({ layers: (layers) => world.layers.view(layers) }) })
+  const copying = (): CopyWorld => ({
+    ...world,
+    copied: openCopiedFrom(config.root),
+    trees: openTrees({ layers: (layers) => world.layers.view(layers) }),
+  })
   serve({
     warm: async () => {
       await world.runtime()
