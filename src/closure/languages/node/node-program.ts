@@ -1,0 +1,15 @@
+import type { ImageFiles } from '../image-files.ts'
+import type { NativePlatform } from './native-platform.ts'
+import type { NodeVersion } from './node-version.ts'
+
+/** A program of Node: what is known before its modules are. */
+export interface NodeProgram {
+  readonly files: ImageFiles
+  readonly version: NodeVersion | undefined
+  readonly platform: NativePlatform
+  readonly env: Readonly<Record<string, string>>
+  readonly nodePath: readonly string[]
+  readonly conditions: readonly string[]
+  /** The file that Node is started with. */
+  readonly main: string | undefined
+}
