@@ -3,10 +3,11 @@ import type { Gap } from '../../closure.ts'
 import { pathFrom } from '../image-files.ts'
 import { builtinModule } from './builtin-modules.ts'
 import { findImports, type FoundImports, type ModuleRequest, weaker, type When } from './find-imports.ts'
-import { missingModule, refusedModule } from './module-gaps.ts'
+import { evalName, missingModule, refusedModule } from './module-gaps.ts'
 import { type AddonSearch, platformLoader, requestedAddon } from './native-addons.ts'
 import { suits } from './native-platform.ts'
 import { moduleGoal } from './module-goal.ts'
+import { otherModuleVersion } from './module-version.ts'
 import { type NodeResolution, packageScope, resolveModule } from './node-resolve.ts'
 import type { NodeProgram } from './node-program.ts'
 import { hasSince, requiresEsm } from './node-version.ts'
@@ -65,7 +66,7 @@ export function followModules(entries: readonly EntryModule[], program: NodeProg
 
 /** A text that Node runs without a file, as `node -e` does. */
 export function followText(text: string, directory: string, program: NodeProgram): FollowedModules {
-  const path = joinPath(directory, '[eval]')
+  const path = joinPath(directory, evalName)
   const state: State = {
     program,
     queues: { start: [], later: [], guarded: [] },
@@ -91,7 +92,12 @@ function drain(state: State): void {
   }
 }
 
-function finished({ gaps, reached, loads, unknown, computing }: State): FollowedModules {
+function finished(state: State): FollowedModules {
+  const { gaps, reached, loads, unknown, computing } = state
+  for (const file of loads) {
+    const gap = otherModuleVersion(file, state.program)
+    if (gap !== undefined) addGap(gap, state)
+  }
   const [first] = computing
   const more = computing.length > 1 ? ` and ${computing.length - 1} other files of packages` : ''
   const summary = first === undefined ? [] : [`/${first}${more} load modules by names that are computed`]

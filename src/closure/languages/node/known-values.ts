@@ -1,6 +1,6 @@
 import { parentOf } from '../../../fileset/index.ts'
 import { pathFrom } from '../image-files.ts'
-import { dottedName, type Goal, nodeAt, nodesAt, type SyntaxNode } from './syntax-tree.ts'
+import { dottedName, type Goal, identifier, nodeAt, nodesAt, type SyntaxNode } from './syntax-tree.ts'
 
 /** What is known of a module before it runs. */
 export interface ModuleFacts {
@@ -66,7 +66,9 @@ export function knownBeginning(node: SyntaxNode | undefined): string | undefined
 }
 
 function calledText(node: SyntaxNode, facts: ModuleFacts): string | undefined {
-  const name = dottedName(nodeAt(node, 'callee'))?.replace(/^.*\./, '')
+  const callee = nodeAt(node, 'callee')
+  // `require('path').join` too.
+  const name = identifier(callee?.type === 'MemberExpression' ? nodeAt(callee, 'property') : callee)
   const given = nodesAt(node, 'arguments').map((argument) => knownText(argument, facts))
   if (given.length === 0 || given.includes(undefined)) return undefined
   const texts = given as readonly string[]

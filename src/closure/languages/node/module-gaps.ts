@@ -1,10 +1,12 @@
-import { joinPath } from '../../../fileset/index.ts'
+import { baseOf, joinPath, parentOf } from '../../../fileset/index.ts'
 import type { Gap } from '../../closure.ts'
 import { asObject, type ImageFiles, upwards } from '../image-files.ts'
-import { parentOf } from '../../../fileset/index.ts'
 import type { ModuleRequest } from './find-imports.ts'
 import { type NodeResolution, owningPackage, packageJson, packageName } from './node-resolve.ts'
 import type { NodeVersion } from './node-version.ts'
+
+/** The name that Node gives to a text without a file. */
+export const evalName = '[eval]'
 
 export interface MissingRequest {
   readonly request: ModuleRequest
@@ -35,7 +37,7 @@ export function missingModule(missing: MissingRequest): Gap | undefined {
     kind: 'module',
     severity: request.when === 'start' ? 'error' : 'warning',
     message: messageOf(missing, name),
-    file: from,
+    ...(baseOf(from) === evalName ? {} : { file: from }),
     needs: request.specifier,
     ...(hint === undefined ? {} : { hint }),
   }
@@ -58,7 +60,7 @@ function declaration(name: string, manifest: Readonly<Record<string, unknown>> |
 }
 
 function messageOf({ request, resolved, from, version }: MissingRequest, name: string | undefined): string {
-  const who = `/${from}`
+  const who = baseOf(from) === evalName ? 'the text that node is given' : `/${from}`
   if (request.specifier.startsWith('node:') && version !== undefined) {
     return `${who} needs ${request.specifier}, which Node ${version.text} does not have`
   }
@@ -81,7 +83,7 @@ function hintFor({
   files,
 }: MissingRequest & { readonly name: string | undefined; readonly declared: Declared }): string | undefined {
   if (name === undefined) return undefined
-  if (name === '.prisma')
+  if (name.startsWith('.prisma'))
     return 'run `prisma generate` in the stage that installs the packages, and copy node_modules/.prisma'
   if (resolved.kind === 'incomplete') return `build ${name}, or copy the output of its build as well`
   if (declared === 'development') return `${name} is a development dependency: it belongs under "dependencies"`
