@@ -16,7 +16,5 @@ export type { BaseProfile } from './base-profile.ts'
 export { profileOf, type ProfileOptions } from './profile-of.ts'
 /** Whether a tag is moved, and whether what it names is still supported. */
 export { type EndedSupport, endOfSupport, isExactTag } from './pins.ts'
-/** How firmly a name holds an image: no tag, `latest`, a channel, a major or minor version, a full one, a digest. */
-export { type Pin, pinOf } from './pin-of.ts'
 /** Whether a base lacks a shell, runs as root, is made for building, has an account. */
 export { hasAccount, isForBuilding, isShellLess, runsAsRoot } from './base-questions.ts'

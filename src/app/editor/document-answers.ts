@@ -31,7 +31,7 @@ const kinds: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
 }
 
 /** A span of the document as editors count: lines and UTF-16 units from 0. */
-export function rangeOf(document: TextDocument, { start, end }: Span): Range {
+function rangeOf(document: TextDocument, { start, end }: Span): Range {
   return { start: document.positionAt(start), end: document.positionAt(end) }
 }
 

@@ -48,7 +48,7 @@ export function dependencyInstalls(steps: readonly StepModel[]): readonly Depend
 }
 
 /** Packages that are tools by their names: `pip install poetry`. */
-export function isTool(name: string): boolean {
+function isTool(name: string): boolean {
   return tools.has(name.toLowerCase())
 }
 

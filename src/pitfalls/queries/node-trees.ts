@@ -23,7 +23,8 @@ export interface TreeQuestion {
   readonly directory: string
 }
 
-const managers = new Set(['npm', 'yarn', 'pnpm', 'bun'])
+/** They install packages of node, and run scripts of a package.json. */
+export const nodeManagers: ReadonlySet<string> = new Set(['npm', 'yarn', 'pnpm', 'bun'])
 
 /** The packages of a directory, as the steps before a command have left them; undefined when nobody knows. */
 export function nodeTreeBefore(
@@ -52,11 +53,11 @@ function after(
   step: StepModel,
   { action, directory }: { readonly action: Action; readonly directory: string },
 ): NodeTree | undefined {
-  if (action.kind === 'prune-dev' && managers.has(action.manager))
+  if (action.kind === 'prune-dev' && nodeManagers.has(action.manager))
     return tree === undefined || action.command.cwd !== directory ? tree : { ...tree, isProduction: true, step }
   if (action.kind === 'delete' && action.paths.some((path) => isWithin(`${directory}/node_modules`, path)))
     return undefined
-  if (action.kind !== 'install' || !managers.has(action.manager)) return tree
+  if (action.kind !== 'install' || !nodeManagers.has(action.manager)) return tree
   if (action.what === 'named') {
     const names = action.packages.map(({ name }) => name)
     if (action.scope === 'global')

@@ -25,24 +25,6 @@ export function broughtBy(stage: StageModel, path: string): readonly Origin[] {
   })
 }
 
-/**
- * The stages whose steps may have made a path of a stage: COPY --from is followed to where the files were made. The
- * stage itself stands first when it has steps that run commands.
- */
-export function madeIn(
-  stage: StageModel,
-  path: string,
-  depth = 0,
-): readonly { readonly stage: StageModel; readonly path: string }[] {
-  const own = stage.history.some(({ kind }) => kind === 'RUN') ? [{ stage, path }] : []
-  // A chain of copies is as long as the file has stages; the bound only ends what no file has.
-  if (depth > 20) return own
-  const copied = broughtBy(stage, path).flatMap(({ source }) =>
-    source?.from.kind === 'stage' ? madeIn(source.from.stage, source.path, depth + 1) : [],
-  )
-  return [...own, ...copied]
-}
-
 /** Whether one path is another or lies below it. */
 export function isWithin(path: string, directory: string): boolean {
   const parent = withoutSlash(directory)

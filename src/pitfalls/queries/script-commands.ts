@@ -1,11 +1,9 @@
 import { type Action, actionsOf, parseScript } from '../../shell/index.ts'
 import type { Facts, StageModel } from '../facts.ts'
+import { nodeManagers } from './node-trees.ts'
 import { contextDirectoryOf, inDirectory } from './manifest-at.ts'
 
 type BuildAction = Extract<Action, { readonly kind: 'build' }>
-
-/** Programs that run a script of a package.json. */
-export const scriptRunners: ReadonlySet<string> = new Set(['npm', 'yarn', 'pnpm', 'bun'])
 
 /**
  * What the script of a manifest does that a build runs (`npm run build`): the actions of its commands, with the scripts
@@ -16,7 +14,7 @@ export function scriptActions(
   stage: StageModel,
   { tool, script, directory, command }: BuildAction,
 ): { readonly actions: readonly Action[]; readonly contextDirectory: string } | undefined {
-  if (!scriptRunners.has(tool) || script === undefined || directory === undefined) return undefined
+  if (!nodeManagers.has(tool) || script === undefined || directory === undefined) return undefined
   // A workspace, a filter: the script is another package's.
   if (command.args.some((word) => /^(?:-w|--workspaces?|-F|--filter|-r|--recursive|workspace|workspaces)\b/.test(word)))
     return undefined
@@ -61,7 +59,7 @@ function read(text: string, place: Place): readonly Action[] | undefined {
 /** `npm run build:server` within a script. */
 function innerScript(action: Action, { scripts }: Place): string | undefined {
   const { command } = action
-  if (!scriptRunners.has(command.program)) return undefined
+  if (!nodeManagers.has(command.program)) return undefined
   const words = command.args.filter((word) => !word.startsWith('-'))
   const name =
     words[0] === 'run' || words[0] === 'run-script' ? words[1] : command.program === 'npm' ? undefined : words[0]

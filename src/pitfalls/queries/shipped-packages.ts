@@ -7,14 +7,13 @@ import { needsLibraries } from './package-libraries.ts'
 import { phpExtensions } from './php-extensions.ts'
 import { runCommandsOf } from './run-commands-of.ts'
 import type { Libc, MadeCode } from './made-code.ts'
+import { nodeManagers } from './node-trees.ts'
 import { actionsIn, type StepAction } from './steps.ts'
 
 /** The packages with machine code that installations of a stage leave at a path of it, or below. */
 export function shippedPackages(facts: Facts, stage: StageModel, path: string): readonly MadeCode[] {
   return [...node(facts, stage, path), ...python(facts, stage, path), ...ruby(facts, stage, path), ...php(stage, path)]
 }
-
-const nodeManagers = new Set(['npm', 'yarn', 'pnpm', 'bun'])
 
 function node(facts: Facts, stage: StageModel, path: string): readonly MadeCode[] {
   return actionsIn(stage.history, 'install').flatMap(({ action, step }): readonly MadeCode[] => {

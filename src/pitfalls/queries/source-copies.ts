@@ -17,7 +17,7 @@ export function takesSource({ project }: Pick<Facts, 'project'>, use: ContextUse
 }
 
 /** Files of programs, styles and pages, by their names. */
-export function isSourceFile(path: string): boolean {
+function isSourceFile(path: string): boolean {
   const name = posix.basename(path)
   if (isManifest(name) || parts(path).some((part) => ofInstallers.has(part))) return false
   return sourceNames.test(name)

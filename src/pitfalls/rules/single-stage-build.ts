@@ -1,3 +1,4 @@
+import { isForBuilding } from '../../bases/index.ts'
 import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall } from '../pitfall.ts'
 import { listed } from '../queries/listed.ts'
@@ -59,8 +60,7 @@ function whatIsBuilt(stage: StageModel, facts: Facts): Built | undefined {
 function leavesSomething({ step }: StepAction<'build'>, stage: StageModel): boolean {
   const actions = step.command?.actions ?? []
   const cleans = actions.some(({ kind }) => kind === 'uninstall')
-  const { runtime, hasCompiler } = stage.base
-  return !cleans || runtime?.kind === 'sdk' || hasCompiler === true || keptBuildTools(stage.steps).length > 0
+  return !cleans || isForBuilding(stage.base) || keptBuildTools(stage.steps).length > 0
 }
 
 /** `go install NAME@VERSION`, `cargo install NAME`: the program is built here. */

@@ -71,7 +71,7 @@ export function pluginDeeds(step: Node, image: string, { source, tolerant }: Ste
 }
 
 /** A list, a text with commas, or a map of names and values. */
-export function settingItems(node: Node | undefined, source: Source): readonly Argument[] {
+function settingItems(node: Node | undefined, source: Source): readonly Argument[] {
   if (isMap(node)) {
     return entriesOf(node).map((entry) => ({
       text: `${entry.key}=${scalarText(entry.value) ?? ''}`,

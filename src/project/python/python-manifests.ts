@@ -45,7 +45,7 @@ function kindOf(path: string): PythonManifest['kind'] | undefined {
 }
 
 /** Names that people give to what only they need, not the program. */
-export function isForDevelopment(name: string): boolean {
+function isForDevelopment(name: string): boolean {
   return /(?:^|[-_./])(?:dev|devel|develop|development|tests?|testing|lint|linting|docs?|typing|ci|local)(?:$|[-_./])/i.test(
     name,
   )

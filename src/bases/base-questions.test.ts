@@ -1,33 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseReference } from '../oci/index.ts'
 import { isForBuilding, isShellLess, runsAsRoot } from './base-questions.ts'
-import { pinOf } from './pin-of.ts'
 import { profileOf } from './profile-of.ts'
-
-function kindOf(name: string): string {
-  const reference = parseReference(name)
-  return 'error' in reference ? reference.error : pinOf(reference).kind
-}
-
-describe('how firmly a name holds an image', () => {
-  it.each([
-    ['node', 'untagged'],
-    ['node:latest', 'latest'],
-    ['node:lts-alpine', 'channel'],
-    ['debian:bookworm', 'channel'],
-    ['gcr.io/distroless/static-debian12:nonroot', 'channel'],
-    ['node:22', 'major'],
-    ['node:22-slim', 'major'],
-    ['python:3.12-slim-bookworm', 'minor'],
-    ['python:3.12.4', 'full'],
-    ['python:3.12.4-slim', 'full'],
-    ['debian:bookworm-20240612-slim', 'full'],
-    ['postgres:16.4', 'full'],
-    [`node:22@sha256:${'b'.repeat(64)}`, 'digest'],
-  ])('%s is %s', (name, kind) => {
-    expect(kindOf(name)).toBe(kind)
-  })
-})
 
 describe('questions about a base', () => {
   it('is without a shell only where that is sure', () => {
