@@ -65,6 +65,35 @@ describe.skipIf(missing !== undefined)('slipway fix --prove', () => {
     ])
   })
 
+  it('withdraws a fix that claims the same files and makes others', async () => {
+    const text = [
+      'FROM bb AS Base',
+      "RUN printf '#!/bin/sh\\necho $* > /app/asked\\n' > /bin/yarn && chmod +x /bin/yarn",
+      'WORKDIR /app',
+      'COPY package.json yarn.lock ./',
+      'RUN yarn install',
+      'CMD ["sh"]',
+      '',
+    ].join('\n')
+    const cwd = project({
+      Dockerfile: text,
+      'package.json': '{"dependencies":{"a":"1.0.0"}}\n',
+      'yarn.lock': '# yarn lockfile v1\n\na@1.0.0:\n  version "1.0.0"\n',
+    })
+    const { applied, withdrawn, code } = await reported(
+      cwd,
+      '--rule',
+      'StageNameCasing,unlocked-dependencies',
+      '--write',
+    )
+    expect([applied.map(({ rule }) => rule), code]).toEqual([['StageNameCasing'], 0])
+    const reason = expect.stringMatching(
+      /^it claims same-files, and that failed: \d+ files before, \/app\/asked .* after$/,
+    )
+    expect(withdrawn).toEqual([expect.objectContaining({ rule: 'unlocked-dependencies', reason })])
+    expect(readFileSync(path.join(cwd, 'Dockerfile'), 'utf8')).toBe(text.replace('Base', 'base'))
+  })
+
   it('proves nothing of a file that cannot be built', async () => {
     const cwd = project({ Dockerfile: 'FROM bb AS Base\nRUN false\n' })
     const { stdout, stderr, code } = await fix(cwd, '--rule', 'StageNameCasing')
