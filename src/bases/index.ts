@@ -18,3 +18,5 @@ export { profileOf, type ProfileOptions } from './profile-of.ts'
 export { type EndedSupport, endOfSupport, isExactTag } from './pins.ts'
 /** Whether a base lacks a shell, runs as root, is made for building, has an account. */
 export { hasAccount, isForBuilding, isShellLess, runsAsRoot } from './base-questions.ts'
+/** For which architectures an image is published. */
+export { architecturesOf } from './architectures.ts'

@@ -1,4 +1,5 @@
 import type { Pitfall } from '../pitfall.ts'
+import { baseLacksArch } from '../rules/base-lacks-arch.ts'
 import { eolBase } from '../rules/eol-base.ts'
 import { floatingBaseTag } from '../rules/floating-base-tag.ts'
 import { platformPinned } from '../rules/platform-pinned.ts'
@@ -6,4 +7,11 @@ import { stageVersionSkew } from '../rules/stage-version-skew.ts'
 import { unpinnedBase } from '../rules/unpinned-base.ts'
 
 /** Images that stages start from. */
-export const bases: readonly Pitfall[] = [eolBase, floatingBaseTag, platformPinned, stageVersionSkew, unpinnedBase]
+export const bases: readonly Pitfall[] = [
+  baseLacksArch,
+  eolBase,
+  floatingBaseTag,
+  platformPinned,
+  stageVersionSkew,
+  unpinnedBase,
+]
