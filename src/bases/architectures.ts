@@ -43,20 +43,10 @@ const published: readonly Published[] = [
   { images: ['node'], tags: /^(?:2[3-9]|[3-9]\d)(?:\D|$)/, architectures: [...two, 'ppc64le', 's390x'] },
   { images: ['node'], tags: /^(?:1[0-9]|2[0-2])(?:\D|$)/, architectures: [...two, 'arm', 'ppc64le', 's390x'] },
   {
-    images: [
-      ...[
-        'amazoncorretto',
-        'amazonlinux',
-        'clickhouse',
-        'couchbase',
-        'crate',
-        'elasticsearch',
-        'flink',
-        'haskell',
-        'jruby',
-      ],
-      ...['kibana', 'logstash', 'mongo', 'neo4j', 'oraclelinux', 'photon', 'spark', 'swift', 'xwiki'],
-    ],
+    images:
+      'amazoncorretto amazonlinux clickhouse couchbase crate elasticsearch flink haskell jruby kibana logstash mongo neo4j oraclelinux photon spark swift xwiki'.split(
+        ' ',
+      ),
     architectures: two,
   },
   { images: ['fedora'], tags: /^(?:3[89]|4\d|latest)$/, architectures: [...two, 'ppc64le', 's390x'] },

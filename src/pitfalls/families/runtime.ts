@@ -11,6 +11,7 @@ import { missingCaCertificates } from '../rules/missing-ca-certificates.ts'
 import { missingRuntimeLib } from '../rules/missing-runtime-lib.ts'
 import { needsShellInShellless } from '../rules/needs-shell-in-shellless.ts'
 import { nodeEsmPackageJsonMissing } from '../rules/node-esm-package-json-missing.ts'
+import { pythonEnvironmentMismatch } from '../rules/python-environment-mismatch.ts'
 
 /** What keeps an image from running. */
 export const runtime: readonly Pitfall[] = [
@@ -26,4 +27,5 @@ export const runtime: readonly Pitfall[] = [
   missingRuntimeLib,
   needsShellInShellless,
   nodeEsmPackageJsonMissing,
+  pythonEnvironmentMismatch,
 ]

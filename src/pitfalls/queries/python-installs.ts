@@ -44,7 +44,7 @@ const sitePackages = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'].flatMap((ve
 )
 
 /** Virtual environments that the stage makes or works in. */
-function environmentsOf(stage: StageModel): readonly string[] {
+export function environmentsOf(stage: StageModel): readonly string[] {
   const made = runCommandsOf(stage).flatMap(({ command: { program, args, cwd } }) => {
     const isVenv = /^python[\d.]*$/.test(program) && args[0] === '-m' && /^(?:venv|virtualenv)$/.test(args[1] ?? '')
     if (!isVenv && program !== 'virtualenv' && !(program === 'uv' && args[0] === 'venv')) return []
