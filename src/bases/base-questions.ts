@@ -1,4 +1,5 @@
 import type { BaseProfile } from './base-profile.ts'
+import { isNamed } from './image-name.ts'
 
 /** Nothing in it can run the shell form of an instruction. False where nobody can say. */
 export function isShellLess(base: BaseProfile): boolean {
@@ -23,6 +24,13 @@ export function hasAccount(base: BaseProfile, user: string): boolean | undefined
   if (base.accounts?.has(name) === true) return true
   const counted = base.isEmpty || (base.distribution !== undefined && countedDistributions.includes(base.distribution))
   return counted && base.accounts !== undefined ? false : undefined
+}
+
+/** There is a database of time zones in /usr/share/zoneinfo. False for images that are known to lack it, undefined for all others. */
+export function hasTimeZones({ isEmpty, reference, runtime }: BaseProfile): false | undefined {
+  if (isEmpty) return false
+  if (reference === undefined || runtime !== undefined) return undefined
+  return ['alpine', 'ubuntu', 'busybox'].some((name) => isNamed(reference, name)) ? false : undefined
 }
 
 /** Of which every account is known. */

@@ -16,7 +16,7 @@ export type { BaseProfile } from './base-profile.ts'
 export { profileOf, type ProfileOptions } from './profile-of.ts'
 /** Whether a tag is moved, and whether what it names is still supported. */
 export { type EndedSupport, endOfSupport, isExactTag } from './pins.ts'
-/** Whether a base lacks a shell, runs as root, is made for building, has an account. */
-export { hasAccount, isForBuilding, isShellLess, runsAsRoot } from './base-questions.ts'
+/** Whether a base lacks a shell or time zones, runs as root, is made for building, has an account. */
+export { hasAccount, hasTimeZones, isForBuilding, isShellLess, runsAsRoot } from './base-questions.ts'
 /** For which architectures an image is published. */
 export { architecturesOf } from './architectures.ts'

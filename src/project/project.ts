@@ -99,6 +99,10 @@ export interface GoModule {
   readonly usesNet: boolean
   /** Some file speaks TLS to others: `https://` with net/http, crypto/tls as a client, a cloud SDK, SMTP with TLS. */
   readonly usesTls: boolean
+  /** Some file asks for a time zone by its name, and none brings the zones along (`time/tzdata`). */
+  readonly needsZones: boolean
+  /** Some file makes temporary files where the system has its directory for them. */
+  readonly usesTemporary: boolean
 }
 
 export interface RustPackage {

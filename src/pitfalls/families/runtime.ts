@@ -8,6 +8,8 @@ import { healthcheckToolMissing } from '../rules/healthcheck-tool-missing.ts'
 import { jlinkModulesFixed } from '../rules/jlink-modules-fixed.ts'
 import { libcMismatch } from '../rules/libc-mismatch.ts'
 import { missingCaCertificates } from '../rules/missing-ca-certificates.ts'
+import { missingTimeZones } from '../rules/missing-time-zones.ts'
+import { missingTmp } from '../rules/missing-tmp.ts'
 import { missingRuntimeLib } from '../rules/missing-runtime-lib.ts'
 import { needsShellInShellless } from '../rules/needs-shell-in-shellless.ts'
 import { nodeEsmPackageJsonMissing } from '../rules/node-esm-package-json-missing.ts'
@@ -25,6 +27,8 @@ export const runtime: readonly Pitfall[] = [
   libcMismatch,
   missingCaCertificates,
   missingRuntimeLib,
+  missingTimeZones,
+  missingTmp,
   needsShellInShellless,
   nodeEsmPackageJsonMissing,
   pythonEnvironmentMismatch,

@@ -7,6 +7,10 @@ export interface GoFile {
   readonly namesHttps: boolean
   /** Opens TLS connections and verifies with the roots of the system. */
   readonly opensTls: boolean
+  /** Asks for a time zone other than UTC and that of the machine. */
+  readonly asksZones: boolean
+  /** Makes files in the directory of the system for temporary ones. */
+  readonly usesTemporary: boolean
 }
 
 /** Reads a file by its words; comments and texts are told apart, nothing more is parsed. */
@@ -23,6 +27,10 @@ export function readGoFile(text: string): GoFile {
     namesHttps: texts.some((each) => /^(?:https|wss):\/\/(?!localhost|127\.|\[::1)/.test(each)),
     opensTls:
       (has('crypto/tls') && isTlsClient(code)) || isGrpcClient(code) || (has('net/smtp') && /\.StartTLS\(/.test(code)),
+    asksZones: has('time') && /\btime\.LoadLocation\(\s*(?!"(?:UTC|Local)?"|\))/.test(code),
+    usesTemporary:
+      (has('os') && /\bos\.(?:TempDir\(|(?:CreateTemp|MkdirTemp)\(\s*(?:""|``))/.test(code)) ||
+      (has('io/ioutil') && /\bioutil\.Temp(?:File|Dir)\(\s*(?:""|``)/.test(code)),
   }
 }
 

@@ -5,7 +5,13 @@ const mod = 'module example.com/svc\n\ngo 1.24.1\n'
 const usesOf = (...sources: readonly string[]) => {
   const files = Object.fromEntries(sources.map((text, index) => [`f${index}.go`, `package main\n\n${text}\n`]))
   const [found] = projectOf({ 'go.mod': mod, ...files }).go
-  return [found?.usesCgo && 'cgo', found?.usesNet && 'net', found?.usesTls && 'tls'].filter(Boolean)
+  return [
+    found?.usesCgo && 'cgo',
+    found?.usesNet && 'net',
+    found?.usesTls && 'tls',
+    found?.needsZones && 'zones',
+    found?.usesTemporary && 'tmp',
+  ].filter(Boolean)
 }
 
 describe('a module of Go', () => {
@@ -23,6 +29,15 @@ describe('a module of Go', () => {
     ['import "fmt"', []],
     ['import "net/http"\nfunc main() { http.ListenAndServe(":80", nil) }', ['net']],
     ['import "net/url"', []],
+    ['import "time"\nvar z, _ = time.LoadLocation("Europe/Berlin")', ['zones']],
+    ['import "time"\nfunc f(name string) { time.LoadLocation(name) }', ['zones']],
+    ['import (\n\t"time"\n\t_ "time/tzdata"\n)\nvar z, _ = time.LoadLocation("Europe/Berlin")', []],
+    ['import "time"\nvar z, _ = time.LoadLocation("UTC")\n// time.LoadLocation("Europe/Berlin")', []],
+    ['import "os"\nfunc f() { os.CreateTemp("", "upload-*") }', ['tmp']],
+    ['import "os"\nfunc f() { os.MkdirTemp("", "work") }', ['tmp']],
+    ['import "os"\nvar d = os.TempDir()', ['tmp']],
+    ['import "io/ioutil"\nfunc f() { ioutil.TempFile("", "x") }', ['tmp']],
+    ['import "os"\nfunc f() { os.CreateTemp("/data", "upload-*") }', []],
     ['import "os/user"', ['net']],
     ['// #include <stdio.h>\nimport "C"', ['cgo']],
     ['import (\n\t"fmt"\n\t_ "github.com/mattn/go-sqlite3"\n)', ['cgo']],

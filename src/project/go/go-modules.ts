@@ -42,6 +42,12 @@ function goModule(files: ProjectFiles, { directory, text, directories }: Found):
     get usesTls() {
       return used().usesTls
     },
+    get needsZones() {
+      return used().needsZones
+    },
+    get usesTemporary() {
+      return used().usesTemporary
+    },
   }
 }
 
@@ -77,7 +83,9 @@ function ownerOf(path: string, modules: ReadonlySet<string>): string | undefined
   }
 }
 
-function usesOf(sources: readonly GoFile[]): Pick<GoModule, 'usesCgo' | 'usesNet' | 'usesTls'> {
+type Uses = Pick<GoModule, 'usesCgo' | 'usesNet' | 'usesTls' | 'needsZones' | 'usesTemporary'>
+
+function usesOf(sources: readonly GoFile[]): Uses {
   const imports = new Set(sources.flatMap((source) => source.imports))
   const some = (known: readonly string[]): boolean => [...imports].some((path) => underAny(path, known))
   const asks = sources.some(({ asksOthers }) => asksOthers) && sources.some(({ namesHttps }) => namesHttps)
@@ -87,6 +95,8 @@ function usesOf(sources: readonly GoFile[]): Pick<GoModule, 'usesCgo' | 'usesNet
       (path) => path === 'os/user' || path === 'net' || path.startsWith('net/http') || reachesOut(path),
     ),
     usesTls: !some(ownRoots) && (asks || sources.some(({ opensTls }) => opensTls) || some(tlsPackages)),
+    needsZones: sources.some(({ asksZones }) => asksZones) && !imports.has('time/tzdata'),
+    usesTemporary: sources.some(({ usesTemporary }) => usesTemporary),
   }
 }
 
