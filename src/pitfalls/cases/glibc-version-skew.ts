@@ -12,6 +12,10 @@ const go = (base: string, run: string, env = ''): string =>
 const cc = (base: string, run: string, command: string): string =>
   `FROM ${base} AS build\nWORKDIR /src\nCOPY . .\nRUN ${command}\n\nFROM ${run}\nCOPY --from=build /tool /usr/local/bin/tool\nCMD ["tool"]\n`
 const source = { 'a.c': 'int main(void) { return 0; }\n', 'a.cc': '#include <iostream>\nint main() {}\n' }
+const node = (install: string, run: string): string =>
+  `FROM node:20-bookworm AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN ${install}\n\nFROM ${run}\nCOPY --from=build /app/node_modules /app/node_modules\nCMD ["/app/a.js"]\n`
+const python = (flags = ''): string =>
+  `FROM python:3.11-bookworm AS build\nCOPY requirements.txt ./\nRUN python -m venv /venv\nRUN /venv/bin/pip install${flags} -r requirements.txt\n\nFROM python:3.11-slim-bullseye\nCOPY --from=build /venv /venv\nCMD ["/venv/bin/python", "/a.py"]\n`
 
 export const cases: readonly PitfallCase[] = [
   {
@@ -92,5 +96,53 @@ export const cases: readonly PitfallCase[] = [
     title: 'a runtime of Java, which is made for old releases',
     dockerfile:
       'FROM eclipse-temurin:21-jdk-noble AS jre\nRUN jlink --add-modules java.base --output /jre\nFROM debian:bookworm-slim\nCOPY --from=jre /jre /jre\n',
+  },
+  {
+    title: 'an addon that is compiled in the stage, on an older distroless',
+    dockerfile: node('npm ci', 'gcr.io/distroless/nodejs20-debian11'),
+    files: { 'package.json': '{ "dependencies": { "node-rdkafka": "3.2.0" } }', 'package-lock.json': '{}' },
+    finds: [7],
+    says: '`node-rdkafka` from "build" (node:20-bookworm)',
+  },
+  {
+    title: 'an addon that is compiled on demand',
+    dockerfile: node('npm ci --build-from-source', 'node:20-bullseye-slim'),
+    files: { 'package.json': '{ "dependencies": { "better-sqlite3": "11.8.1" } }' },
+    finds: [7],
+  },
+  {
+    title: 'a program of Python that is compiled in the stage',
+    dockerfile: python(),
+    files: { 'requirements.txt': 'uwsgi==2.0.28\n' },
+    finds: [7],
+    says: '`uwsgi`',
+  },
+  {
+    title: 'wheels that pip takes for the newer glibc',
+    dockerfile: python(),
+    files: { 'requirements.txt': 'cryptography==44.0.0\nflask==3.1.0\n' },
+    finds: [7],
+    says: '`cryptography`',
+  },
+  {
+    title: 'wheels that are compiled since somebody asks for it',
+    dockerfile: python(' --no-binary orjson'),
+    files: { 'requirements.txt': 'orjson==3.10.0\n' },
+    finds: [7],
+  },
+  {
+    title: 'an addon that comes ready-made',
+    dockerfile: node('npm ci', 'node:20-bullseye-slim'),
+    files: { 'package.json': '{ "dependencies": { "better-sqlite3": "11.8.1", "sharp": "0.33.0" } }' },
+  },
+  {
+    title: 'wheels for old systems',
+    dockerfile: python(),
+    files: { 'requirements.txt': 'cryptography==41.0.0\nnumpy==1.26.0\n' },
+  },
+  {
+    title: 'addons between the same release',
+    dockerfile: node('npm ci', 'gcr.io/distroless/nodejs20-debian12'),
+    files: { 'package.json': '{ "dependencies": { "node-rdkafka": "3.2.0" } }' },
   },
 ]

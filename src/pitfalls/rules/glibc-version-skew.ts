@@ -4,6 +4,7 @@ import { bringsLoader } from '../queries/brought-libraries.ts'
 import { glibcMinor } from '../queries/glibc-releases.ts'
 import { listed } from '../queries/listed.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+import { madeForStageGlibc } from '../queries/made-on-the-spot.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
 
 /** Machine code that is linked with a newer glibc than the final image has. */
@@ -20,7 +21,9 @@ export const glibcVersionSkew: Pitfall = {
     const has = glibcMinor(base)
     if (has === undefined || runsUnread(history) || bringsLoader(history, 'glibc')) return []
     const seen = new Set<unknown>()
-    return shippedCode(facts).flatMap((code): readonly PitfallHit[] => {
+    return shippedCode(facts).flatMap((shipped): readonly PitfallHit[] => {
+      const code = ofPackages.has(shipped.what) ? { ...shipped, names: madeForStageGlibc(facts, shipped) } : shipped
+      if (code.names.length === 0) return []
       const { stage, step, isStatic, libc, isCross } = code
       if (stage === undefined || isStatic !== false || libc !== 'glibc' || isCross || seen.has(step)) return []
       const made = glibcMinor(stage.base)
@@ -42,7 +45,7 @@ function crossed({ what }: ShippedCode, made: number, has: number): number | und
   return steps.find((step) => has < step && step <= made)
 }
 
-/** What is compiled where the stage runs. Runtimes of jlink, .NET, Deno and Bun, wheels and addons mostly come ready-made, for an old glibc. */
+/** What is compiled where the stage runs. Runtimes of jlink, .NET, Deno and Bun, and most wheels and addons come ready-made, for an old glibc. */
 const symbols: { readonly [what in ShippedCode['what']]?: readonly number[] } = {
   go: [34],
   c: [34],
@@ -50,7 +53,12 @@ const symbols: { readonly [what in ShippedCode['what']]?: readonly number[] } = 
   elixir: [34],
   'c++': [34, 38],
   rust: [34, 39],
+  node: [34],
+  python: [34],
 }
+
+/** Of these some are made for the stage, and most are not. */
+const ofPackages: ReadonlySet<ShippedCode['what']> = new Set<ShippedCode['what']>(['node', 'python'])
 
 interface Skew {
   readonly code: ShippedCode
