@@ -3,6 +3,7 @@ import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type FinalCopy, finalCopies } from '../queries/final-copies.ts'
 import { installedPackages } from '../queries/installed-packages.ts'
+import { leftNodeModules } from '../queries/left-node-modules.ts'
 import { isWithin } from '../queries/origins.ts'
 import { isPythonTree } from '../queries/python-installs.ts'
 import { actionsIn, runSteps, type StepAction } from '../queries/steps.ts'
@@ -16,20 +17,45 @@ export const deadStageOutput: Pitfall = {
   level: 'static',
   profiles: ['decision', 'production'],
   peers: {},
-  find: (facts) => {
-    const { final } = facts
-    if (!final.base.known || findsPackages(facts)) return []
-    const copies = finalCopies(facts)
-    // Another stage may bring the packages.
-    const givers = new Set(
-      copies.flatMap(({ stage }) => (stage !== undefined && installs(stage).length > 0 ? [stage] : [])),
-    )
-    const [stage] = givers
-    if (stage === undefined || givers.size > 1 || final.chain.includes(stage) || worksOn(stage)) return []
-    const own = copies.filter((copy) => copy.stage === stage)
-    if (installs(stage).some(({ action }) => own.some(({ path }) => isPythonTree(stage, action, path)))) return []
-    return hits(stage, own).slice(0, 1)
-  },
+  find: (facts) => [...ofNode(facts), ...ofPython(facts)],
+}
+
+/** The started file of Node.js comes alone: its packages stay where they were installed. */
+function ofNode(facts: Facts): readonly PitfallHit[] {
+  const found = leftNodeModules(facts)
+  if (found === undefined) return []
+  const { file, stage, install, copy, imported, directory } = found
+  const tree = posix.join(directory, 'node_modules')
+  return [
+    {
+      at: copy.at,
+      message: `\`${file}\` imports \`${imported}\`, which \`${install.action.manager}\` has put into \`${tree}\` of "${stage.label}" (line ${install.step.line}), and no COPY takes it: "Cannot find module"`,
+      hint: `COPY --from=${stage.name ?? stage.index} ${tree} ${besides(file)}, of an installation without packages for development; or make one file of all of it with a bundler`,
+      related: [{ note: 'installed here', at: install.step.at }],
+      evidence: { path: tree, file },
+    },
+  ]
+}
+
+/** Above the directory that a compiler has written, else beside the file. */
+function besides(file: string): string {
+  const own = posix.dirname(file)
+  return posix.join(/^(?:dist|build|out|lib|src)$/.test(posix.basename(own)) ? posix.dirname(own) : own, 'node_modules')
+}
+
+function ofPython(facts: Facts): readonly PitfallHit[] {
+  const { final } = facts
+  if (!final.base.known || findsPackages(facts)) return []
+  const copies = finalCopies(facts)
+  // Another stage may bring the packages.
+  const givers = new Set(
+    copies.flatMap(({ stage }) => (stage !== undefined && installs(stage).length > 0 ? [stage] : [])),
+  )
+  const [stage] = givers
+  if (stage === undefined || givers.size > 1 || final.chain.includes(stage) || worksOn(stage)) return []
+  const own = copies.filter((copy) => copy.stage === stage)
+  if (installs(stage).some(({ action }) => own.some(({ path }) => isPythonTree(stage, action, path)))) return []
+  return hits(stage, own).slice(0, 1)
 }
 
 const managers = new Set(['pip', 'uv'])
