@@ -130,4 +130,30 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: `FROM node:22-slim AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n${node('RUN npm run build', 'COPY --from=deps /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nCMD ["node", "dist/server.js"]')}`,
     files: server,
   },
+  {
+    title: 'packages for a server without Node.js',
+    dockerfile: node('', 'COPY --from=build /app/node_modules ./node_modules', 'nginx:alpine'),
+    files: server,
+    finds: [9],
+    says: 'nginx:alpine, which has no Node.js',
+  },
+  {
+    title: 'packages whose files the server hands out',
+    dockerfile: node('', 'COPY --from=build /app/node_modules /usr/share/nginx/html/node_modules', 'nginx:alpine'),
+    files: server,
+  },
+  {
+    title: 'Node.js is installed beside the server',
+    dockerfile: node(
+      '',
+      'RUN apk add --no-cache nodejs\nCOPY --from=build /app/node_modules ./node_modules',
+      'nginx:alpine',
+    ),
+    files: server,
+  },
+  {
+    title: 'an image that nobody knows',
+    dockerfile: node('', 'COPY --from=build /app/node_modules ./node_modules', 'registry.example.com/base:1'),
+    files: server,
+  },
 ]

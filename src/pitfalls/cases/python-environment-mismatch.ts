@@ -110,4 +110,8 @@ export const cases: readonly PitfallCase[] = [
     title: 'the interpreter that uv brings',
     dockerfile: `FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim AS build\nENV UV_PYTHON_INSTALL_DIR=/python\nRUN uv python install 3.13 && uv venv /app/.venv\nFROM ${apt}\nCOPY --from=build /python /python\nCOPY --from=build /app/.venv /app/.venv\nENV PATH=/app/.venv/bin:$PATH\nCMD ["gunicorn"]\n`,
   },
+  {
+    title: 'a link at the place where the final image has its Python',
+    dockerfile: `FROM python:3.13-slim-trixie AS build\nRUN ln -s /usr/local/bin/python /usr/bin/python && /usr/bin/python -m venv /venv\nFROM gcr.io/distroless/python3-debian13\nCOPY --from=build /venv /venv\nENTRYPOINT ["/venv/bin/python", "/app.py"]\n`,
+  },
 ]

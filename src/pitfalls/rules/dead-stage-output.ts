@@ -3,6 +3,7 @@ import type { Facts, StageModel } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { type FinalCopy, finalCopies } from '../queries/final-copies.ts'
 import { installedPackages } from '../queries/installed-packages.ts'
+import { idleNodeModules } from '../queries/idle-node-modules.ts'
 import { leftNodeModules } from '../queries/left-node-modules.ts'
 import { isWithin } from '../queries/origins.ts'
 import { isPythonTree } from '../queries/python-installs.ts'
@@ -17,7 +18,7 @@ export const deadStageOutput: Pitfall = {
   level: 'static',
   profiles: ['decision', 'production'],
   peers: {},
-  find: (facts) => [...ofNode(facts), ...ofPython(facts)],
+  find: (facts) => [...ofNode(facts), ...idle(facts), ...ofPython(facts)],
 }
 
 /** The started file of Node.js comes alone: its packages stay where they were installed. */
@@ -35,6 +36,17 @@ function ofNode(facts: Facts): readonly PitfallHit[] {
       evidence: { path: tree, file },
     },
   ]
+}
+
+/** Packages go where nothing can run them. */
+function idle(facts: Facts): readonly PitfallHit[] {
+  return idleNodeModules(facts).map(({ path, step, stage }) => ({
+    at: step.at,
+    message: `\`${path}\` of "${stage?.label}" goes to ${facts.final.base.written}, which has no Node.js: nothing in the image can use it`,
+    hint: 'leave the line out; a site that is built from these packages needs only what the build has written (dist, build)',
+    evidence: { path },
+    costs: { line: step.line, paths: [] },
+  }))
 }
 
 /** Above the directory that a compiler has written, else beside the file. */

@@ -94,9 +94,10 @@ function ofEnvironment(handover: Handover): Problem | undefined {
   const { stage, step, path, made, run } = handover
   const destination = withoutSlash(step.transfer?.destination ?? '/')
   if (made === undefined || isPortable(stage) || !isStarted(handover.facts, destination)) return undefined
-  if (made.bin !== run.bin)
+  const bin = makerOf(stage, path) ?? made.bin
+  if (bin !== run.bin)
     return {
-      message: `\`${destination}/bin/python\` is a link to \`${made.bin}/python3\` of ${made.title}, and ${run.title} has its Python in \`${run.bin}\`: the environment does not start`,
+      message: `\`${destination}/bin/python\` is a link to \`${bin}/python3\` of ${made.title}, and ${run.title} has its Python in \`${run.bin}\`: the environment does not start`,
       hint: `make the environment with the Python that runs it: take the same image for both stages`,
     }
   const program = startedProgram(handover.facts)
@@ -106,6 +107,15 @@ function ofEnvironment(handover: Handover): Problem | undefined {
       hint: `make the environment at the path where it will be (python -m venv ${destination}), or start it with \`python -m ${program}\``,
     }
   return otherVersion(handover, destination)
+}
+
+/** The directory of the interpreter that a command names to make an environment: `/usr/bin/python3 -m venv /venv`. */
+function makerOf(stage: StageModel, environment: string): string | undefined {
+  const maker = runCommandsOf(stage).find(
+    ({ command: { args } }) => args.some((arg) => /^(?:venv|virtualenv)$/.test(arg)) && args.includes(environment),
+  )
+  const program = maker?.command.programWord?.value ?? ''
+  return program.startsWith('/') ? posix.dirname(program) : undefined
 }
 
 /** Programs that pip writes as scripts. */
