@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withoutBusybox } from '../kit/busybox.ts'
@@ -45,6 +45,18 @@ const faulty = [
 ].join('\n')
 const imageRules =
   'broken-start-command,image-waste,package-residue-in-image,secret-file-in-layer,setuid-added,world-writable-added'
+
+/** Of all processes; those that end meanwhile have none. */
+function commandLines(): readonly string[] {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return processes.flatMap((name) => {
+    try {
+      return [readFileSync(`/proc/${name}/cmdline`, 'utf8')]
+    } catch {
+      return []
+    }
+  })
+}
 
 describe.skipIf(missing !== undefined)('slipway check with an image', () => {
   let bench: Workbench
@@ -162,6 +174,23 @@ describe.skipIf(missing !== undefined)('slipway check with an image', () => {
     writeTree(where, { Dockerfile: 'FROM bb\nCMD ["/srv/none"]\n' })
     const missing = await check(where, `${rule},broken-start-command`, '--level=run')
     expect(missing.findings.map(({ rule: id }) => id)).toEqual(['broken-start-command'])
+  })
+
+  test('starts the image that --image names', async () => {
+    const where = project({ Dockerfile: 'FROM bb\nCMD ["sh", "-c", "exit 4"]\n' })
+    await slipway(['build', '-t', 'ends-badly', where], { root: bench.root })
+    writeTree(where, { Dockerfile: 'FROM bb\nCMD ["sh", "-c", "exit 0"]\n' })
+    const { findings, code } = await check(where, '--rule=start-command-fails', '--level=run', '--image=ends-badly')
+    expect(findings).toMatchObject([{ line: 2, evidence: { command: 'sh -c exit 4', exitCode: 4 } }])
+    expect(code).toBe(1)
+  })
+
+  test('kills what goes on for ten seconds, and has nothing to say of it', async () => {
+    const long = String(86_400 + process.pid)
+    const where = project({ Dockerfile: `FROM bb\nCMD ["sleep", "${long}"]\n` })
+    const { code, findings, errors } = await check(where, '--rule=start-command-fails', '--level=run')
+    expect({ code, findings, errors }).toEqual({ code: 0, findings: [], errors: [] })
+    expect(commandLines().filter((line) => line.includes(long))).toEqual([])
   })
 
   test('says what the next level could tell, and leaves no store where there is none', async () => {

@@ -21,7 +21,7 @@ let shown: PublishDiagnosticsParams[]
 let uri: string
 
 beforeEach(async () => {
-  directory = temporaryDirectory({ 'package.json': '{}', 'src/app.js': '' })
+  directory = temporaryDirectory({ 'package.json': '{}', 'src/app.js': '', 'docker/entry.sh': '' })
   uri = pathToFileURL(path.join(directory, 'Dockerfile')).href
   child = startSlipway(['lsp', '--stdio'], { cwd: directory, root: path.join(directory, 'store') })
   if (child.stdout === null || child.stdin === null) throw new Error('no streams')
@@ -39,9 +39,9 @@ afterEach(() => {
   child.kill('SIGKILL')
 })
 
-async function open(content: string): Promise<void> {
+async function open(content: string, where = uri): Promise<void> {
   await editor.sendNotification('textDocument/didOpen', {
-    textDocument: { uri, languageId: 'dockerfile', version: 1, text: content },
+    textDocument: { uri: where, languageId: 'dockerfile', version: 1, text: content },
   })
 }
 
@@ -82,13 +82,23 @@ test('explains a finding, and offers its repair', async () => {
   ])
 })
 
+test('completes the paths of the context that the file is checked with', async () => {
+  const nested = pathToFileURL(path.join(directory, 'docker', 'Dockerfile')).href
+  await open('FROM node\nCOPY src src\nCOPY \n', nested)
+  const found: CompletionItem[] = await editor.sendRequest('textDocument/completion', {
+    textDocument: { uri: nested },
+    position: { line: 2, character: 5 },
+  })
+  expect(found.map(({ label }) => label)).toEqual(['docker/', 'package.json', 'src/'])
+})
+
 test('completes stages and files while a line is being written, and ends as the protocol says', async () => {
   const cut = { range: { start: { line: 3, character: 14 }, end: { line: 3, character: 27 } }, text: '' }
   await editor.sendNotification('textDocument/didChange', { textDocument: { uri, version: 2 }, contentChanges: [cut] })
   const at = (line: number, character: number): Promise<CompletionItem[]> =>
     editor.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line, character } })
   expect((await at(3, 14)).map(({ label }) => label)).toEqual(['build'])
-  expect((await at(1, 5)).map(({ label }) => label)).toEqual(['package.json', 'src/'])
+  expect((await at(1, 5)).map(({ label }) => label)).toEqual(['docker/', 'package.json', 'src/'])
   await editor.sendRequest('shutdown')
   await editor.sendNotification('exit')
   await expect.poll(() => child.exitCode, { timeout: 10_000 }).toBe(0)

@@ -19,6 +19,8 @@ export interface EditorServices {
   readonly version: string
   /** What `slipway check` says about a file that has this text now. */
   readonly check: (file: string, text: string) => Promise<readonly Finding[]>
+  /** The directory that such a file is checked with; undefined when nothing that it copies is found. */
+  readonly contextOf: (file: string, text: string) => string | undefined
   /** The page of a rule in Markdown; undefined for what has none. */
   readonly pageOf: (rule: string) => string | undefined
 }
@@ -111,8 +113,9 @@ function answerQuestions(
   connection.onCompletion(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri)
     if (document === undefined) return []
-    const file = parseDockerfile({ path: textDocument.uri, text: document.getText() })
-    const list = listBeside(path.dirname(pathOf(textDocument.uri)))
+    const [place, text] = [pathOf(textDocument.uri), document.getText()]
+    const list = listBelow(services.contextOf(place, text) ?? path.dirname(place))
+    const file = parseDockerfile({ path: textDocument.uri, text })
     return completionItems(document, completionsAt(file, document.offsetAt(position), list))
   })
 }
@@ -140,7 +143,7 @@ function pathOf(uri: string): string {
   return uri.startsWith('file:') ? fileURLToPath(uri) : path.resolve('Dockerfile')
 }
 
-function listBeside(directory: string): ListDirectory {
+function listBelow(directory: string): ListDirectory {
   return (below) => {
     const place = path.resolve(directory, below)
     if (place !== directory && !place.startsWith(`${directory}${path.sep}`)) return []

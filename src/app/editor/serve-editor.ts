@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import path from 'node:path'
 import { checkDocument, openCheck } from '../check/check-document.ts'
+import { guessContext } from '../check/guess-context.ts'
 import { rulePage } from '../check/rule-pages.ts'
 import { serveLanguage } from './language-server.ts'
 
@@ -15,6 +16,7 @@ export function serveEditor(
   return serveLanguage(streams, {
     version,
     pageOf: rulePage,
+    contextOf: (file, text) => guessContext(file, text, topOf(file, cwd)),
     async check(file, text) {
       // Settings may have been edited since the last time.
       const run = await openCheck({}, { cwd, now: Date.now })
