@@ -1,0 +1,7 @@
+export { bakeJson } from './bake-json.ts'
+export type { BakeTarget } from './bake-target.ts'
+export { type Choice, type ChoiceOptions, chooseTargets, everyTarget } from './choose-targets.ts'
+export type { Entry } from './draft.ts'
+export type { MappedText } from './mapped-text.ts'
+export { type Bake, readBake } from './read-bake.ts'
+export type { Surroundings } from './scope.ts'
