@@ -1,4 +1,4 @@
-import { type Diagnostic, didYouMean, type Location, SlipwayError, type Source } from '../core/index.ts'
+import { type Diagnostic, didYouMean, type Location, SlipwayError } from '../core/index.ts'
 import type { BakeTarget } from './bake-target.ts'
 import { fault } from './cursor.ts'
 import type { TargetDraft } from './draft.ts'
@@ -26,7 +26,7 @@ export interface ChoiceOptions {
 }
 
 /** The targets that names stand for, each with what it inherits. A target with an error is told in `diagnostics` and left out. */
-export function chooseTargets({ drafts }: Bake, { names = ['default'], set = [] }: ChoiceOptions): Choice {
+export function chooseTargets({ drafts, files }: Bake, { names = ['default'], set = [] }: ChoiceOptions): Choice {
   const groups = new Map<string, readonly string[]>()
   const targets = new Map<string, BakeTarget>()
   const diagnostics: Diagnostic[] = []
@@ -34,7 +34,7 @@ export function chooseTargets({ drafts }: Bake, { names = ['default'], set = [] 
     try {
       run()
     } catch (error) {
-      diagnostics.push(asDiagnostic(error, sourcesOf(drafts)))
+      diagnostics.push(asDiagnostic(error, files))
     }
   }
   attempt(() => {
@@ -49,7 +49,9 @@ export function chooseTargets({ drafts }: Bake, { names = ['default'], set = [] 
         })
     const besides = asked.filter((name) => name !== 'default' || !groups.has('default'))
     groups.set('default', [...new Set([...(groups.get('default') ?? []), ...besides])])
-    for (const target of targets.values())
+    // Those that are found on the way have been looked at then.
+    const chosen = [...targets.values()]
+    for (const target of chosen)
       attempt(() => {
         addLinked(target, { targets, resolve: (name) => resolve(name, true), path: [] })
       })
@@ -66,10 +68,6 @@ export function everyTarget({ drafts }: Bake): {
   const inherited = [...drafts.targets.values()].flatMap(({ attributes }) => textsIn(attributes, 'inherits'))
   const grouped = [...drafts.groups.values()].flatMap(({ targets }) => targets)
   return { names: [...drafts.targets.keys()], inherited: new Set(inherited), grouped: new Set(grouped) }
-}
-
-function sourcesOf({ targets, groups }: Drafts): readonly Source[] {
-  return [...targets.values(), ...groups.values()].map(({ at }) => at.source)
 }
 
 function matching(pattern: string, { targets, groups }: Drafts): readonly string[] {

@@ -8,6 +8,7 @@ import { mapOf, type Value } from './value.ts'
 
 /** Bake files, computed; `chooseTargets` says what is built of it. */
 export interface Bake {
+  readonly files: readonly Source[]
   readonly drafts: Drafts
 }
 
@@ -26,21 +27,19 @@ export function readBake(
     blocks.bind(scope)
     validateVariables(definition, scope)
     const drafts = draftBlocks(definition, blocks.instances(scope), scope)
-    return { bake: { drafts }, diagnostics: definition.warnings }
+    return { bake: { files, drafts }, diagnostics: definition.warnings }
   } catch (error) {
     return { diagnostics: [asDiagnostic(error, files)] }
   }
 }
 
 /** An error of the reading as a diagnostic; other errors are thrown on. */
-export function asDiagnostic(error: unknown, [first]: readonly Source[]): Diagnostic {
+export function asDiagnostic(error: unknown, [first = { path: '-', text: '' }]: readonly Source[]): Diagnostic {
+  const start = { source: first, span: { start: 0, end: 0 } }
   // Deeply nested values can exhaust the stack where no limit of the syntax holds.
-  if (error instanceof RangeError && first !== undefined)
-    return problem('this is nested deeper than can be read', { source: first, span: { start: 0, end: 0 } })
+  if (error instanceof RangeError) return problem('this is nested deeper than can be read', start)
   if (!(error instanceof SlipwayError) || error.code !== 'config-invalid') throw error
-  const at = error.at[0] ?? (first === undefined ? undefined : { source: first, span: { start: 0, end: 0 } })
-  if (at === undefined) throw error
-  return problem(error.message, at, error.hint)
+  return problem(error.message, error.at[0] ?? start, error.hint)
 }
 
 function problem(message: string, at: Location, hint?: string): Diagnostic {

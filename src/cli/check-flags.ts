@@ -8,7 +8,7 @@ export const checkCommand: CommandSpec = {
   group: 'Build',
   summary: 'Find mistakes in Dockerfiles and in what belongs to them',
   details: [
-    'PATH is a directory with a Dockerfile, a Dockerfile, a compose file, a bake file in JSON, or - for standard input; the current directory without one. The build context is looked at, too: manifests, lock files, ignore file, pipelines. Nothing is built and no network is needed, unless --level build, --level run or an image asks for it. Where exactly this Dockerfile was built here last, findings tell what they cost in its image.',
+    'PATH is a directory with a Dockerfile, a Dockerfile, a compose file, a bake file, or - for standard input; the current directory without one. The build context is looked at, too: manifests, lock files, ignore file, pipelines. Nothing is built and no network is needed, unless --level build, --level run or an image asks for it. Where exactly this Dockerfile was built here last, findings tell what they cost in its image.',
     'A directory named on the command line is the context of its Dockerfile, compose and bake files say which theirs is, and for other Dockerfiles it is the nearest directory, from their own upwards, that has what they copy.',
     'Findings are switched off by `# slipway ignore=RULE REASON` above an instruction, `# slipway global ignore=RULE REASON` for the file, in `slipway.yaml`, and by `--baseline`. Comments of hadolint and BuildKit count, too. docs/concepts/checks.md has all of it.',
     'Exit codes: 0 when nothing is as grave as --fail-on says, 1 when something is, 2 when a path or the settings cannot be read.',

@@ -25,6 +25,8 @@ export interface DockerfileInput {
   readonly buildArgs: Readonly<Record<string, string>>
   /** What is built of it; empty for its last stage. */
   readonly targets: readonly string[]
+  /** All ways in which it is built, for those who know; `buildArgs` come before theirs. */
+  readonly builds?: readonly { readonly target?: string; readonly args: Readonly<Record<string, string>> }[]
 }
 
 /** What the rules say about one Dockerfile, before anything of it is hidden. */
@@ -50,9 +52,9 @@ export function checkDockerfile(
     const entry = entries.get(id)
     return entry === undefined || isChosen(entry, choice)
   }
-  const graphs = (input.targets.length === 0 ? [undefined] : input.targets).map((target) =>
+  const graphs = waysOf(input).map(({ target, args }) =>
     resolveGraph(file, {
-      buildArgs: input.buildArgs,
+      buildArgs: { ...args, ...input.buildArgs },
       platform,
       buildPlatform: platform,
       allStages: true,
@@ -78,6 +80,11 @@ export function checkDockerfile(
       fingerprint: names[at] ?? '',
     })),
   }
+}
+
+function waysOf({ builds, targets }: DockerfileInput): NonNullable<DockerfileInput['builds']> {
+  if (builds !== undefined && builds.length > 0) return builds
+  return targets.length === 0 ? [{ args: {} }] : targets.map((target) => ({ target, args: {} }))
 }
 
 function levelOf(finding: Finding & { readonly level?: Level }, entries: ReadonlyMap<string, RuleEntry>): Level {

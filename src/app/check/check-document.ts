@@ -6,6 +6,7 @@ import type { CheckedFile, CheckedFinding, CheckResult, RuleEntry } from '../../
 import type { BuiltImage, FindImage } from './built-image.ts'
 import { checkDockerfile } from './check-dockerfile.ts'
 import { isChosen, type RuleChoice } from './choose-rules.ts'
+import { type EmbeddedText, findingsInHost } from './embedded-text.ts'
 import { guessContext } from './guess-context.ts'
 import { hideFindings } from './hide-findings.ts'
 import { bytesOf, priceFindings } from './price-findings.ts'
@@ -53,8 +54,18 @@ export interface CheckedDocument {
   readonly top: string
   /** What is built of it; empty for its last stage. */
   readonly targets: readonly string[]
+  /** How it is built, for those who know: each way is looked at. */
+  readonly builds?: readonly BuildCall[]
+  /** The file that it stands in, which is at `path` then. */
+  readonly embedded?: EmbeddedText
   /** What the context holds, for those who know it already. */
   readonly project?: Project
+}
+
+/** One way in which a Dockerfile is built. */
+export interface BuildCall {
+  readonly target?: string
+  readonly args: Readonly<Record<string, string>>
 }
 
 /** What is to be said about a document. */
@@ -88,7 +99,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
   const { cwd, catalogue } = run
   const directory = document.path === undefined ? cwd : path.dirname(document.path)
   const near = await run.settings.near(directory)
-  const choice = withinReach(chooseRules(run, near), run)
+  const choice = withinReach(chooseRules(run, near), document, run)
   const directoryOf = once(() => contextOf(document))
   const project = projectOf(document, choice.level, { directory: directoryOf, cwd })
   const built = await imageOf(document, run, { level: choice.level, directory: directoryOf })
@@ -97,9 +108,10 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
   const report = checkDockerfile(
     {
       source,
-      stablePath: document.path === undefined ? '-' : path.relative(rootOf(directory, cwd), document.path),
+      stablePath: stablePathOf(document, rootOf(directory, cwd)),
       buildArgs: run.choice.buildArgs ?? {},
       targets: document.targets,
+      ...(document.builds === undefined ? {} : { builds: document.builds }),
       ...(project === undefined ? {} : { project }),
       // Reading all layers takes longer than the rest: that is for those who ask for it.
       ...(built?.facts === undefined || !looksInside(level) ? {} : { image: built.facts }),
@@ -116,14 +128,24 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
     reportUnused: run.choice.reportUnusedIgnores === true,
   })
   const next = nextAfter(level)
+  const findings = ranked(built === undefined ? shown.findings : priceFindings(shown.findings, built.layers))
   return {
     path: source.path,
-    findings: ranked(built === undefined ? shown.findings : priceFindings(shown.findings, built.layers)),
+    findings: document.embedded === undefined ? findings : findingsInHost(findings, document.text, document.embedded),
     hidden: shown.hidden,
     failOn: run.choice.failOn ?? near?.check.failOn ?? 'warning',
     level,
-    beyond: catalogue.filter((entry) => entry.level === next && isChosen(entry, choice)).length,
+    beyond:
+      document.embedded !== undefined && next !== 'context'
+        ? 0
+        : catalogue.filter((entry) => entry.level === next && isChosen(entry, choice)).length,
   }
+}
+
+function stablePathOf({ path: file, embedded }: CheckedDocument, root: string): string {
+  if (file === undefined) return '-'
+  const shown = path.relative(root, file)
+  return embedded === undefined ? shown : `${shown}#${embedded.name}`
 }
 
 /** Whether a finding is as grave as what counts as a failure. */
@@ -148,11 +170,11 @@ function contextOf({ path: file, text, context, top }: CheckedDocument): string 
 
 /** What the document has become; for a look at the file alone nobody looks for it. */
 async function imageOf(
-  { path: file, text, targets: [target] }: CheckedDocument,
+  { path: file, text, targets: [target], embedded }: CheckedDocument,
   { findImage, cwd }: CheckRun,
   { level, directory }: { readonly level: Level; readonly directory: () => string | undefined },
 ): Promise<BuiltImage | undefined> {
-  if (level === 'static') return undefined
+  if (level === 'static' || embedded !== undefined) return undefined
   const context = looksInside(level) ? directory() : undefined
   const built = await findImage?.({
     text,
@@ -173,10 +195,11 @@ async function imageOf(
 
 /**
  * Settings may ask for images where nobody can look for one: in an editor, and while fixes are tried. A program is not started
- * because a file says so, but because somebody has asked for it.
+ * because a file says so, but because somebody has asked for it. A Dockerfile within another file has no path that a build could be given.
  */
-function withinReach(choice: RuleChoice, run: CheckRun): RuleChoice {
-  if (run.findImage === undefined && looksInside(choice.level)) return { ...choice, level: 'context' }
+function withinReach(choice: RuleChoice, { embedded }: CheckedDocument, run: CheckRun): RuleChoice {
+  const isOutOfReach = run.findImage === undefined || embedded !== undefined
+  if (isOutOfReach && looksInside(choice.level)) return { ...choice, level: 'context' }
   return choice.level === 'run' && run.choice.level !== 'run' ? { ...choice, level: 'image' } : choice
 }
 

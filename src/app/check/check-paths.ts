@@ -33,6 +33,8 @@ export interface CheckWorld {
   readonly now: () => number
   /** What was built of the files, for those who may look. */
   readonly findImage?: FindImage
+  /** Variables of bake files have these values, where it has them. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -47,6 +49,8 @@ export async function checkPaths(request: CheckRequest, world: CheckWorld): Prom
     cwd,
     recursive: request.recursive,
     stdin: world.stdin,
+    now: world.now,
+    ...(world.environment === undefined ? {} : { environment: world.environment }),
     ...(request.file === undefined ? {} : { file: request.file }),
   })
   const problems = found.problems.map(({ path: name, error }) => problemOf(name, error))

@@ -1,39 +1,18 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
-import type { CheckedDocument } from './check-document.ts'
-import { composeBuilds } from './compose-builds.ts'
+import type { BuildCall, CheckedDocument } from './check-document.ts'
+import { ofBake, ofCompose } from './built-documents.ts'
+import type { Discovery, DiscoveryDraft, DiscoveryOptions } from './discovery.ts'
 import { findBuildFiles, kindOfFile } from './find-build-files.ts'
-
-/** A path that could not be used, with the reason. */
-export interface UnusablePath {
-  readonly path: string
-  readonly error: SlipwayError
-}
-
-export interface Discovery {
-  readonly files: readonly CheckedDocument[]
-  readonly problems: readonly UnusablePath[]
-  readonly notes: readonly string[]
-}
-
-/** Where paths are looked for, and how. */
-export interface DiscoveryOptions {
-  readonly cwd: string
-  /** `-f`: the Dockerfile of the one directory that is named. */
-  readonly file?: string
-  readonly recursive: boolean
-  readonly stdin: () => Promise<string>
-}
-
-type Draft = { files: CheckedDocument[]; problems: UnusablePath[]; notes: string[] }
+import { dockerfileIn, readText } from './read-dockerfile.ts'
 
 /**
- * The Dockerfiles that paths stand for: directories with a Dockerfile, Dockerfiles, compose files and bake files in JSON, `-`.
+ * The Dockerfiles that paths stand for: directories with a Dockerfile, Dockerfiles, compose files and bake files, `-`.
  * A Dockerfile that is named several times is there once for each context, with all its targets.
  */
 export async function discoverFiles(paths: readonly string[], options: DiscoveryOptions): Promise<Discovery> {
-  const draft: Draft = { files: [], problems: [], notes: [] }
+  const draft: DiscoveryDraft = { files: [], problems: [], notes: [], bakes: new Set() }
   for (const name of paths) {
     try {
       draft.files.push(...(await filesOf(name, options, draft)))
@@ -42,10 +21,15 @@ export async function discoverFiles(paths: readonly string[], options: Discovery
       draft.problems.push({ path: name, error })
     }
   }
-  return { ...draft, files: merged(draft.files) }
+  const { problems, notes } = draft
+  return { files: merged(draft.files), problems, notes }
 }
 
-async function filesOf(name: string, options: DiscoveryOptions, draft: Draft): Promise<readonly CheckedDocument[]> {
+async function filesOf(
+  name: string,
+  options: DiscoveryOptions,
+  draft: DiscoveryDraft,
+): Promise<readonly CheckedDocument[]> {
   const { cwd } = options
   if (name === '-') return [{ text: await options.stdin(), top: cwd, targets: [] }]
   if (/^(?:https?|git|ssh):\/\/|^git@/.test(name))
@@ -79,59 +63,35 @@ function isBelow(file: string, directory: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
 }
 
-function ofFile(
+async function ofFile(
   absolute: string,
   options: DiscoveryOptions & { readonly top: string },
-  draft: Draft,
-): readonly CheckedDocument[] {
-  const shown = path.relative(options.cwd, absolute)
+  draft: DiscoveryDraft,
+): Promise<readonly CheckedDocument[]> {
   const kind = kindOfFile(absolute)
-  if (kind === 'compose' || kind === 'bake') return builtBy(absolute, { ...options, shown, kind }, draft)
-  if (kind === 'bake-hcl')
-    throw new SlipwayError('unsupported', `${shown}: bake files in HCL are not read`, {
-      hint: '`docker buildx bake --print` writes what it means as JSON, which can be checked; or check the Dockerfiles with -r',
-    })
+  if (kind === 'compose') return ofCompose(absolute, options, draft)
+  if (kind === 'bake') return ofBake(absolute, options, draft)
+  const shown = path.relative(options.cwd, absolute)
   return [{ path: absolute, text: readText(absolute, shown), top: options.top, targets: [] }]
 }
 
-function builtBy(
-  absolute: string,
-  { cwd, shown, kind }: DiscoveryOptions & { readonly shown: string; readonly kind: 'compose' | 'bake' },
-  draft: Draft,
-): readonly CheckedDocument[] {
-  const { builds, notes } = composeBuilds({ path: shown, text: readText(absolute, shown) }, kind)
-  draft.notes.push(...notes)
-  return builds.flatMap((build): CheckedDocument[] => {
-    const context = path.resolve(path.dirname(absolute), build.context)
-    const file = build.dockerfile === undefined ? dockerfileIn(context) : path.resolve(context, build.dockerfile)
-    const name = path.relative(cwd, file ?? path.join(context, 'Dockerfile'))
-    try {
-      if (file === undefined) throw new SlipwayError('dockerfile-missing', `there is no ${name}`)
-      const targets = build.target === undefined ? [] : [build.target]
-      return [{ path: file, text: readText(file, name), context, top: context, targets }]
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error
-      const at = [build.at]
-      draft.problems.push({ path: name, error: error.locatedAt(at) })
-      return []
-    }
-  })
-}
-
 /** Every Dockerfile in a directory and below, with the contexts that compose and bake files there give them. */
-function below(directory: string, name: string, options: DiscoveryOptions, draft: Draft): readonly CheckedDocument[] {
+async function below(
+  directory: string,
+  name: string,
+  options: DiscoveryOptions,
+  draft: DiscoveryDraft,
+): Promise<readonly CheckedDocument[]> {
   const found = findBuildFiles(directory)
-  const named = found.flatMap((file): readonly CheckedDocument[] => {
-    const kind = kindOfFile(file)
-    if (kind === 'dockerfile' || kind === 'bake-hcl') return []
+  const named: CheckedDocument[] = []
+  for (const file of found.filter((one) => kindOfFile(one) !== 'dockerfile')) {
     try {
-      return builtBy(file, { ...options, shown: path.relative(options.cwd, file), kind }, draft)
+      named.push(...(await ofFile(file, { ...options, top: directory }, draft)))
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error
       draft.problems.push({ path: path.relative(options.cwd, file), error })
-      return []
     }
-  })
+  }
   const known = new Set(named.map((file) => file.path))
   const others = found.filter((file) => kindOfFile(file) === 'dockerfile' && !known.has(file))
   if (named.length + others.length === 0)
@@ -147,26 +107,21 @@ function below(directory: string, name: string, options: DiscoveryOptions, draft
 function merged(files: readonly CheckedDocument[]): readonly CheckedDocument[] {
   const byPlace = new Map<string, CheckedDocument>()
   for (const file of files) {
-    const key = JSON.stringify([file.path, file.context])
+    const key = JSON.stringify([file.path, file.context, file.embedded?.name])
     const known = byPlace.get(key)
     const targets = [...new Set([...(known?.targets ?? []), ...file.targets])]
-    byPlace.set(key, { ...file, targets })
+    const builds = distinctBuilds([...(known?.builds ?? []), ...(file.builds ?? [])])
+    byPlace.set(key, { ...file, targets, ...(builds.length === 0 ? {} : { builds }) })
   }
   return [...byPlace.values()]
 }
 
-function dockerfileIn(directory: string): string | undefined {
-  return ['Dockerfile', 'dockerfile', 'Containerfile', 'containerfile']
-    .map((name) => path.join(directory, name))
-    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
-}
+/** A matrix builds one Dockerfile in many ways; what they have in common shows in the first ones. */
+const mostBuilds = 20
 
-function readText(file: string, shown: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new SlipwayError('dockerfile-missing', `there is no ${shown}`, { cause })
-    throw new SlipwayError('context-unreadable', `cannot read ${shown}: ${(cause as Error).message}`, { cause })
-  }
+function distinctBuilds(builds: readonly BuildCall[]): readonly BuildCall[] {
+  return [...new Map(builds.map((one) => [JSON.stringify([one.target, one.args]), one] as const)).values()].slice(
+    0,
+    mostBuilds,
+  )
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 /** What a file is by its name. */
-export type BuildFileKind = 'dockerfile' | 'compose' | 'bake' | 'bake-hcl'
+export type BuildFileKind = 'dockerfile' | 'compose' | 'bake'
 
 const skippedDirectories: ReadonlySet<string> = new Set([
   '.git',
@@ -21,8 +21,7 @@ const otherFiles =
 /** What a file is taken for; a Dockerfile when its name says nothing else. */
 export function kindOfFile(file: string): BuildFileKind {
   const name = path.basename(file).toLowerCase()
-  if (name.endsWith('.hcl')) return 'bake-hcl'
-  if (name.endsWith('.json')) return 'bake'
+  if (name.endsWith('.hcl') || name.endsWith('.json')) return 'bake'
   return /\.ya?ml$/.test(name) ? 'compose' : 'dockerfile'
 }
 
@@ -46,7 +45,8 @@ function findReadable(directory: string): readonly string[] {
 }
 
 function isBuildFile(name: string): boolean {
-  if (/^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/i.test(name) || /^docker-bake(?:\..+)?\.json$/i.test(name)) return true
+  if (/^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/i.test(name) || /^docker-bake(?:[.-].+)?\.(?:json|hcl)$/i.test(name))
+    return true
   const looksLike =
     /^(?:Dockerfile|Containerfile)(?:[._-].+)?$/i.test(name) || /\.(?:Dockerfile|Containerfile)$/i.test(name)
   return looksLike && !otherFiles.test(name)

@@ -74,9 +74,10 @@ export async function fixFiles(request: FixRequest, world: FixWorld): Promise<re
   return fixed
 }
 
-/** A file that is built from several contexts is repaired for the first of them. */
+/** A file that is built from several contexts is repaired for the first of them. What stands in another file is left alone. */
 function onePerPath(files: readonly CheckedDocument[]): readonly CheckedDocument[] {
-  return files.filter(({ path: file }, at) => files.findIndex((one) => one.path === file) === at)
+  const whole = files.filter(({ embedded }) => embedded === undefined)
+  return whole.filter(({ path: file }, at) => whole.findIndex((one) => one.path === file) === at)
 }
 
 /** Fixes are written into files. */

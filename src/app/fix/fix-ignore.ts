@@ -46,7 +46,9 @@ export async function fixIgnore(
   })
   const [problem] = problems
   if (problem !== undefined) throw problem.error
-  return files.map((document) => fixOne(document, { cwd, buildArgs: request.buildArgs }))
+  return files
+    .filter(({ embedded }) => embedded === undefined)
+    .map((document) => fixOne(document, { cwd, buildArgs: request.buildArgs }))
 }
 
 function fixOne(

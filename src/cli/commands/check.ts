@@ -22,6 +22,7 @@ export async function runCheck(context: CommandContext, input: ParsedInput, find
     cwd: context.cwd,
     stdin: () => textOf(context.stdin),
     now: Date.now,
+    environment: context.env,
     findImage,
   })
   for (const { format, file } of outputs) {
