@@ -39,10 +39,11 @@ describe.each(allPitfalls.map((rule) => [rule.id, rule] as const))('%s', (id, ru
     expect(cases.some(({ finds = [] }) => finds.length === 0)).toBe(true)
   })
 
-  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { finds = [], says, ...one }) => {
+  it.each(cases.map((one) => [one.title, one] as const))('%s', (_, { finds = [], says, advises, ...one }) => {
     const found = placesOf(rule, one)
     expect(found.map(({ place }) => place)).toEqual(finds)
     if (says !== undefined) expect(found.map(({ message }) => message).join('\n')).toContain(says)
+    if (advises !== undefined) expect(found.map(({ hint }) => hint).join('\n')).toContain(advises)
   })
 
   it('finds the bad example of its page, and nothing in the good one', () => {
@@ -71,12 +72,12 @@ interface Example {
 function placesOf(
   rule: Pitfall,
   { dockerfile, files, image, run }: Example,
-): readonly { readonly place: number | string; readonly message: string }[] {
+): readonly { readonly place: number | string; readonly message: string; readonly hint: string | undefined }[] {
   return rule
     .find(pitfallFacts(dockerfile, files, image, run))
-    .map(({ at, message }) => {
+    .map(({ at, message, hint }) => {
       const { line } = positionAt(at.source, at.span.start)
-      return { place: at.source.path === 'Dockerfile' ? line : `${at.source.path}:${line}`, message }
+      return { place: at.source.path === 'Dockerfile' ? line : `${at.source.path}:${line}`, message, hint }
     })
     .sort((a, b) => (typeof a.place === 'number' && typeof b.place === 'number' ? a.place - b.place : 0))
 }

@@ -9,6 +9,7 @@ RUN npm ci
 `,
     finds: [3],
     says: 'npm is not in ubuntu:24.04',
+    advises: 'node:24-slim',
   },
   {
     title: 'finds the package manager of another distribution',
@@ -17,6 +18,7 @@ RUN apt-get update && apt-get install -y curl
 `,
     finds: [2],
     says: 'apt-get',
+    advises: 'is apk',
   },
   {
     title: 'finds curl on a slim image',
@@ -26,6 +28,7 @@ RUN curl -fsSL https://example.com/x -o /x/x
 `,
     finds: [3],
     says: 'curl',
+    advises: 'install curl before',
   },
   {
     title: 'finds apk on Debian',

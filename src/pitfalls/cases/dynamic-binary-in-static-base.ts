@@ -22,6 +22,7 @@ export const cases: readonly PitfallCase[] = [
     files: net,
     finds: [7],
     says: 'glibc',
+    advises: 'CGO_ENABLED=0',
   },
   {
     title: 'net with cgo on a static base',
@@ -46,6 +47,7 @@ export const cases: readonly PitfallCase[] = [
       'FROM rust:1.90 AS build\nCOPY . .\nRUN cargo build --release\nFROM scratch\nCOPY --from=build /target/release/svc /svc\n',
     files: { 'Cargo.toml': '[package]\nname = "svc"\n' },
     finds: [5],
+    advises: 'cc-debian12',
   },
   {
     title: 'C without -static',

@@ -133,6 +133,14 @@ export const cases: readonly PitfallCase[] = [
     },
   },
   {
+    title: 'is content with a script that may end before',
+    dockerfile: late,
+    files: {
+      ...script,
+      'package.json': manifest({ postinstall: 'if [ -n "$CI" ]; then exit 0; fi; node scripts/postinstall.js' }),
+    },
+  },
+  {
     title: 'is content with husky where everything is installed',
     dockerfile: late,
     files: { 'package.json': manifest({ prepare: 'husky' }, { devDependencies: { husky: '9' } }) },

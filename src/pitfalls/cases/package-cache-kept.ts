@@ -11,6 +11,7 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM node:24-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n',
     finds: [4],
     says: '/root/.npm',
+    advises: 'npm cache clean',
   },
   {
     title: 'finds packages that npm installs for everybody',
@@ -22,6 +23,7 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM node:24\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile --production\n',
     finds: [3],
     says: '/usr/local/share/.cache/yarn',
+    advises: 'yarn cache clean',
   },
   {
     title: 'finds pip, also as a module',
@@ -54,12 +56,14 @@ export const cases: readonly PitfallCase[] = [
       '',
     ].join('\n'),
     finds: [2, 3, 4, 5],
+    advises: 'zypper clean --all',
   },
   {
     title: 'finds the archives of apt once docker-clean is gone',
     dockerfile: `${debian}${docker}${installs}\n`,
     finds: [3],
     says: '/var/cache/apt/archives',
+    advises: 'apt-get clean',
   },
   {
     title: 'finds a cache that a later RUN cleans',

@@ -10,6 +10,8 @@ export interface PitfallCase {
   readonly run?: string
   /** Lines of the Dockerfile where the rule finds something, or `path:line` in another file; none: it says nothing. */
   readonly finds?: readonly (number | string)[]
-  /** Part of the first message. */
+  /** Part of the messages. */
   readonly says?: string
+  /** Part of the hints. */
+  readonly advises?: string
 }

@@ -6,12 +6,19 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM node:24-slim\nCMD ["node", "a.js"]\n',
     finds: [1],
     says: 'node:24-slim',
+    advises: 'node:24-slim has an account for that: USER node',
   },
-  { title: 'an empty base', dockerfile: 'FROM scratch\nCOPY app /app\nCMD ["/app"]\n', finds: [1] },
+  {
+    title: 'an empty base',
+    dockerfile: 'FROM scratch\nCOPY app /app\nCMD ["/app"]\n',
+    finds: [1],
+    advises: 'USER 10001',
+  },
   {
     title: 'a server whose master is root',
     dockerfile: 'FROM nginx:1.29-alpine\nCOPY site /usr/share/nginx/html\n',
     finds: [1],
+    advises: 'nginxinc/nginx-unprivileged',
   },
   {
     title: 'a distroless image without nonroot',
@@ -29,6 +36,27 @@ export const cases: readonly PitfallCase[] = [
     dockerfile: 'FROM alpine:3.22 AS base\nUSER root\nFROM base\nCMD ["x"]\n',
     finds: [2],
   },
+  {
+    title: 'an account that was created',
+    dockerfile: 'FROM debian:trixie\nRUN useradd -r svc\nCMD ["x"]\n',
+    finds: [1],
+    advises: 'the image has an account for that: USER svc',
+  },
+  ...(
+    [
+      ['builds from another directory', 'build: other\n    user: "1000"'],
+      ['builds another file', 'build: { context: ., dockerfile: b.Dockerfile }\n    user: "1000"'],
+      ['builds another stage', 'build: { context: ., target: base }\n    user: "1000"'],
+      ['says root', 'build: .\n    user: "0:0"'],
+      ['says nothing of one service', 'build: .\n    user: "1000"\n  b:\n    build: .'],
+      ['runs other images', 'image: redis:8\n    user: "1000"'],
+    ] as const
+  ).map(([what, service]) => ({
+    title: `a compose file that ${what}`,
+    dockerfile: 'FROM alpine:3.22 AS base\nFROM base\nCMD ["x"]\n',
+    files: { 'compose.yaml': `services:\n  a:\n    ${service}\n` },
+    finds: [2],
+  })),
   { title: 'an account without rights', dockerfile: 'FROM node:24\nUSER node\nCMD ["x"]\n' },
   { title: 'a number', dockerfile: 'FROM scratch\nCOPY a /a\nUSER 10001\nCMD ["/a"]\n' },
   {

@@ -46,15 +46,15 @@ function hooksFor({ manager, production }: Install): readonly string[] {
   return ['preinstall', 'install', ...always, ...(production ? [] : ['prepare'])]
 }
 
-/** A script that asks first is meant to run anywhere. */
-const asks = /\|\||\bif\b|\[ |\btest -|\$\(|`|\bis-ci\b/
-
 function needsIn(script: string, hook: Hook): readonly HookNeed[] {
-  if (asks.test(script) || hook.depth > 3) return []
+  // A script that runs itself.
+  if (hook.depth > 3) return []
   const parsed = parseScript(script, { toSourceOffset: () => 0, variables: new Map(), cwd: '/' })
-  if (parsed.broken) return []
+  // `is-ci && exit 0`.
+  if (parsed.broken || parsed.commands.some(({ program }) => program === 'exit')) return []
   return parsed.commands.flatMap((command) => {
     const { program, args, conditions, failureIgnored, cwd } = withoutRunner(command)
+    // A script that asks first is meant to run anywhere.
     if (conditions.length > 0 || failureIgnored || cwd === undefined) return []
     const inner = innerScript(program, args, hook.manifest)
     if (inner !== undefined) return needsIn(inner, { ...hook, depth: hook.depth + 1 })
