@@ -12,7 +12,7 @@ export const cases: readonly PitfallCase[] = [
     title: 'an empty base',
     dockerfile: 'FROM scratch\nCOPY app /app\nCMD ["/app"]\n',
     finds: [1],
-    advises: 'USER 10001',
+    advises: 'a number needs no /etc/passwd',
   },
   {
     title: 'a server whose master is root',
