@@ -1,5 +1,6 @@
 import type { Follow } from '../closure.ts'
 import { followNode } from './node/node.ts'
+import { followPython } from './python/python.ts'
 
 /** The followers of all languages. */
-export const followers: readonly Follow[] = [followNode]
+export const followers: readonly Follow[] = [followNode, followPython]
