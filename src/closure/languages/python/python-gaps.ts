@@ -93,7 +93,7 @@ function packageDirectories(files: ImageFiles): readonly string[] {
   const found: string[] = []
   const walk = (prefix: string, depth: number): void => {
     for (const lib of ['lib', 'lib64']) {
-      const python = files.names(joinPath(prefix, lib)).filter((name) => /^python3/.test(name))
+      const python = files.names(joinPath(prefix, lib)).filter((name) => name.startsWith('python3'))
       for (const name of python) {
         for (const kind of ['site-packages', 'dist-packages']) {
           const at = joinPath(prefix, `${lib}/${name}/${kind}`)
