@@ -78,6 +78,14 @@ export function blameShares(inside: ImageInside, below = '', examples = 3): read
     .sort((left, right) => right.bytes - left.bytes || right.files - left.files)
 }
 
+/** The line that is to be changed so that a node is not there: of the step that made it, or that took it from the context. */
+export function makersOf(inside: ImageInside): (node: MergedNode) => BlamedStep | undefined {
+  return (node) => {
+    const { steps } = blameNode(inside, node)
+    return steps.findLast(({ line }) => line !== undefined) ?? steps.at(-1)
+  }
+}
+
 interface Sized {
   readonly path: string
   readonly size: number

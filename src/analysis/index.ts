@@ -1,3 +1,4 @@
+export { type AnalyzedLayer, analyzeImage, type ImageAnalysis } from './analyze-image.ts'
 export {
   type BlamedStep,
   blameIn,
@@ -10,3 +11,9 @@ export {
 export { type BlamedPath, type BlamedShare, blamePath, blameShares, removalOf } from './blamed-path.ts'
 export { type ImageInside, imageInside, type InsideLayer } from './image-inside.ts'
 export { followRules, type PathPair, type PathRule, rulesByPrefix, rulesOf } from './path-rules.ts'
+export { type ContentClass, contentClasses, type ClassShare, classifyContent } from './content-classes.ts'
+export { type DiveFigures, diveFigures } from './dive-figures.ts'
+export { type HiddenFile, hiddenFiles } from './hidden-files.ts'
+export { residueAt } from './residue-places.ts'
+export { type DuplicatedFile, findWaste, type HiddenShare, type Waste } from './waste.ts'
+export { defaultDiveRules, type DiveRules, type DiveVerdict, judgeDive } from './dive-rules.ts'

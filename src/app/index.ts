@@ -5,6 +5,9 @@ export { type BuildRequest, type BuildWorld, plainBuild } from './build/build-re
 export { writeResultFiles } from './build/deliver.ts'
 /** `--provenance` and `--sbom` as the `--attest` they stand for. */
 export { asAttest } from './attest/attest-options.ts'
+/** What an image weighs and wastes. */
+export { analyze, type AnalysisReport, type AnalyzeRequest } from './inside/analyze.ts'
+export { parseDiveRule, readDiveCi } from './inside/read-dive-ci.ts'
 /** Which instruction made each file of an image. */
 export { blameImage, type BlameReport, type BlameRequest } from './blame/blame-image.ts'
 /** Whether an image is what it says it is. */

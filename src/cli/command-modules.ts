@@ -2,6 +2,7 @@ import type { CommandModules } from './dispatch.ts'
 
 /** Where each command of the table is implemented. */
 export const commandModules: CommandModules = {
+  analyze: () => import('./commands/analyze.ts'),
   ast: () => import('./commands/ast.ts'),
   attestation: () => import('./commands/attestation.ts'),
   base: () => import('./commands/base.ts'),

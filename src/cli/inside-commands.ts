@@ -9,6 +9,45 @@ const places =
 /** Commands that look into the files of an image. */
 export const insideCommands: readonly CommandSpec[] = [
   {
+    name: 'analyze',
+    group: 'Look inside',
+    summary: 'Show what an image weighs, what of it is wasted, and what it seldom needs',
+    details: [
+      'Hidden bytes are in a layer and deleted, overwritten or written again by a later one, which frees nothing. Each row names the pair of lines. Efficiency and thresholds are those of dive, which see less: opaque directories and deleted files.',
+      places,
+      'With thresholds the exit code is 1 when one is missed. They come from .dive-ci or --ci-config and from the flags; dive has 0.9 for lowestEfficiency and 0.1 for highestUserWastedPercent by itself.',
+    ],
+    args: [image],
+    flags: [
+      { name: 'all', short: 'a', kind: 'bool', summary: 'Show small things, too' },
+      { name: 'ci', kind: 'bool', summary: 'Judge by the thresholds of .dive-ci' },
+      {
+        name: 'ci-config',
+        kind: 'string',
+        value: 'FILE',
+        summary: 'A file of thresholds in the form of .dive-ci',
+        completes: 'file',
+      },
+      { name: 'lowestEfficiency', kind: 'string', value: 'NUMBER', summary: 'From 0 to 1, or disabled' },
+      { name: 'highestWastedBytes', kind: 'string', value: 'SIZE', summary: 'Such as 20MB, or disabled' },
+      {
+        name: 'highestUserWastedPercent',
+        kind: 'string',
+        value: 'NUMBER',
+        summary: 'From 0 to 1, of the bytes above the lowest layer, or disabled',
+      },
+      ...textOrJson,
+      platform,
+      authfileFlag,
+      ...registryFlags,
+      progressFlag,
+    ],
+    examples: [
+      { command: 'slipway analyze app', what: 'layers, waste, and what to remove' },
+      { command: 'slipway analyze --ci docker-archive:app.tar', what: 'judge by the thresholds of .dive-ci' },
+    ],
+  },
+  {
     name: 'blame',
     group: 'Look inside',
     summary: 'Show which line of the Dockerfile made each file of an image',

@@ -1,3 +1,4 @@
+export { analysisText } from './analysis-report.ts'
 export { blameText } from './blame-report.ts'
 /** Where a debugging shell is, for the person in it. */
 export { debugGreeting, type DebugSituation } from './debug-greeting.ts'

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
-import { type HiddenFile, hiddenFiles } from '../queries/hidden-files.ts'
+import { type HiddenFile, hiddenFiles } from '../../analysis/index.ts'
 import { bytesOfLayers, placeOfLine, somePaths, stepAtLine } from '../queries/image-files.ts'
 import { sizeText } from '../queries/size-text.ts'
 
@@ -35,7 +35,7 @@ function find(facts: Facts): readonly PitfallHit[] {
   if (image === undefined) return []
   const pairs = new Map<string, Waste>()
   let sum = 0
-  for (const file of hiddenFiles(image)) {
+  for (const file of hiddenFiles(image.layers)) {
     const [from, by] = [image.layers[file.layer]?.line, image.layers[file.by]?.line]
     if (by === undefined) continue
     const key = `${from} ${by} ${file.how}`

@@ -9,7 +9,7 @@ import {
   stepAtLine,
   type VisibleFile,
 } from '../queries/image-files.ts'
-import { residueAt } from '../queries/residue-places.ts'
+import { residueAt } from '../../analysis/index.ts'
 import { sizeText } from '../queries/size-text.ts'
 
 /** A file of this size is pulled longer than many whole images. */

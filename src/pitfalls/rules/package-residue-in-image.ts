@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { byLine, bytesOfNode, ownFiles, placeOfLine } from '../queries/image-files.ts'
-import { residueAt } from '../queries/residue-places.ts'
+import { residueAt } from '../../analysis/index.ts'
 import { sizeText } from '../queries/size-text.ts'
 
 /** Empty caches and their lock files are no waste. */

@@ -2,7 +2,7 @@ import { describeProject, type ListedFile, type SecretFile } from '../../project
 import type { Facts } from '../facts.ts'
 import type { ImageLayer } from '../image-facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
-import { hiddenFiles } from '../queries/hidden-files.ts'
+import { hiddenFiles } from '../../analysis/index.ts'
 import { placeOfLine, stepAtLine } from '../queries/image-files.ts'
 
 /** A credential in a layer, whether a later line deletes it or not. */
@@ -23,7 +23,7 @@ const ofPackages =
 function find(facts: Facts): readonly PitfallHit[] {
   const { image } = facts
   if (image === undefined) return []
-  const hidden = new Map(hiddenFiles(image).map((one) => [`${one.layer} ${one.entry.path}`, one]))
+  const hidden = new Map(hiddenFiles(image.layers).map((one) => [`${one.layer} ${one.entry.path}`, one]))
   return image.layers.flatMap((layer, index): readonly PitfallHit[] => {
     const { line } = layer
     if (line === undefined) return []

@@ -1,0 +1,37 @@
+import { analyzeImage, type DiveRules, type DiveVerdict, type ImageAnalysis, judgeDive } from '../../analysis/index.ts'
+import { formatPlatform } from '../../oci/index.ts'
+import type { Session } from '../session.ts'
+import { openInside, type OpenInside } from './open-inside.ts'
+
+/** What `slipway analyze` tells. */
+export interface AnalysisReport extends ImageAnalysis {
+  readonly image: string
+  /** Digest of the configuration. */
+  readonly id: string
+  readonly platform: string
+  /** Whether files of copied layers could be followed to the step that made them. */
+  readonly traced: boolean
+  /** Present when rules were given. */
+  readonly verdicts?: readonly DiveVerdict[]
+}
+
+export interface AnalyzeRequest extends OpenInside {
+  readonly image: string
+  /** What a `.dive-ci` asks for. */
+  readonly rules?: DiveRules
+}
+
+/** Measures an image wherever it is, and judges it where rules are given. Rejects as `openInside` does. */
+export async function analyze(session: Session, request: AnalyzeRequest): Promise<AnalysisReport> {
+  const inside = await openInside(session, request.image, request)
+  const analysis = analyzeImage(inside)
+  const { rules, image } = request
+  return {
+    image,
+    id: inside.id,
+    platform: formatPlatform(inside.platform),
+    traced: inside.blame !== undefined,
+    ...analysis,
+    ...(rules === undefined ? {} : { verdicts: judgeDive(analysis.dive, rules) }),
+  }
+}
