@@ -57,6 +57,7 @@ export const moduleUses: Readonly<
       'shell',
       'project',
       'fixing',
+      'analysis',
     ],
   },
   editor: { any: ['core', 'dockerfile'] },
