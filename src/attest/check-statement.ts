@@ -38,7 +38,12 @@ export function checkStatement(bytes: Uint8Array, { annotations }: Descriptor, m
 function details({ predicateType, predicate }: Statement): string {
   if (predicateType === predicateTypes.sbom) {
     const packages = predicate['packages']
-    return Array.isArray(packages) ? `, ${Math.max(packages.length - 1, 0)} packages` : ''
+    if (!Array.isArray(packages)) return ''
+    // One is the image itself, and the system in it may be another.
+    const systems = packages.filter(
+      (one) => (one as Predicate | null)?.['primaryPackagePurpose'] === 'OPERATING-SYSTEM',
+    )
+    return `, ${Math.max(packages.length - 1 - systems.length, 0)} packages`
   }
   const id = member(member(predicate, 'runDetails'), 'builder')?.['id']
   return typeof id === 'string' && id !== '' ? ` by ${id}` : ''

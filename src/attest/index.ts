@@ -6,8 +6,6 @@ export {
   type ProvenanceOptions,
   provenancePredicate,
 } from './provenance.ts'
-/** The packages of an image. */
-export { type SbomFacts, spdxPredicate } from './spdx.ts'
 /** The vertices that one image needs of a plan. */
 export { stepOrder } from './build-steps.ts'
 /** Statements as artifacts beside an image. */

@@ -1,6 +1,7 @@
 export { type FilePart, goInfoPart, holdsGoInfo } from './go-build-info.ts'
 export { type Inventory, listPackages, namesPackages } from './list-packages.ts'
 export { listPrograms } from './list-programs.ts'
+export { type LayerContent, layersOfPackages } from './package-layers.ts'
 export { type Distribution, readOsRelease } from './os-release.ts'
 export { listOwnedFiles } from './owned-files.ts'
 export type { Package, PackageType } from './package.ts'

@@ -14,7 +14,6 @@ import type { AttestOptions } from './attest-options.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { EndedBuild } from './ended-build.ts'
 import { configSourceOf, localsOf, requestArgs } from './request-facts.ts'
-import { describePackages } from './describe-packages.ts'
 
 /** What a build says about its images; every image is looked at once, when it is first asked for. */
 export function createAttester(session: Session, options: AttestOptions, build: EndedBuild): Attester {
@@ -22,7 +21,7 @@ export function createAttester(session: Session, options: AttestOptions, build: 
   const packages = new Map<number, Promise<Predicate>>()
   const sbomOf = (position: number): Promise<Predicate> => {
     const image = build.images[position] as AssembledImage
-    const known = packages.get(position) ?? describePackages(session, image, { ...build, invocation: invocation.id })
+    const known = packages.get(position) ?? listedPackages(session, image, build)
     packages.set(position, known)
     return known
   }
@@ -62,6 +61,12 @@ export function createAttester(session: Session, options: AttestOptions, build: 
 function blamePredicate(session: Session, build: EndedBuild, position: number): Predicate {
   const { planned } = build.images[position] as AssembledImage
   return { type: predicateTypes.blame, value: encodeBlame(blameFor(session, build, planned)) }
+}
+
+/** Readers of archives and licences are loaded by those builds alone that want a list. */
+async function listedPackages(session: Session, image: AssembledImage, build: EndedBuild): Promise<Predicate> {
+  const { describePackages } = await import('./describe-packages.ts')
+  return describePackages(session, image, build)
 }
 
 /** Steps have made layers that may have lost later times on their way into the image; their order is the same. */
