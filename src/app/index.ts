@@ -100,6 +100,17 @@ export { namesIn, type PushedImage, pushImage, type PushRequest } from './images
 export { ensureImage } from './images/ensure-image.ts'
 /** Images from one place to another. */
 export { copyImage, type CopyRequest } from './copy/copy-image.ts'
+/** What images are made of. */
+export { describeImage, type SbomRequest } from './sbom/describe-image.ts'
+export { documentTime } from './sbom/document-time.ts'
+export {
+  type Component,
+  componentsOf,
+  cyclonedxDocument,
+  type Sbom,
+  spdxDocument,
+  spdxTagValue,
+} from '../sbom/index.ts'
 /** What differs between images and between platforms. */
 export { diffImages, diffPlatforms, type DiffRequest } from './diff/diff-images.ts'
 /** Lists of images for several platforms. */

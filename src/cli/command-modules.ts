@@ -36,6 +36,7 @@ export const commandModules: CommandModules = {
   replay: () => import('./commands/replay.ts'),
   rm: () => import('./commands/rm.ts'),
   run: () => import('./commands/run.ts'),
+  sbom: () => import('./commands/sbom.ts'),
   save: () => import('./commands/save.ts'),
   tag: () => import('./commands/tag.ts'),
   why: () => import('./commands/why.ts'),

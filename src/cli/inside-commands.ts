@@ -63,4 +63,48 @@ export const insideCommands: readonly CommandSpec[] = [
       { command: 'slipway blame app /usr/local/bin/app', what: 'from the COPY back to the RUN that made it' },
     ],
   },
+  {
+    name: 'sbom',
+    group: 'Look inside',
+    summary: 'List the packages of an image with the line that brought each, as SPDX or CycloneDX',
+    details: [
+      'Reads the records of dpkg, apk, rpm, npm, Python, RubyGems, Composer, NuGet, Maven and Cargo, and what Go and `cargo auditable` wrote into programs. Lock files count where nothing is installed beside them. The scripts of the image are not run.',
+      places,
+      'DIRECTORY is the root of a file system: dir:PATH, or a path that begins with /, ./ or ../.',
+      'With --stages packages are listed too that the stages had which the image was copied from; they are marked as needed by the build alone. The image must have been built with this store, and the layers of its stages must still be there.',
+      'With SOURCE_DATE_EPOCH the same image gives the same bytes.',
+    ],
+    args: [{ name: 'IMAGE|DIRECTORY' }],
+    flags: [
+      {
+        name: 'format',
+        short: 'f',
+        kind: 'string',
+        value: 'FORMAT',
+        summary: 'How to write it',
+        choices: ['table', 'spdx-json', 'spdx-tag-value', 'cyclonedx-json', 'json'],
+        default: 'table',
+      },
+      {
+        name: 'output',
+        short: 'o',
+        kind: 'string',
+        value: 'FILE',
+        summary: 'Where to write it instead of printing it',
+      },
+      { name: 'stages', kind: 'bool', summary: 'List also what only the stages of the build had' },
+      platform,
+      authfileFlag,
+      ...registryFlags,
+      progressFlag,
+    ],
+    examples: [
+      { command: 'slipway sbom app', what: 'packages, and the line of the Dockerfile that brought each' },
+      {
+        command: 'slipway sbom --stages -f cyclonedx-json -o sbom.json app',
+        what: 'for other programs, with compilers',
+      },
+      { command: 'slipway sbom docker://alpine', what: 'of an image that was built elsewhere' },
+    ],
+  },
 ]

@@ -1,6 +1,6 @@
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export type { Blobs, BlobSummary, WriteOptions } from './blobs.ts'
-export { markUsed, type StoredCacheIndex } from './cache-index.ts'
+export { decodeLayerRef, markUsed, type StoredCacheIndex } from './cache-index.ts'
 export type { Scratch } from './store-files.ts'
 export type { DiffBlobs } from './diff-blobs.ts'
 export type { HistoryOrigin, ImageRecord, NameRecord } from './image-record.ts'

@@ -9,6 +9,7 @@ import { createAttester } from '../attest/attester.ts'
 import type { ExternalCache, openExternalCache } from '../external-cache/external-cache.ts'
 import { keepBlame } from '../blame/kept-blame.ts'
 import { rememberBuilt } from '../check/built-images.ts'
+import { keepStages } from '../sbom/kept-stages.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
@@ -140,11 +141,9 @@ async function finish(session: Session, made: MadeImages, building: Building): P
   }
   await external?.keep(images)
   const records = await Promise.all(images.map((image) => session.store.images.put(toNewImage(image))))
-  keepBlame(
-    session,
-    made,
-    records.map(({ id }) => id),
-  )
+  const ids = records.map(({ id }) => id)
+  keepBlame(session, made, ids)
+  keepStages(session.root, made, ids)
   const [first] = records
   const { text } = made.started.definition.file.source
   if (first !== undefined) rememberBuilt(session.root, { text, target: request.target }, first.id)

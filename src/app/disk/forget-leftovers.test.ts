@@ -47,6 +47,7 @@ test('what says something about things that are gone goes, the rest stays', () =
     put('cache/disk-sizes/gone', '1'),
     put('cache/copied/gone', '[]'),
     put(`cache/blame/${hexOf(digestOf('no image'))}`, '{}'),
+    put(`cache/stages/${hexOf(digestOf('no image'))}`, '{}'),
     put(`cache/listings/${hexOf(other)}`, 'packed'),
     put('cache/selections/aa/old', listing, 100_000),
     put('cache/traces/lost.json', { steps: [{ key: other }] }),

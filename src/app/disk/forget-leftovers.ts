@@ -19,7 +19,7 @@ export function forgetLeftovers(root: string, memories: readonly UsageUnit[], sp
   const images = new Set(survey.images.map(({ image }) => hexOf(image.id)))
   const youngest = Date.now() - spared
   // A build says who made the image after it has kept it.
-  drop(root, 'cache/blame', (name) => !images.has(name))
+  for (const directory of ['cache/blame', 'cache/stages']) drop(root, directory, (name) => !images.has(name))
   for (const { file, blob } of survey.forms) if (!survey.blobs.has(blob)) rmSync(path.join(root, file), { force: true })
   const blobs = new Set<string>([
     ...survey.blobs.keys(),

@@ -1,0 +1,41 @@
+import { listPackages } from '../../inventory/index.ts'
+import type { AttributedPackage, Sbom, StagePackages } from '../../sbom/index.ts'
+import type { Session } from '../session.ts'
+import { stackFiles, storedLayer } from '../trees/layer-files.ts'
+import { attributePackages } from './attribute-packages.ts'
+import { type KeptStage, keptStages } from './kept-stages.ts'
+
+/** The packages that stages had and the image has not, and a sentence about each stage that is not here any more. */
+export async function describeStages(
+  session: Session,
+  { image, packages }: Pick<Sbom, 'image' | 'packages'>,
+): Promise<Required<Pick<Sbom, 'stages' | 'unknownStages'>>> {
+  const kept = image === undefined ? undefined : keptStages(session.root, image)
+  if (kept === undefined)
+    return { stages: [], unknownStages: ['the image was not built with this store: nothing is known of its stages'] }
+  const shipped = new Set(packages.map(({ purl }) => purl))
+  const stages: StagePackages[] = []
+  const unknownStages: string[] = []
+  for (const stage of kept) {
+    const found = packagesOf(session, stage)
+    if (found === undefined)
+      unknownStages.push(`layers of stage ${stage.stage} are gone from the store: build again to have them`)
+    else stages.push({ stage: stage.stage, packages: found.filter(({ purl }) => !shipped.has(purl)) })
+  }
+  return { stages, unknownStages }
+}
+
+/** Undefined when a layer is not in the store; it is held while it is read. */
+function packagesOf(session: Session, { stage, layers }: KeptStage): readonly AttributedPackage[] | undefined {
+  if (!layers.every(({ ref }) => session.layers.has(ref.id))) return undefined
+  const read = layers.map(({ ref }) => storedLayer(session, ref))
+  const inventory = listPackages(stackFiles(read).view, stackFiles(read).read)
+  const made = layers.map(({ ref, ...making }, index) => ({
+    ...making,
+    ...(making.line === undefined ? {} : { stage }),
+    diffId: ref.diffId,
+    entries: read[index]?.entries ?? [],
+    read: read[index]?.read ?? (() => undefined),
+  }))
+  return attributePackages(inventory, made)
+}
