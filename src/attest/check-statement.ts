@@ -41,7 +41,7 @@ function details({ predicateType, predicate }: Statement): string {
     if (!Array.isArray(packages)) return ''
     // One is the image itself, and the system in it may be another.
     const systems = packages.filter(
-      (one) => (one as Predicate | null)?.['primaryPackagePurpose'] === 'OPERATING-SYSTEM',
+      (one) => (one as Predicate | null)?.['primaryPackagePurpose'] === 'OPERATING_SYSTEM',
     )
     return `, ${Math.max(packages.length - 1 - systems.length, 0)} packages`
   }

@@ -96,6 +96,12 @@ describe('spdxDocument', () => {
       expect(ids).toEqual(expect.arrayContaining([spdxElementId, relatedSpdxElement]))
   })
 
+  // Values of enumerations as the JSON schema of 2.3 has them: with underscores, other than in tag and value.
+  it('says what the image and the system in it are', () => {
+    const purposes = spdx().packages.map((one: Readonly<Record<string, string>>) => one['primaryPackagePurpose'])
+    expect(purposes.filter((one: unknown) => one !== undefined)).toEqual(['CONTAINER', 'OPERATING_SYSTEM'])
+  })
+
   it('has one package for all copies, with its places, its layers and their lines', () => {
     const [, deb, copies] = spdx().packages
     expect(deb.sourceInfo).toBe('listed in /var/lib/dpkg/status, built from glibc 2.36-9')
@@ -235,6 +241,7 @@ describe('documents', () => {
     )
     expect(lines).toContain(`Relationship: ${packages[3]?.SPDXID} BUILD_DEPENDENCY_OF SPDXRef-Image`)
     expect(lines).toContain('PackageSourceInfo: <text>listed in /var/lib/dpkg/status, built from glibc 2.36-9</text>')
+    expect(lines).toContain('PrimaryPackagePurpose: OPERATING-SYSTEM')
     expect(lines).toContain(`ExternalRef: PACKAGE-MANAGER purl ${libc.purl}`)
   })
 })

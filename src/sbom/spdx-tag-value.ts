@@ -34,7 +34,8 @@ function packageLines(one: Members): readonly (readonly string[])[] {
     tag('SPDXID', one['SPDXID']),
     tag('PackageVersion', one['versionInfo']),
     tag('PackageDownloadLocation', one['downloadLocation']),
-    tag('PrimaryPackagePurpose', one['primaryPackagePurpose']),
+    // Here the value has a hyphen, and in JSON an underscore.
+    tag('PrimaryPackagePurpose', (one['primaryPackagePurpose'] as string | undefined)?.replace('_', '-')),
     tag('FilesAnalyzed', one['filesAnalyzed']),
     tag('PackageSourceInfo', one['sourceInfo'], isLong),
     tag('PackageLicenseDeclared', one['licenseDeclared']),

@@ -61,7 +61,7 @@ function describeSystem({ id, version, name }: NonNullable<Sbom['distribution']>
     SPDXID: system,
     name: id,
     ...(version === '' ? {} : { versionInfo: version }),
-    primaryPackagePurpose: 'OPERATING-SYSTEM',
+    primaryPackagePurpose: 'OPERATING_SYSTEM',
     downloadLocation: 'NOASSERTION',
     filesAnalyzed: false,
     summary: name,

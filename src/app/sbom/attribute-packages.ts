@@ -19,7 +19,8 @@ export function attributePackages(
 ): readonly AttributedPackage[] {
   const found = layersOfPackages(packages, layers)
   const origins = layers.map(originOf)
-  return packages.map(({ layer: _, ...one }, index) => {
+  return packages.map((whole, index) => {
+    const { layer: _, ...one } = whole
     const from = origins[found[index] ?? -1]
     return from === undefined ? one : { ...one, from }
   })

@@ -53,7 +53,7 @@ async function describeDirectory(session: Session, directory: string): Promise<S
     })
   return internalStep(session, 'listing packages', async () => {
     const inventory = listPackages(openDirectory(directory), readerOf(directory))
-    const packages = inventory.packages.map(({ layer: _, ...one }) => one)
+    const packages = attributePackages(inventory, [])
     return { ...inventory, packages, name: path.basename(directory) || 'rootfs' }
   })
 }

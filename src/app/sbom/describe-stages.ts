@@ -12,7 +12,12 @@ export async function describeStages(
 ): Promise<Required<Pick<Sbom, 'stages' | 'unknownStages'>>> {
   const kept = image === undefined ? undefined : keptStages(session.root, image)
   if (kept === undefined)
-    return { stages: [], unknownStages: ['the image was not built with this store: nothing is known of its stages'] }
+    return {
+      stages: [],
+      unknownStages: [
+        'nothing is known of the stages: the image was built elsewhere, or what was known has been pruned',
+      ],
+    }
   const shipped = new Set(packages.map(({ purl }) => purl))
   const stages: StagePackages[] = []
   const unknownStages: string[] = []

@@ -68,8 +68,8 @@ function textOf({ stdout, env }: CommandContext, sbom: Sbom, { format, created, 
 function writeText(file: string, text: string): void {
   try {
     writeFileSync(file, text)
-  } catch (error) {
-    throw new SlipwayError('usage', `cannot write ${file}: ${(error as Error).message}`)
+  } catch (cause) {
+    throw new SlipwayError('bad-option-value', `cannot write ${file}: ${(cause as Error).message}`, { cause })
   }
 }
 
