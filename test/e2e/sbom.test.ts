@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { provideBases } from '../kit/bases.ts'
@@ -95,22 +95,6 @@ describe('packages of Debian', () => {
     }
     expect(components.filter(({ scope }) => scope === 'excluded').map(({ name }) => name)).toEqual(['make'])
   })
-
-  test('of stages are known to be unknown once they are pruned, and for images from elsewhere', async ({ skip }) => {
-    if (missing !== undefined) skip(missing)
-    await ok('copy', 'app', 'oci:layout')
-    const elsewhere = { root: path.join(scratch.dir, 'other'), env, cwd: scratch.dir }
-    const foreign = JSON.parse(await slipway(['sbom', '-f', 'json', '--stages', 'oci:layout'], elsewhere))
-    expect(foreign.unknownStages).toEqual([
-      'nothing is known of the stages: the image was built elsewhere, or what was known has been pruned',
-    ])
-    const copy = path.join(scratch.dir, 'pruned')
-    cpSync(root, copy, { recursive: true })
-    const pruned = { root: copy, env, cwd: scratch.dir }
-    await slipway(['cache', 'prune', '--all', '--force'], pruned)
-    const { stdout } = await runSlipway(['sbom', '--stages', 'app'], pruned)
-    expect(stdout).toContain('nothing is known of the stages')
-  })
 })
 
 test('packages of npm are those that npm names', async ({ skip }) => {
@@ -187,6 +171,29 @@ describe('an image of files', () => {
         { name: 'y', scope: 'required' },
       ],
     })
+  })
+
+  test('has stages that nothing is known of, when it comes from elsewhere or that was pruned', async () => {
+    const unknown = expect.stringContaining('nothing is known of the stages')
+    const context = path.join(scratch.dir, 'staged')
+    writeTree(context, {
+      Dockerfile: 'FROM scratch AS one\nCOPY b /b\nFROM scratch\nCOPY --from=one /b/file /\nCOPY a /\n',
+      a: '',
+      'b/file': '',
+      'b/node_modules/y/package.json': '{"name":"y","version":"1"}',
+    })
+    const store = { root: path.join(scratch.dir, 'own'), env, cwd: context }
+    const other = { ...store, root: path.join(scratch.dir, 'another') }
+    const stagesOf = async (image: string, options: typeof store): Promise<unknown> => {
+      const { packages, unknownStages } = JSON.parse(await slipway(['sbom', '-f', 'json', '--stages', image], options))
+      return [packages.map(({ name, buildStage }: Listed) => [name, buildStage]), unknownStages]
+    }
+    await slipway(['build', '-q', '-t', 'staged', '.'], store)
+    await slipway(['copy', 'staged', 'oci:../staged-layout'], store)
+    expect(await stagesOf('staged', store)).toEqual([[['y', 'one']], []])
+    expect(await stagesOf('oci:../staged-layout', other)).toEqual([[], [unknown]])
+    await slipway(['cache', 'prune', '--all', '--force'], store)
+    expect(await stagesOf('staged', store)).toEqual([[], [unknown]])
   })
 
   test('is described like the same files in a directory', async () => {
