@@ -24,6 +24,7 @@ export const errorCodes = {
   'secret-missing': 'user',
   'ssh-missing': 'user',
   'image-not-found': 'user',
+  'database-missing': 'user',
   'platform-unavailable': 'user',
   'entitlement-needed': 'user',
   unsupported: 'user',

@@ -18,12 +18,14 @@ export interface Component {
   readonly origin?: ComponentOrigin
   /** It is only there for development: what starts in production does not need it. */
   readonly development?: boolean
+  /** A lock file names it, and it is not installed beside it. */
+  readonly declared?: boolean
 }
 
 /** What brought a package. */
 export interface ComponentOrigin {
-  /** From 0, the lowest. */
-  readonly layer: number
+  /** Diff id. */
+  readonly layer?: string
   /** `Dockerfile:12` */
   readonly line?: string
   readonly stage?: string
@@ -37,7 +39,8 @@ export function isOfDistribution({ type }: Pick<Component, 'type'>): boolean {
 }
 
 /** A package of an inventory. */
-export function componentOf({ type, name, version, source, purl, path }: Package): Component {
+export function componentOf(stated: Omit<Package, 'layer'>, origin?: ComponentOrigin): Component {
+  const { type, name, version, source, purl, path, isDevelopment, isDeclared } = stated
   const distribution = distributionOf(purl)
   return {
     purl,
@@ -47,11 +50,17 @@ export function componentOf({ type, name, version, source, purl, path }: Package
     path,
     ...(source === undefined ? {} : { source }),
     ...(distribution === undefined ? {} : { distribution }),
+    ...(isDevelopment === true ? { development: true } : {}),
+    ...(isDeclared === true ? { declared: true } : {}),
+    ...(origin === undefined ? {} : { origin }),
   }
 }
 
 /** A package that is known by its package URL alone; undefined without a version or for what is no package URL. */
-export function componentOfUrl(purl: string, more: Pick<Component, 'source' | 'path'> = {}): Component | undefined {
+export function componentOfUrl(
+  purl: string,
+  more: Omit<Component, 'purl' | 'type' | 'name' | 'version' | 'distribution'> = {},
+): Component | undefined {
   const url = parsePackageUrl(purl)
   if (url === undefined || url.version === '') return undefined
   const distribution = distributionOf(purl)
@@ -61,9 +70,9 @@ export function componentOfUrl(purl: string, more: Pick<Component, 'source' | 'p
     type: url.type,
     name: fullName(url),
     version: withEpoch(url.version, url.qualifiers['epoch']),
+    ...more,
     ...(distribution === undefined ? {} : { distribution }),
     ...(source === undefined ? {} : { source }),
-    ...(more.path === undefined ? {} : { path: more.path }),
   }
 }
 

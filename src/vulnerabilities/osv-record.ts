@@ -11,6 +11,8 @@ export interface OsvRecord {
   readonly related: readonly string[]
   readonly summary: string
   readonly withdrawn: boolean
+  /** RFC 3339; empty when it does not say. */
+  readonly modified: string
   readonly severity: readonly SeverityEntry[]
   /** `database_specific.severity` */
   readonly word?: string
@@ -35,7 +37,15 @@ export interface RangeEvent {
 }
 
 /** Larger than anything in the public dumps (2026-10); who sends more is refused, not worked through. */
-const limits = { affected: 50_000, events: 5_000, versions: 100_000, names: 2_000, text: 512, summary: 200 }
+const limits = {
+  affected: 50_000,
+  events: 5_000,
+  versions: 100_000,
+  names: 2_000,
+  text: 512,
+  summary: 200,
+  work: 10_000_000,
+}
 
 /** Reads a record; a sentence when it is none or has something out of all proportion. Never throws. */
 export function decodeOsvRecord(value: unknown): OsvRecord | { readonly reason: string } {
@@ -45,10 +55,15 @@ export function decodeOsvRecord(value: unknown): OsvRecord | { readonly reason: 
   const entries = listIn(value, 'affected')
   const affected: OsvAffected[] = []
   if (entries.length > limits.affected) return { reason: `it names more than ${limits.affected} packages` }
+  let work = 0
   for (const entry of entries) {
     const read = readAffected(entry)
-    if (read !== undefined && 'reason' in read) return read
-    if (read !== undefined) affected.push(read)
+    if (read === undefined) continue
+    if ('reason' in read) return read
+    affected.push(read)
+    // Each listed version is compared with each event.
+    work += read.versions.length * read.ranges.reduce((sum, events) => sum + events.length, 0)
+    if (work > limits.work) return { reason: 'it has too many versions and ranges to compare' }
   }
   const word = textIn(fieldsIn(value, 'database_specific'), 'severity')
   const summary = longTextIn(value, 'summary') ?? firstSentence(longTextIn(value, 'details') ?? '')
@@ -59,6 +74,7 @@ export function decodeOsvRecord(value: unknown): OsvRecord | { readonly reason: 
     related: namesIn(value, 'related'),
     summary: oneLine(summary),
     withdrawn: typeof value['withdrawn'] === 'string',
+    modified: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.exec(textIn(value, 'modified') ?? '')?.[0] ?? '',
     severity: readSeverity(value),
     affected,
     ...(word === undefined ? {} : { word }),

@@ -34,10 +34,15 @@ function readSpdx(document: Fields): SbomContent {
   const drafts: Draft[] = []
   for (const entry of listIn(document, 'packages').filter(isFields)) {
     const refs = listIn(entry, 'externalRefs').filter(isFields)
-    const url = refs.find((ref) => ref['referenceType'] === 'purl')
-    const draft = { url: url === undefined ? undefined : textIn(url, 'referenceLocator') }
+    const reference = refs.find((ref) => ref['referenceType'] === 'purl')
+    const url = reference === undefined ? undefined : textIn(reference, 'referenceLocator')
+    const notes = listIn(entry, 'annotations')
+      .filter(isFields)
+      .map((one) => textIn(one, 'comment') ?? '')
     // What the whole list is about is no package of it, unless it says otherwise.
-    if (draft.url !== undefined || !described.has(textIn(entry, 'SPDXID') ?? '')) drafts.push(draft)
+    const isSystem = textIn(entry, 'primaryPackagePurpose') === 'OPERATING-SYSTEM'
+    if (url !== undefined || !(isSystem || described.has(textIn(entry, 'SPDXID') ?? '')))
+      drafts.push({ url, ...knownOf(lineProperties([...notes, textIn(entry, 'comment') ?? ''].join('\n'))) })
   }
   return contentOf('SPDX', drafts, textIn(document, 'name'))
 }
@@ -64,7 +69,7 @@ function readCycloneDx(document: Fields): SbomContent {
     for (const entry of entries.filter(isFields)) {
       const isPackage = ['library', 'framework', 'application'].includes(String(entry['type']))
       const url = textIn(entry, 'purl')
-      if (url !== undefined || isPackage) drafts.push({ url, source: sourceOf(entry), path: pathOf(entry) })
+      if (url !== undefined || isPackage) drafts.push({ url, ...knownOf(propertiesOf(entry)) })
       if (depth < depthLimit) walk(listIn(entry, 'components'), depth + 1)
     }
   }
@@ -72,45 +77,76 @@ function readCycloneDx(document: Fields): SbomContent {
   return contentOf('CycloneDX', drafts, textIn(about, 'name'))
 }
 
-interface Draft {
+interface Draft extends Omit<Partial<Component>, 'purl' | 'type' | 'name' | 'version' | 'distribution'> {
   readonly url: string | undefined
-  readonly source?: Component['source']
-  readonly path?: string | undefined
+  /** It was in a stage that did not become the image. */
+  readonly isBuildOnly?: boolean
 }
 
 function contentOf(format: SbomContent['format'], drafts: readonly Draft[], subject?: string): SbomContent {
   const components = new Map<string, Component>()
   let unreadable = 0
-  for (const { url, source, path } of drafts) {
-    const more = { ...(source === undefined ? {} : { source }), ...(path === undefined ? {} : { path }) }
+  for (const { url, isBuildOnly, ...more } of drafts) {
+    if (isBuildOnly === true) continue
     const component = url === undefined ? undefined : componentOfUrl(url, more)
     if (component === undefined) unreadable += 1
-    else components.set(`${component.purl} ${path ?? ''}`, component)
+    else components.set(`${component.purl} ${more.path ?? ''}`, component)
   }
   return { format, components: [...components.values()], unreadable, ...(subject === undefined ? {} : { subject }) }
 }
 
-/** Package URLs have no common word for the source package; trivy writes it as properties. */
-function sourceOf(entry: Fields): Component['source'] {
-  const property = propertiesOf(entry)
-  const [name, version] = [property('aquasecurity:trivy:SrcName'), property('aquasecurity:trivy:SrcVersion')]
-  if (name === undefined || version === undefined) return undefined
-  const [epoch, release] = [property('aquasecurity:trivy:SrcEpoch'), property('aquasecurity:trivy:SrcRelease')]
+/** A named text about a package, beyond what the formats have members for. */
+type Property = (name: string) => string | undefined
+
+/** What this program and trivy write as properties: package URLs have no word for the source package. */
+function knownOf(property: Property): Omit<Draft, 'url'> {
+  const source = sourceOf(property)
+  const path =
+    property('slipway:location:0:path') ?? property('aquasecurity:trivy:FilePath') ?? property('syft:location:0:path')
+  const origin = originOf(property)
   return {
-    name,
-    version: `${epoch === undefined ? '' : `${epoch}:`}${version}${release === undefined ? '' : `-${release}`}`,
+    isBuildOnly: property('slipway:stage') !== undefined,
+    ...(source === undefined ? {} : { source }),
+    ...(path === undefined ? {} : { path: path.replace(/^\/+/, '') }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(property('slipway:package:development') === 'true' ? { development: true } : {}),
+    ...(property('slipway:package:declared') === 'true' ? { declared: true } : {}),
   }
 }
 
-function pathOf(entry: Fields): string | undefined {
-  const property = propertiesOf(entry)
-  return property('slipway:path') ?? property('aquasecurity:trivy:FilePath') ?? property('syft:location:0:path')
+function sourceOf(property: Property): Component['source'] {
+  const [own, ownVersion] = property('slipway:package:source')?.split(' ') ?? []
+  if (own !== undefined && ownVersion !== undefined) return { name: own, version: ownVersion }
+  const [name, version] = [property('aquasecurity:trivy:SrcName'), property('aquasecurity:trivy:SrcVersion')]
+  if (name === undefined || version === undefined) return undefined
+  const [epoch, release] = [property('aquasecurity:trivy:SrcEpoch'), property('aquasecurity:trivy:SrcRelease')]
+  const ends = { epoch: epoch === undefined ? '' : `${epoch}:`, release: release === undefined ? '' : `-${release}` }
+  return { name, version: `${ends.epoch}${version}${ends.release}` }
 }
 
-function propertiesOf(entry: Fields): (name: string) => string | undefined {
+function originOf(property: Property): Component['origin'] {
+  const layer = property('slipway:location:0:layerID') ?? property('aquasecurity:trivy:LayerDiffID')
+  const [line, stage] = [property('slipway:location:0:line'), property('slipway:location:0:stage')]
+  const command = property('slipway:location:0:instruction')
+  if (layer === undefined && line === undefined) return undefined
+  return {
+    ...(layer === undefined ? {} : { layer }),
+    ...(line === undefined ? {} : { line }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(command === undefined ? {} : { command }),
+  }
+}
+
+function propertiesOf(entry: Fields): Property {
   const properties = listIn(entry, 'properties').filter(isFields)
   return (name) => {
     const found = properties.find((one) => one['name'] === name)
     return found === undefined ? undefined : textIn(found, 'value')
   }
+}
+
+/** SPDX has annotations: lines `name=value`. */
+function lineProperties(text: string): Property {
+  const lines = text.split('\n')
+  return (name) => lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1)
 }
