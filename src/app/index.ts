@@ -113,6 +113,10 @@ export {
 } from '../sbom/index.ts'
 /** What differs between images and between platforms. */
 export { diffImages, diffPlatforms, type DiffRequest } from './diff/diff-images.ts'
+/** Known vulnerabilities of packages. */
+export { imagesWith, scanImage, type ScanRequest, vulnerabilityDelta } from './scan/scan-image.ts'
+export { databaseStatus, type DatabaseStatus } from './scan/open-records.ts'
+export { updateDatabase } from './scan/update-database.ts'
 /** Lists of images for several platforms. */
 export { annotateList, type AnnotateRequest } from './manifests/annotate-list.ts'
 export { createList, type ListRequest } from './manifests/create-list.ts'

@@ -2,6 +2,7 @@ import { planFlags, progressFlag } from './build-flags.ts'
 import { diffCommand } from './diff-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { insideCommands } from './inside-commands.ts'
+import { scanCommands } from './scan-flags.ts'
 import { context, dot, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
 import { verifyCommands } from './verify-flags.ts'
 
@@ -34,6 +35,7 @@ export const lookCommands: readonly CommandSpec[] = [
   },
   ...insideCommands,
   diffCommand,
+  ...scanCommands,
   ...verifyCommands,
   {
     name: 'ast',

@@ -3,6 +3,7 @@ export { type DirectoryOptions, type DirectoryUsage, type DirectoryView, openDir
 export { extractTar } from './extract-tar.ts'
 export { type DockerfileSearch, findDockerfile, findIgnoreFile, type FoundDockerfile } from './find-dockerfile.ts'
 export { fetchGit, type GitCheckout, type GitRequest, type SourceStore } from './git-source.ts'
+export { httpGet } from './http-get.ts'
 export { type Download, fetchHttp, type HttpOptions, type HttpRequest } from './http-source.ts'
 export { type DirectoryEntry, type DirectoryListing, listDirectory, readSmallText } from './list-directory.ts'
 export { type ContextRequest, openContext, type OpenedContext } from './open-context.ts'

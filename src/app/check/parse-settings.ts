@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import { type Document, isCollection, isMap, isNode, isScalar, parseDocument } from 'yaml'
 import { didYouMean, type Location, SlipwayError, type Source } from '../../core/index.ts'
-import { type SettingsText, settingsSchema } from './settings-schema.ts'
+import { acceptedVulnerabilities, type SettingsText, settingsSchema } from './settings-schema.ts'
 
 /** The settings that count for a Dockerfile. */
 export interface CheckSettings {
   /** The directory that its paths are relative to. Absolute. */
   readonly directory: string
   readonly check: NonNullable<SettingsText['check']>
+  readonly scan: NonNullable<SettingsText['scan']>
   /** Where each name of `rules` and each entry of `ignore` stands. */
   readonly placeOf: (keys: readonly (string | number)[]) => Location
 }
@@ -31,7 +32,7 @@ export function parseSettings(source: Source): Omit<CheckSettings, 'directory'> 
     const keys = (issue.path ?? []).map(({ key }) => key as string | number)
     throw invalid(describe(issue, keys), placeIn(document, source, keys, { key: isUnknownKey(issue) }), hintFor(issue))
   }
-  return { check: result.output.check ?? {}, placeOf }
+  return { check: result.output.check ?? {}, scan: result.output.scan ?? {}, placeOf }
 }
 
 /** A member without a value says nothing. */
@@ -75,15 +76,22 @@ function oneOf(wanted: string): string {
 }
 
 const known: Readonly<Record<string, readonly string[]>> = {
-  '': ['check', '$schema'],
+  '': ['check', 'scan', '$schema'],
   check: Object.keys(settingsSchema.entries.check.wrapped.pipe[0].entries),
+  scan: Object.keys(settingsSchema.entries.scan.wrapped.pipe[0].entries),
+  'scan.ignore': Object.keys(acceptedVulnerabilities.item.entries),
 }
 
 function hintFor(issue: Issue): string | undefined {
   if (issue.type === 'iso_date') return 'write YYYY-MM-DD'
   if (!isUnknownKey(issue)) return undefined
   const keys = (issue.path ?? []).map(({ key }) => String(key))
-  const names = known[keys.slice(0, -1).join('.')] ?? ['rule', 'path', 'reason', 'expires']
+  const names = known[
+    keys
+      .slice(0, -1)
+      .filter((key) => !/^\d+$/.test(key))
+      .join('.')
+  ] ?? ['rule', 'path', 'reason', 'expires']
   return didYouMean(keys.at(-1) ?? '', names) ?? `there are ${names.join(', ')}`
 }
 

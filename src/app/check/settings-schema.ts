@@ -11,6 +11,18 @@ const ignoreEntry = v.strictObject({
   expires: v.optional(v.pipe(v.string(), v.isoDate(), v.description('The last day on which it counts: YYYY-MM-DD'))),
 })
 
+const acceptedVulnerability = v.strictObject({
+  id: v.pipe(v.string(), v.minLength(1), v.description('A vulnerability by any of its names: CVE-…, GHSA-…, DSA-…')),
+  package: v.optional(
+    v.pipe(v.string(), v.description('Only in this package, or in those that were built from this source')),
+  ),
+  reason: v.pipe(v.string(), v.minLength(1), v.description('Why')),
+  expires: v.optional(v.pipe(v.string(), v.isoDate(), v.description('The last day on which it counts: YYYY-MM-DD'))),
+})
+
+/** What `ignore` of `scan` holds, and a file that `slipway scan --ignore` names. */
+export const acceptedVulnerabilities = v.array(acceptedVulnerability)
+
 /** `slipway.yaml`. */
 export const settingsSchema = v.strictObject({
   $schema: v.optional(v.pipe(v.string(), v.description('The address of this schema, for editors'))),
@@ -44,6 +56,28 @@ export const settingsSchema = v.strictObject({
         ignore: v.optional(v.pipe(v.array(ignoreEntry), v.description('What is known and accepted'))),
       }),
       v.description('`slipway check`'),
+    ),
+  ),
+  scan: v.optional(
+    v.pipe(
+      v.strictObject({
+        failOn: v.optional(
+          v.pipe(
+            v.picklist(['critical', 'high', 'medium', 'low', 'none']),
+            v.description('From which level on vulnerabilities make the exit code 1'),
+          ),
+        ),
+        onlyFixed: v.optional(v.pipe(v.boolean(), v.description('Leave out what no version repairs'))),
+        maxAge: v.optional(
+          v.pipe(
+            v.number(),
+            v.minValue(0),
+            v.description('After how many days the database is called old; 7 without it'),
+          ),
+        ),
+        ignore: v.optional(v.pipe(acceptedVulnerabilities, v.description('What is known and accepted'))),
+      }),
+      v.description('`slipway scan`'),
     ),
   ),
 })
