@@ -1,5 +1,6 @@
 import { progressFlag } from './build-flags.ts'
 import type { CommandSpec } from './flags.ts'
+import { credentialFlags } from './prove-flags.ts'
 import { buildArg, json } from './shown-flags.ts'
 
 /** `slipway check`. */
@@ -98,6 +99,7 @@ export const checkCommand: CommandSpec = {
       summary: 'Tell comments that switch off what finds nothing',
     },
     buildArg,
+    ...credentialFlags,
     progressFlag,
     { name: 'quiet', short: 'q', kind: 'bool', summary: 'Print nothing; the exit code tells' },
   ],
@@ -107,6 +109,10 @@ export const checkCommand: CommandSpec = {
     { command: 'slipway check --format json api web worker', what: 'several contexts in one document' },
     { command: 'slipway check --rule root-user,unpinned-base .', what: 'two rules only' },
     { command: 'slipway check - <Dockerfile', what: 'a text' },
+    {
+      command: 'slipway check --level build --secret id=npmrc,src=.npmrc .',
+      what: 'build it first, with what its steps need',
+    },
   ],
 }
 

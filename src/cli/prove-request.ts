@@ -18,6 +18,12 @@ export function proveRequest(context: CommandContext, input: ParsedInput): Build
   }
 }
 
+/** How `check --level build` builds: the last stage, with the credentials that its steps need. */
+export function checkedRequest(context: CommandContext, input: ParsedInput): BuildRequest {
+  const { flags } = input
+  return { ...plainRequest(context, input), secret: flags.list('secret'), ssh: flags.list('ssh') }
+}
+
 /** A build of which nothing is said but the values of its arguments. */
 export function plainRequest({ env }: CommandContext, { flags }: ParsedInput): BuildRequest {
   return { ...plainBuild, buildArgs: fromEnvironment(flags.pairs('build-arg'), env) }

@@ -27,6 +27,8 @@ export interface DockerfileInput {
   readonly targets: readonly string[]
   /** All ways in which it is built, for those who know; `buildArgs` come before theirs. */
   readonly builds?: readonly { readonly target?: string; readonly args: Readonly<Record<string, string>> }[]
+  /** The day that ends of support are compared with, `YYYY-MM-DD`; without it that of the catalogue. */
+  readonly today?: string
 }
 
 /** What the rules say about one Dockerfile, before anything of it is hidden. */
@@ -63,7 +65,7 @@ export function checkDockerfile(
   )
   const syntax = file.diagnostics.filter(({ severity }) => severity === 'error')
   const found = [
-    ...syntax.map((diagnostic) => ofText(diagnostic, 'syntax')),
+    ...syntax.map((diagnostic) => ofText(withRest(diagnostic), 'syntax')),
     ...ignoreFaults(input),
     ...graphs.flatMap((graph) => buildkitFindings(input, { file, graph, choice })),
     ...(syntax.length > 0 ? [] : graphs.flatMap((graph) => pitfallFindings(input, { file, graph, choice, chosen }))),
@@ -85,6 +87,12 @@ export function checkDockerfile(
 function waysOf({ builds, targets }: DockerfileInput): NonNullable<DockerfileInput['builds']> {
   if (builds !== undefined && builds.length > 0) return builds
   return targets.length === 0 ? [{ args: {} }] : targets.map((target) => ({ target, args: {} }))
+}
+
+/** Rules of Slipway look at a stage as a whole: a step that nobody can read may do whatever they ask for. */
+function withRest(diagnostic: Diagnostic): Diagnostic {
+  const rest = "until this is mended, only BuildKit's checks are asked about the rest of the file"
+  return { ...diagnostic, hint: diagnostic.hint === undefined ? rest : `${diagnostic.hint}; ${rest}` }
 }
 
 function levelOf(finding: Finding & { readonly level?: Level }, entries: ReadonlyMap<string, RuleEntry>): Level {
@@ -136,7 +144,7 @@ function badSettings(file: Dockerfile, message: string): Finding {
 }
 
 function pitfallFindings(
-  { project, image, run, targets }: DockerfileInput,
+  { project, image, run, targets, today }: DockerfileInput,
   { file, graph, choice, chosen }: OneGraph & { readonly chosen: (id: string) => boolean },
 ): readonly Finding[] {
   const facts = gatherPitfallFacts({
@@ -146,6 +154,7 @@ function pitfallFindings(
     ...(image === undefined ? {} : { image }),
     ...(run === undefined ? {} : { run }),
     namedTargets: targets,
+    ...(today === undefined ? {} : { today }),
   })
   if (facts === undefined) return []
   return findPitfalls(facts, { level: choice.level, enabled: ({ id }) => chosen(id) })

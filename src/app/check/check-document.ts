@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { catalogueDate } from '../../bases/index.ts'
 import { once, type Severity, SlipwayError } from '../../core/index.ts'
 import { type Level, levels, type Profile } from '../../pitfalls/index.ts'
 import type { Project } from '../../project/index.ts'
@@ -105,6 +106,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
   const built = await imageOf(document, run, { level: choice.level, directory: directoryOf })
   const level = project === undefined && !looksInside(choice.level) ? 'static' : choice.level
   const source = { path: shownPath(document.path, cwd), text: document.text }
+  const today = new Date(run.now()).toISOString().slice(0, 10)
   const report = checkDockerfile(
     {
       source,
@@ -112,6 +114,8 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
       buildArgs: run.choice.buildArgs ?? {},
       targets: document.targets,
       ...(document.builds === undefined ? {} : { builds: document.builds }),
+      // A clock that is behind the catalogue is wrong.
+      ...(today < catalogueDate ? {} : { today }),
       ...(project === undefined ? {} : { project }),
       // Reading all layers takes longer than the rest: that is for those who ask for it.
       ...(built?.facts === undefined || !looksInside(level) ? {} : { image: built.facts }),
@@ -124,7 +128,7 @@ export async function checkDocument(document: CheckedDocument, run: CheckRun): P
     catalogue,
     settings: near,
     path: document.path,
-    today: new Date(run.now()).toISOString().slice(0, 10),
+    today,
     reportUnused: run.choice.reportUnusedIgnores === true,
   })
   const next = nextAfter(level)

@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs'
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 import type { BuildCall, CheckedDocument } from './check-document.ts'
 import { ofBake, ofCompose } from './built-documents.ts'
 import type { Discovery, DiscoveryDraft, DiscoveryOptions } from './discovery.ts'
 import { findBuildFiles, kindOfFile } from './find-build-files.ts'
-import { dockerfileIn, readText } from './read-dockerfile.ts'
+import { dockerfileIn, readText, stateOf } from './read-dockerfile.ts'
 
 /**
  * The Dockerfiles that paths stand for: directories with a Dockerfile, Dockerfiles, compose files and bake files, `-`.
@@ -37,7 +36,7 @@ async function filesOf(
       hint: 'clone it and check the directory',
     })
   const absolute = path.resolve(cwd, name)
-  const stats = statSync(absolute, { throwIfNoEntry: false })
+  const stats = stateOf(absolute, name)
   if (stats === undefined) throw new SlipwayError('dockerfile-missing', `there is no ${name}`)
   if (!stats.isDirectory()) return ofFile(absolute, { ...options, top: topFor(absolute, cwd) }, draft)
   if (options.file !== undefined) {
@@ -46,11 +45,23 @@ async function filesOf(
   }
   if (options.recursive) return below(absolute, name, options, draft)
   const file = dockerfileIn(absolute)
+  if (file === undefined && stateOf(path.join(absolute, 'Dockerfile'), name)?.isDirectory() === true)
+    throw new SlipwayError('dockerfile-missing', `${path.join(name, 'Dockerfile')} is a directory`, {
+      hint: `name it when the Dockerfile lies in it: ${path.join(name, 'Dockerfile')}`,
+    })
   if (file === undefined)
     throw new SlipwayError('dockerfile-missing', `there is no ${path.join(name, 'Dockerfile')}`, {
       hint: 'name it with -f, or look for Dockerfiles in all directories below with -r',
     })
-  return [{ path: file, text: readText(file, name), context: absolute, top: absolute, targets: [] }]
+  return [
+    {
+      path: file,
+      text: readText(file, path.join(name, path.basename(file))),
+      context: absolute,
+      top: absolute,
+      targets: [],
+    },
+  ]
 }
 
 /** Contexts of a file are looked for up to the working directory, if it is below that. */

@@ -2,7 +2,7 @@ import { type FindImage, freshImage, namedImage, type Session, storedImage, with
 import { buildWorld } from '../build-request.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
-import { plainRequest } from '../prove-request.ts'
+import { checkedRequest } from '../prove-request.ts'
 import { sessionOptions } from '../session-options.ts'
 import { run as runPlain, runCheck } from './check.ts'
 
@@ -23,5 +23,5 @@ function finder(session: Session, context: CommandContext, input: ParsedInput): 
   const start = level === 'run'
   if (image !== undefined) return namedImage(session, image, { signal, start })
   if (level === 'image') return storedImage(session, signal)
-  return freshImage(session, plainRequest(context, input), { ...buildWorld(context), start })
+  return freshImage(session, checkedRequest(context, input), { ...buildWorld(context), start })
 }
