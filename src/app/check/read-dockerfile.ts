@@ -14,6 +14,13 @@ export function stateOf(file: string, shown: string): Stats | undefined {
   }
 }
 
+/** The Dockerfile of a directory by one of the names it may have. */
+export function dockerfileIn(directory: string): string | undefined {
+  return ['Dockerfile', 'dockerfile', 'Containerfile', 'containerfile']
+    .map((name) => path.join(directory, name))
+    .find((file) => stateOf(file, file)?.isFile() === true)
+}
+
 /**
  * The text of a Dockerfile, a compose or a bake file. Throws `dockerfile-missing`, `context-unreadable`, and `dockerfile-syntax` for what is
  * no text: NUL bytes, UTF-16, more than a mebibyte.
