@@ -33,6 +33,8 @@ export { explainRule, listRules, type RulePage } from './check/rule-page.ts'
 export { serveEditor } from './editor/serve-editor.ts'
 /** What this machine allows. */
 export { type Check, examineMachine, type MachineReport } from './doctor/examine-machine.ts'
+/** Images run with few rights. */
+export { type HardenedRequest, runHardened } from './hardened/run-hardened.ts'
 /** Progress for people and programs. */
 export {
   openProgress,
@@ -56,6 +58,8 @@ export { graphToDot, graphToJson } from '../graph/index.ts'
 export { planToDot, planToJson } from '../plan/index.ts'
 /** Base images from packages. */
 export { type BaseRequest, type BuiltBase, makeBase } from './bases/build-base.ts'
+/** Durations of Go, in nanoseconds. */
+export { parseDuration } from '../dockerfile/index.ts'
 /** Platforms by name. */
 export { machinePlatform } from './build/plan-request.ts'
 export { parsePlatform, type Platform } from '../oci/index.ts'

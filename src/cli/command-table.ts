@@ -4,6 +4,7 @@ import { cacheCommands } from './cache-commands.ts'
 import { checkCommand, explainCommand } from './check-flags.ts'
 import { debugCommand } from './debug-flags.ts'
 import type { CommandSpec, FlagSpec } from './flags.ts'
+import { hardenedFlags } from './hardened-flags.ts'
 import { lookCommands } from './look-commands.ts'
 import { registryCommands } from './registry-commands.ts'
 import { registryFlags } from './registry-flags.ts'
@@ -244,6 +245,7 @@ const imageCommands: readonly CommandSpec[] = [
       },
       { name: 'tmpfs', kind: 'list', value: 'TARGET[:size=BYTES]', summary: 'Mount a directory in memory' },
       { name: 'hostname', kind: 'string', value: 'NAME', summary: 'Name of the machine inside' },
+      ...hardenedFlags,
       { name: 'add-host', kind: 'list', value: 'NAME:IP', summary: 'Add a line to /etc/hosts' },
       platform,
       progressFlag,
@@ -258,6 +260,7 @@ const imageCommands: readonly CommandSpec[] = [
     examples: [
       { command: 'slipway run --rm -it app sh', what: 'look around inside' },
       { command: 'slipway run -p 8080:3000 app', what: 'serve on port 8080' },
+      { command: 'slipway run --hardened --until-ready app', what: 'see what keeps it from running with few rights' },
     ],
   },
 ]

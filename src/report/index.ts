@@ -23,6 +23,7 @@ export { checkResultText } from './check-text.ts'
 export { type DifferenceStyle, differenceText } from './difference-report.ts'
 export { displayWidth, padToWidth } from './display-width.ts'
 export { failureLog } from './failure-log.ts'
+export { hardenedLines } from './hardened-report.ts'
 export { renderTemplate, type TemplateOptions } from './go-template.ts'
 export {
   type HistoryRow,

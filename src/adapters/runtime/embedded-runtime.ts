@@ -52,6 +52,7 @@ export async function runEmbedded(
       fstab,
     ]
       .concat([step.root, step.hostname, step.privateNetwork ? loopbackProgram() : '', step.readonlyRoot ? 'ro' : ''])
+      .concat([step.gate?.request ?? '', step.gate?.go ?? ''])
       .concat(innerCommand(step, traits)),
     env: Object.fromEntries(
       step.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
@@ -63,12 +64,14 @@ export async function runEmbedded(
 }
 
 /**
- * Arguments: table, root, host name, program that brings the loopback device up, `ro` for a read-only root, command.
+ * Arguments: table, root, host name, program that brings the loopback device up, `ro` for a read-only root, the pipes of a
+ * gate, command. What /proc/self says here is the number of the process outside.
  * The variables that the shell adds are taken away again; the marker keeps failures of ours apart from the step's.
  */
 const script = `
 set -e
-t=$1 r=$2 h=$3 l=$4 w=$5; shift 5
+[ -z "$6" ] || { read -r t r </proc/self/stat; printf '{"pid":%s}' "$t" >"$6"; read -r t <"$7"; }
+t=$1 r=$2 h=$3 l=$4 w=$5; shift 7
 "$HOSTNAME" "$h" 2>/dev/null || echo "$h" > /proc/sys/kernel/hostname
 case "$l" in '') ;; *ip) "$l" link set lo up ;; *ifconfig) "$l" lo up ;; *) "$l" ip link set lo up ;; esac
 "$MOUNT" -n -a -T "$t"
@@ -82,30 +85,50 @@ exec "$@"
   // A user namespace may set the name by call but not through /proc.
   .replaceAll('"$HOSTNAME"', shellQuote(findProgram('hostname') ?? 'hostname'))
 
+/** How many programs the first process runs, one after another, before and with that of the step. */
+export function embeddedStarts(step: PreparedStep): number {
+  return (step.ulimits.length > 0 ? 1 : 0) + 3
+}
+
 /** Drops groups and capabilities outside, enters the root and the directory, and becomes the user last. */
 function innerCommand(step: PreparedStep, traits: OciTraits): readonly string[] {
   const { uid, gid, groups } = step.account
-  const kept = stepCapabilities(step.insecure, traits).map((name) => `,+${name.toLowerCase()}`)
+  const ambient = step.privileges === 'ambient'
+  const kept = keptCapabilities(step, traits).map((name) => `,+${name.toLowerCase()}`)
   const limits = step.ulimits.map(({ name, soft, hard }) => `--${name.toLowerCase()}=${limit(soft)}:${limit(hard)}`)
   const identity = traits.singleId
     ? []
     : ['--regid', String(gid), ...(groups.length > 0 ? ['--groups', groups.join(',')] : ['--clear-groups'])]
+  // Whoever is no longer root has ambient capabilities only if they were raised as that user.
+  const raised = ambient
+    ? [
+        ...(uid === 0 ? [] : ['--reuid', String(uid)]),
+        `--inh-caps=-all${kept.join('')}`,
+        `--ambient-caps=-all${kept.join('')}`,
+      ]
+    : ['--inh-caps=-all']
   return [
     ...(limits.length > 0 ? [required('prlimit'), ...limits] : []),
     required('setpriv'),
     ...identity,
     `--bounding-set=-all${kept.join('')}`,
-    '--inh-caps=-all',
+    ...raised,
+    ...(step.privileges === 'none' ? ['--no-new-privs'] : []),
     '--',
     required('unshare'),
     '-R',
     '.',
     '-w',
     step.cwd,
-    ...(uid === 0 ? [] : ['-S', String(uid)]),
+    ...(uid === 0 || ambient ? [] : ['-S', String(uid)]),
     '--',
     ...step.argv,
   ]
+}
+
+/** Entering the root and becoming another user takes two; who becomes that user loses them, and gets none back. */
+function keptCapabilities(step: PreparedStep, traits: OciTraits): readonly string[] {
+  return step.privileges === 'none' ? ['SYS_CHROOT', 'SETUID'] : stepCapabilities(step, traits)
 }
 
 function limit(value: number): string {

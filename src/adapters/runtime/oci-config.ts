@@ -21,6 +21,13 @@ export interface OciTraits {
   readonly devices: string
 }
 
+/** Named pipes that hold a step until its tracer is there. */
+export interface StepGate {
+  /** Gets JSON with the `pid` of the first process. */
+  readonly request: string
+  readonly go: string
+}
+
 /** A process ready to be described to a runtime. */
 export interface PreparedStep {
   /** The merged root file system. */
@@ -36,6 +43,9 @@ export interface PreparedStep {
   readonly shmSize: number
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
   readonly readonlyRoot: boolean
+  readonly privileges: 'default' | 'none' | 'ambient'
+  /** Two named pipes: the first process is told on one and goes on when the other has a line. */
+  readonly gate?: StepGate
   readonly terminal: boolean
   readonly terminalSize?: TerminalSize
 }
@@ -98,6 +108,7 @@ export function ociConfig(step: PreparedStep, traits: OciTraits, seccompProgram:
     process: ociProcess(step, traits),
     root: { path: step.root, readonly: step.readonlyRoot },
     hostname: step.hostname,
+    ...(step.gate === undefined ? {} : { hooks: gateHook(step.gate) }),
     mounts: [...systemMounts(step, traits), ...step.binds.map(bindMount)],
     linux: {
       namespaces: ['pid', 'ipc', 'uts', 'mount', ...(step.privateNetwork ? ['network'] : [])].map((type) => ({ type })),
@@ -109,11 +120,18 @@ export function ociConfig(step: PreparedStep, traits: OciTraits, seccompProgram:
   }
 }
 
+/** The runtime pipes the state of the container into a hook, and starts nothing until it has ended. */
+function gateHook({ request, go }: StepGate): object {
+  const wait = 'cat >"$1"; read _ <"$2"'
+  return { createRuntime: [{ path: '/bin/sh', args: ['sh', '-c', wait, 'sh', request, go] }] }
+}
+
 /** The capabilities of a step without the `CAP_` prefix: the default ones or all, as far as this process has them. */
 export function stepCapabilities(
-  insecure: boolean,
+  { insecure, privileges }: Pick<PreparedStep, 'insecure' | 'privileges'>,
   traits: Pick<OciTraits, 'capabilities' | 'mknod'>,
 ): readonly string[] {
+  if (privileges === 'none') return []
   const wanted = insecure ? traits.capabilities : traits.capabilities & defaultMask
   return capabilityNames.filter(
     (name, number) => (wanted & (1n << BigInt(number))) !== 0n && (traits.mknod || insecure || name !== 'MKNOD'),
@@ -121,7 +139,7 @@ export function stepCapabilities(
 }
 
 function ociProcess(step: PreparedStep, traits: OciTraits): object {
-  const capabilities = stepCapabilities(step.insecure, traits).map((name) => `CAP_${name}`)
+  const capabilities = stepCapabilities(step, traits).map((name) => `CAP_${name}`)
   const groups = traits.singleId ? [] : step.account.groups
   return {
     terminal: step.terminal,
@@ -130,13 +148,18 @@ function ociProcess(step: PreparedStep, traits: OciTraits): object {
     args: step.argv,
     env: step.env,
     cwd: step.cwd,
-    capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+    capabilities: {
+      bounding: capabilities,
+      effective: capabilities,
+      permitted: capabilities,
+      ...(step.privileges === 'ambient' ? { inheritable: capabilities, ambient: capabilities } : {}),
+    },
     rlimits: step.ulimits.map(({ name, soft, hard }) => ({
       type: `RLIMIT_${name.toUpperCase()}`,
       soft: limit(soft),
       hard: limit(hard),
     })),
-    noNewPrivileges: false,
+    noNewPrivileges: step.privileges === 'none',
   }
 }
 

@@ -253,6 +253,7 @@ function describeStep(spec: StepSpec, { root, account, cwd, mounts, extraEnv, te
     shmSize: spec.shmSize ?? defaultShmSize,
     ulimits: spec.ulimits ?? [],
     readonlyRoot: spec.readonlyRoot ?? false,
+    privileges: spec.privileges ?? 'default',
     terminal,
   }
 }

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
-import { runEmbedded } from './embedded-runtime.ts'
+import { embeddedStarts, runEmbedded } from './embedded-runtime.ts'
 import { identityMap } from './identity-map.ts'
 import { loadMounter, type Mounter } from './linux-mount.ts'
 import { deviceNodes, type OciTraits, type PreparedStep } from './oci-config.ts'
 import { runWithOci } from './oci-runtime.ts'
 import { prepareStep, type RuntimeContext } from './prepare-step.ts'
-import type { StepIo, StepResult, StepSpec } from './step-spec.ts'
+import type { StepIo, StepResult, StepSpec, StepTrace } from './step-spec.ts'
+import { startTracer } from './trace/trace-step.ts'
 
 /** A way to run steps that has been found to work here. Plain data. */
 export type Isolation =
@@ -85,15 +86,33 @@ async function runOne(
   try {
     const refused = await spec.beforeStart?.(prepared.step.root)
     if (refused !== undefined) return { exitCode: refused, oomKilled: false }
-    return await launch(context, isolation, {
-      step: withSize(prepared.step, io),
-      directory: prepared.directory,
-      io,
-      signal,
-      id,
-    })
+    const step = withSize(prepared.step, io)
+    const { directory } = prepared
+    return await traced(context, isolation, { step, trace: spec.trace, directory }, (watched) =>
+      launch(context, isolation, { step: watched, directory, io, signal, id }),
+    )
   } finally {
     prepared.dismantle()
+  }
+}
+
+async function traced(
+  { mounter }: RuntimeContext,
+  { kind }: Isolation,
+  {
+    step,
+    trace,
+    directory,
+  }: { readonly step: PreparedStep; readonly trace: StepTrace | undefined; readonly directory: string },
+  run: (step: PreparedStep) => Promise<StepResult>,
+): Promise<StepResult> {
+  if (trace === undefined) return run(step)
+  const programs = kind === 'embedded' ? embeddedStarts(step) : 1
+  const tracer = startTracer(trace, { directory, mounter, programs, account: step.account })
+  try {
+    return await run({ ...step, gate: tracer.gate })
+  } finally {
+    await tracer.close()
   }
 }
 

@@ -34,6 +34,13 @@ export interface StepSpec {
   /** `host:ip` or `host=ip`. */
   readonly extraHosts?: readonly string[]
   readonly readonlyRoot?: boolean
+  /**
+   * Absent: docker's default capabilities where the user is root. `none`: no capability, and none to be had by any program.
+   * `ambient`: the default ones, for every user.
+   */
+  readonly privileges?: 'none' | 'ambient'
+  /** Tells which calls into the kernel are refused, or ask for more than an ordinary user may do. */
+  readonly trace?: StepTrace
   /** Extra certificates to trust during the step. */
   readonly trust?: { readonly mode: 'auto' | 'on'; readonly host: HostTrust }
   /** Given the mounted root file system before anything runs in it. An exit code from it is that of the step. */
@@ -85,6 +92,31 @@ export type StepMount =
       readonly gid: number
     }
 
+/** Where the calls of a step go that are worth knowing. */
+export interface StepTrace {
+  /** Path of the program `tracer-thread`. */
+  readonly script: string
+  readonly onCall: (call: TracedCall) => void
+  /** Why nothing will be told. */
+  readonly onUnable: (reason: string) => void
+}
+
+/** A call of a step into the kernel that failed for want of rights, or that succeeded thanks to a capability. */
+export interface TracedCall {
+  readonly call: string
+  readonly error?: 'EACCES' | 'EPERM' | 'EROFS'
+  /** What it was about, as the program sees it; links are not followed. */
+  readonly path?: string
+  /** Whether the path was to be changed or made, rather than read or run. */
+  readonly write?: boolean
+  /** Of an address that was asked for. */
+  readonly port?: number
+  /** Without `CAP_`: what would have allowed it, or did. */
+  readonly capability?: string
+  /** Path of the program that asked. */
+  readonly program: string
+}
+
 export interface StepFile {
   readonly target: string
   readonly content: string | Uint8Array
@@ -93,7 +125,11 @@ export interface StepFile {
 
 /** Where output goes. With `inherit`, the step has the standard streams of this process. */
 export type StepIo =
-  | { readonly kind: 'capture'; readonly write: (stream: 'stdout' | 'stderr', data: Uint8Array) => void }
+  | {
+      readonly kind: 'capture'
+      readonly write: (stream: 'stdout' | 'stderr', data: Uint8Array) => void
+      readonly onReady?: (control: StepControl) => void
+    }
   /** `terminal`: the step gets a pseudo-terminal of its own, of that size. `onReady` gets the reins of the step. */
   | {
       readonly kind: 'inherit'
@@ -115,6 +151,8 @@ export interface StepControl {
   signal(name: NodeJS.Signals): void
   /** Gives its terminal another size. */
   resize(size: TerminalSize): void
+  /** Its first process, as seen here; undefined before it exists and once it is gone. */
+  firstProcess(): number | undefined
 }
 
 /** How a step ended. */

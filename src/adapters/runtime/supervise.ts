@@ -30,7 +30,7 @@ export async function superviseStep(command: StepCommand, io: StepIo, signal: Ab
   streams.handOver()
   const ended = endOf(child, command.program)
   const stop = stopOnAbort(child, command, signal)
-  if (io.kind === 'inherit') io.onReady?.(controlOf(child, command))
+  io.onReady?.(controlOf(child, command))
   try {
     const { code, killedBy } = await ended
     await streams.drained
@@ -90,6 +90,10 @@ function controlOf(child: ChildProcess, command: StepCommand): StepControl {
   return {
     signal: (name) => withFirst((pid) => sendSignal(pid, name)),
     resize: (size) => withFirst((pid) => resizeTerminal(pid, size)),
+    firstProcess: () =>
+      child.exitCode !== null || child.signalCode !== null || child.pid === undefined
+        ? undefined
+        : command.firstProcess(child.pid),
   }
 }
 

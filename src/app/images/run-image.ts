@@ -94,7 +94,7 @@ function parseVolume(text: string, cwd: string): Volume {
 }
 
 /** As docker's: `TARGET` or `TARGET:size=64m`; other options are those of mount(8) and not taken. */
-function parseTmpfs(text: string): { readonly target: string; readonly size: number; readonly mode: number } {
+export function parseTmpfs(text: string): { readonly target: string; readonly size: number; readonly mode: number } {
   const [target = '', options = ''] = text.split(':', 2)
   const match = /^(?:size=(\d+)([kmg]?))?$/i.exec(options)
   if (!target.startsWith('/') || match === null)

@@ -8,6 +8,7 @@ import { unpackMount } from '../travelling-mounts/unpack-mount.ts'
 import { execStep } from './exec-job.ts'
 import { treeLayer } from './filtered-tree.ts'
 import { clampLayer, commitLayer, flattenLayers, streamTar, unpackBlob } from './layer-methods.ts'
+import { observe } from './observe-job.ts'
 import { createContainers, probe } from './run-job.ts'
 import { prepareCache } from './seed-cache.ts'
 import { serve } from './serve.ts'
@@ -47,6 +48,7 @@ function start(config: WorkerConfig): void {
     run: (job, context) => containers.run(job, context),
     find: async (job) => findProgramIn(world, job),
     shell: (job, context) => containers.shell(job, context),
+    observe: (job, context) => observe(world, job, context),
     signal: (job) => containers.signal(job),
     resize: (job) => containers.resize(job),
     measure: ({ paths }) => measurePaths(paths),

@@ -107,14 +107,21 @@ function outcomeOf(exitCode: number, problem: string | undefined): RunOutcome {
 }
 
 /** 127 as shells and docker have it for a program that cannot be started. */
-function notStarted({ reason, advice }: Explanation): RunOutcome {
-  return {
-    exitCode: 127,
-    problem: [reason, ...advice.map((line, index) => `${index === 0 ? '  hint: ' : '        '}${line}`)].join('\n'),
-  }
+function notStarted(explanation: Explanation): RunOutcome {
+  return { exitCode: 127, problem: explainedStart(explanation) }
 }
 
-async function containerSpec(world: WorkerWorld, job: RunJob, signal: AbortSignal): Promise<StepSpec> {
+/** The reason, and the advice as lines below it. */
+export function explainedStart({ reason, advice }: Explanation): string {
+  return [reason, ...advice.map((line, index) => `${index === 0 ? '  hint: ' : '        '}${line}`)].join('\n')
+}
+
+/** A container over a new upper directory. */
+export async function containerSpec(
+  world: WorkerWorld,
+  job: Omit<RunJob, 'stdin' | 'terminal' | 'size' | 'captured'>,
+  signal: AbortSignal,
+): Promise<StepSpec> {
   const directory = world.newDirectory('container')
   const upperDir = path.join(directory, 'upper')
   const workDir = path.join(directory, 'work')

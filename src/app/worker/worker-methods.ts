@@ -3,6 +3,7 @@ import type { HostTrust, Isolation, IsolationReport, StepFile, TerminalSize } fr
 import type { Measured } from '../disk/measure-paths.ts'
 import type { Machine } from '../../diagnose/index.ts'
 import type { PlannedEntry } from '../../fileset/index.ts'
+import type { Observation, Port } from '../../hardening/index.ts'
 import type { Platform } from '../../oci/index.ts'
 import type { CopyOp, ExecOp, MountSpec } from '../../plan/index.ts'
 import type { LayerRef, StepSecrets, TreeRef } from '../../solver/index.ts'
@@ -128,6 +129,32 @@ export interface RunJob {
   readonly captured?: boolean
 }
 
+/** A container that is watched and then told to end. Its volumes are those of the image: content that is thrown away. */
+export interface ObserveJob {
+  readonly container: Omit<RunJob, 'stdin' | 'terminal' | 'size' | 'captured' | 'volumes' | 'readonlyRoot'>
+  /** Hardened: read-only, no capabilities. Else both are there, so that all that the container wants shows. */
+  readonly hardened: boolean
+  /** Absolute paths of VOLUME. */
+  readonly volumes: readonly string[]
+  /** Path of the program that watches calls. */
+  readonly tracer: string
+  readonly exposed: readonly Port[]
+  readonly health?: HealthJob
+  /** How long it is watched, in milliseconds; until it is ready, if that comes first and is enough. */
+  readonly longest: number
+  readonly untilReady: boolean
+  readonly stopSignal: NodeJS.Signals
+  /** Milliseconds. */
+  readonly stopTimeout: number
+}
+
+/** HEALTHCHECK with times that suit somebody who waits, in milliseconds. */
+export interface HealthJob {
+  readonly argv: readonly string[]
+  readonly interval: number
+  readonly timeout: number
+}
+
 /** Programs mounted read-only beside a root file system that may lack them. */
 export type Toolbox =
   | { readonly kind: 'directory'; readonly path: string }
@@ -189,6 +216,7 @@ export interface WorkerMethods {
   /** The first candidate that can be started, with links followed. */
   find: { params: FindJob; answer: { readonly program?: string; readonly resolved?: string } }
   shell: { params: ShellJob; answer: RunOutcome }
+  observe: { params: ObserveJob; answer: Observation }
   signal: { params: SignalJob; answer: Record<string, never> }
   resize: { params: ResizeJob; answer: Record<string, never> }
   measure: { params: MeasureJob; answer: readonly Measured[] }

@@ -8,6 +8,7 @@ import { sessionOptions } from '../session-options.ts'
 
 /** The exit code is that of the command in the container. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
+  if (input.flags.bool('hardened')) return (await import('./run-hardened.ts')).runHardenedImage(context, input)
   const request = runRequest(context, input)
   const { signal, cwd, notice, takeSignals } = context
   const window = context.stdout.isTTY ? context.stdout : context.stderr
