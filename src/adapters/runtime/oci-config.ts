@@ -26,6 +26,8 @@ export interface StepGate {
   /** Gets JSON with the `pid` of the first process. */
   readonly request: string
   readonly go: string
+  /** Names of the calls that stop for the tracer; absent: all do, without a filter. */
+  readonly calls?: ReadonlySet<string>
 }
 
 /** A process ready to be described to a runtime. */
@@ -113,7 +115,7 @@ export function ociConfig(step: PreparedStep, traits: OciTraits, seccompProgram:
     linux: {
       namespaces: ['pid', 'ipc', 'uts', 'mount', ...(step.privateNetwork ? ['network'] : [])].map((type) => ({ type })),
       ...(step.insecure ? {} : { maskedPaths, readonlyPaths }),
-      ...(filtered && !ready ? { seccomp: ociSeccomp() } : {}),
+      ...(filtered && !ready ? { seccomp: ociSeccomp(step.gate?.calls) } : {}),
       ...(traits.runtime === 'runc' ? { resources: { devices: deviceRules(step.insecure) } } : {}),
     },
     annotations: ready ? { 'run.oci.seccomp_bpf_data': Buffer.from(seccompProgram).toString('base64') } : {},

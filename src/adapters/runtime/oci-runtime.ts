@@ -27,7 +27,7 @@ export async function runWithOci(
   mkdirSync(runtime.stateDir, { recursive: true, mode: 0o700 })
   writeFileSync(
     join(bundle, 'config.json'),
-    JSON.stringify(ociConfig(step, runtime.traits, seccompProgram(process.arch))),
+    JSON.stringify(ociConfig(step, runtime.traits, seccompProgram(process.arch, step.gate?.calls))),
     { mode: 0o600 },
   )
   const log = join(bundle, 'runtime.log')

@@ -107,12 +107,13 @@ async function traced(
   run: (step: PreparedStep) => Promise<StepResult>,
 ): Promise<StepResult> {
   if (trace === undefined) return run(step)
-  const programs = kind === 'embedded' ? embeddedStarts(step) : 1
-  const tracer = startTracer(trace, { directory, mounter, programs, account: step.account })
+  const filtered = kind !== 'embedded'
+  const programs = filtered ? 1 : embeddedStarts(step)
+  const tracer = await startTracer(trace, { directory, mounter, programs, filtered, account: step.account })
   try {
-    return await run({ ...step, gate: tracer.gate })
+    return await run(tracer === undefined ? step : { ...step, gate: tracer.gate })
   } finally {
-    await tracer.close()
+    await tracer?.close()
   }
 }
 

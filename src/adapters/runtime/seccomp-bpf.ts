@@ -13,6 +13,7 @@ const give = 0x06
 
 const allow = 0x7fff0000
 const fail = 0x00050000
+const trace = 0x7ff00000
 const numberOffset = 0
 const architectureOffset = 4
 const argumentsOffset = 16
@@ -29,12 +30,13 @@ const auditArch: Readonly<Record<SyscallAbi, number>> = {
 /**
  * The default profile as a classic BPF program in the byte order of the machine (struct sock_filter[], 8 bytes each), for
  * crun's `run.oci.seccomp_bpf_data`: loading it ready-made saves crun about 20 ms per step of compiling.
- * Undefined on architectures without a number table; those use `ociSeccomp`.
+ * Undefined on architectures without a number table; those use `ociSeccomp`. Calls in `traced` stop for a tracer.
  */
-export function seccompProgram(nodeArch: string): Uint8Array | undefined {
+export function seccompProgram(nodeArch: string, traced?: ReadonlySet<string>): Uint8Array | undefined {
   const abis: readonly SyscallAbi[] =
     nodeArch === 'x64' ? ['x86_64', 'i386'] : nodeArch === 'arm64' ? ['aarch64', 'arm'] : []
   if (abis.length === 0) return undefined
+  if (traced !== undefined) return encode(assembleFilter(abis, traced))
   const program = programs.get(nodeArch) ?? encode(assembleFilter(abis))
   programs.set(nodeArch, program)
   return program
@@ -44,9 +46,9 @@ export function seccompProgram(nodeArch: string): Uint8Array | undefined {
 const programs = new Map<string, Uint8Array>()
 
 /** The program for some interfaces: picks the section of the caller's interface; calls of any other fail with ENOSYS. */
-export function assembleFilter(abis: readonly SyscallAbi[]): readonly BpfInstruction[] {
+export function assembleFilter(abis: readonly SyscallAbi[], traced?: ReadonlySet<string>): readonly BpfInstruction[] {
   const sections = abis.flatMap((abi) => {
-    const section: BpfInstruction[] = [[loadWord, 0, 0, numberOffset], ...decide(segmentsOf(abi))]
+    const section: BpfInstruction[] = [[loadWord, 0, 0, numberOffset], ...decide(segmentsOf(abi, traced))]
     return [[jumpEqual, 1, 0, auditArch[abi]] as const, [jump, 0, 0, section.length] as const, ...section]
   })
   return [[loadWord, 0, 0, architectureOffset], ...sections, [give, 0, 0, fail | ENOSYS]]
@@ -58,10 +60,10 @@ interface Segment {
 }
 
 /** Ranges of call numbers with the same rule, ascending, the first from 0. Numbers newer than the table are ENOSYS. */
-function segmentsOf(abi: SyscallAbi): readonly Segment[] {
+function segmentsOf(abi: SyscallAbi, traced: ReadonlySet<string> | undefined): readonly Segment[] {
   const known = [...syscallNumbers].flatMap(([name, numbers]) => {
     const number = numbers[abi]
-    return number === undefined ? [] : [{ number, rule: syscallRule(name) }]
+    return number === undefined ? [] : [{ number, rule: syscallRule(name, traced) }]
   })
   known.sort((a, b) => a.number - b.number)
   const segments: Segment[] = []
@@ -102,6 +104,8 @@ function verdict(rule: SyscallRule): readonly BpfInstruction[] {
   switch (rule.kind) {
     case 'allow':
       return [[give, 0, 0, allow]]
+    case 'trace':
+      return [[give, 0, 0, trace]]
     case 'fail':
       return [[give, 0, 0, fail | rule.errno]]
     case 'allow-if':

@@ -3,6 +3,8 @@ import { syscallNumbers } from './syscall-table.ts'
 /** What the filter does with a call that is neither simply allowed nor simply refused. */
 export type SyscallRule =
   | { readonly kind: 'allow' }
+  /** Stops for the tracer, and is then made. Without one it fails with ENOSYS. */
+  | { readonly kind: 'trace' }
   /** Fails with this errno. */
   | { readonly kind: 'fail'; readonly errno: number }
   /** Allowed when `argument & mask` is one of the values, else EPERM. */
@@ -41,8 +43,12 @@ const conditional: Readonly<Record<string, SyscallRule>> = {
   socket: { kind: 'allow-unless', argument: 0, value: addressFamilyVsock },
 }
 
-/** The rule for a call by name: docker's default profile, which BuildKit uses for RUN. Unknown names are refused. */
-export function syscallRule(name: string): SyscallRule {
+/**
+ * The rule for a call by name: docker's default profile, which BuildKit uses for RUN. Unknown names are refused. Those that are
+ * traced are left to the kernel.
+ */
+export function syscallRule(name: string, traced: ReadonlySet<string> = new Set()): SyscallRule {
+  if (traced.has(name)) return { kind: 'trace' }
   const special = conditional[name]
   if (special !== undefined) return special
   if (refused.has(name) || !syscallNumbers.has(name)) return { kind: 'fail', errno: EPERM }
@@ -50,16 +56,21 @@ export function syscallRule(name: string): SyscallRule {
 }
 
 /** The profile as the `linux.seccomp` object of the OCI runtime specification, for runtimes that compile it themselves. */
-export function ociSeccomp(): object {
+export function ociSeccomp(traced: ReadonlySet<string> = new Set()): object {
   const names = [...syscallNumbers.keys()]
-  const always = names.filter((name) => syscallRule(name).kind === 'allow')
+  const ruled = (kind: SyscallRule['kind']): readonly string[] =>
+    names.filter((name) => syscallRule(name, traced).kind === kind)
+  const stopped = ruled('trace')
   return {
     defaultAction: 'SCMP_ACT_ERRNO',
     defaultErrnoRet: EPERM,
     architectures: ociArchitectures(),
     syscalls: [
-      { names: always, action: 'SCMP_ACT_ALLOW' },
-      ...Object.entries(conditional).flatMap(([name, rule]) => ociRules(name, rule)),
+      { names: ruled('allow'), action: 'SCMP_ACT_ALLOW' },
+      ...(stopped.length === 0 ? [] : [{ names: stopped, action: 'SCMP_ACT_TRACE' }]),
+      ...Object.entries(conditional)
+        .filter(([name]) => !traced.has(name))
+        .flatMap(([name, rule]) => ociRules(name, rule)),
     ],
   }
 }
@@ -80,6 +91,7 @@ function ociRules(name: string, rule: SyscallRule): readonly object[] {
   const allow = { names: [name], action: 'SCMP_ACT_ALLOW' }
   switch (rule.kind) {
     case 'allow':
+    case 'trace':
       return [allow]
     case 'fail':
       return [{ names: [name], action: 'SCMP_ACT_ERRNO', errnoRet: rule.errno }]

@@ -25,15 +25,15 @@ export interface Tracing {
   attach(pid: number): string | undefined
   /** The next stop; undefined when nothing is left. */
   next(): Stop | undefined
-  /** Lets it go on to its next stop. */
-  resume(pid: number, signal?: number): void
+  /** Lets it go on to its next stop: the next call (`everyCall`), or the next that its filter hands over. */
+  resume(pid: number, everyCall: boolean, signal?: number): void
   listen(pid: number): void
 }
 
-const request = { SYSCALL: 24, SEIZE: 0x4206, LISTEN: 0x4208, GET_SYSCALL_INFO: 0x420e } as const
-/** TRACESYSGOOD, the events of fork, vfork, clone and exec, EXITKILL. */
-const options = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x100000
-const event = { exec: 4, stop: 128 } as const
+const request = { CONT: 7, SYSCALL: 24, SEIZE: 0x4206, LISTEN: 0x4208, GET_SYSCALL_INFO: 0x420e } as const
+/** TRACESYSGOOD, the events of fork, vfork, clone and exec, TRACESECCOMP, EXITKILL. */
+const options = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x80 | 0x100000
+const event = { exec: 4, seccomp: 7, stop: 128 } as const
 const syscallStop = constants.signals.SIGTRAP | 0x80
 const jobControl: readonly number[] = [
   constants.signals.SIGSTOP,
@@ -46,7 +46,7 @@ const waitFlags = 0x40000000 | 0x20000000
 const dieWithParent = 1
 /** struct ptrace_syscall_info of linux/ptrace.h. */
 const infoSize = 88
-const infoOp = { entry: 1, exit: 2 } as const
+const infoOp = { entry: 1, exit: 2, seccomp: 3 } as const
 
 /** Undefined where koffi is not installed. */
 export async function openTracing(): Promise<Tracing | undefined> {
@@ -62,25 +62,27 @@ export async function openTracing(): Promise<Tracing | undefined> {
   return {
     attach: (pid) => (trace(request.SEIZE, pid, 0, options) === 0 ? undefined : errorName()),
     next() {
-      const pid = wait(-1, status, waitFlags)
+      let pid = wait(-1, status, waitFlags)
+      while (pid < 0 && errorName() === 'EINTR') pid = wait(-1, status, waitFlags)
       if (pid < 0) return undefined
       const word = status[0] ?? 0
       if ((word & 0x7f) !== 0x7f) return { kind: 'gone', pid }
       const signal = (word >> 8) & 0xff
       const happened = word >> 16
-      if (signal === syscallStop) return read(pid)
+      if (signal === syscallStop || happened === event.seccomp) return read(pid)
       if (happened === event.exec) return { kind: 'program', pid }
       if (happened === event.stop && jobControl.includes(signal)) return { kind: 'stopped', pid }
       return { kind: 'other', pid, signal: happened === 0 ? signal : 0 }
     },
-    resume: (pid, signal = 0) => void trace(request.SYSCALL, pid, 0, signal),
+    resume: (pid, everyCall, signal = 0) => void trace(everyCall ? request.SYSCALL : request.CONT, pid, 0, signal),
     listen: (pid) => void trace(request.LISTEN, pid, 0, 0),
   }
 }
 
 function readInfo(pid: number, info: Buffer): Stop {
   switch (info[0]) {
-    case infoOp.entry: {
+    case infoOp.entry:
+    case infoOp.seccomp: {
       const args = [0, 1, 2, 3, 4, 5].map((index) => info.readBigUInt64LE(32 + 8 * index))
       const number = Number(info.readBigUInt64LE(24) & 0xffffffffn)
       return { kind: 'entry', pid, architecture: info.readUInt32LE(4), number, arguments: args }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readlinkSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { type SyscallAbi, syscallNumbers } from '../syscall-table.ts'
 import { openTracing, type Tracing } from './ptrace.ts'
@@ -6,8 +7,8 @@ import { type Caller, readCall } from './read-call.ts'
 // A process of its own, because it waits in system calls: it is handed the process to watch by a pipe, writes JSON lines to
 // its standard output, and ends with the last process that it watches. When it dies, the kernel kills those.
 //
-// Arguments: pipe to read, pipe to answer on, how many programs are run before the one that counts, uid, gid.
-const [request = '', go = '', skipped = '', uid = '', gid = ''] = process.argv.slice(2)
+// Arguments: pipe to read, pipe to answer on, how many programs are run before the one that counts, `filtered` or `all` calls, uid, gid.
+const [request = '', go = '', skipped = '', calls = '', uid = '', gid = ''] = process.argv.slice(2)
 
 /** What one thread has asked the kernel for. */
 interface Asking {
@@ -16,16 +17,39 @@ interface Asking {
 }
 
 void openTracing().then((tracing) => {
-  const { pid } = JSON.parse(readFileSync(request, 'utf8')) as { readonly pid: number }
-  const unable = tracing === undefined ? 'koffi is not installed' : tracing.attach(pid)
-  say(unable === undefined ? { attached: true } : { unable })
-  writeFileSync(go, 'go\n')
-  if (tracing !== undefined && unable === undefined) watch(tracing, pid)
+  trace(tracing)
+  // Node still waits for the end of a process that it has not been told of.
+  process.exit(0)
 })
+
+function trace(tracing: Tracing | undefined): void {
+  // A filter that hands calls to a tracer lets them fail without one, so whether there can be one is found out first.
+  const unable = tracing === undefined ? 'koffi is not installed' : trial(tracing)
+  say(unable === undefined ? { state: 'able' } : { unable })
+  if (tracing === undefined || unable !== undefined) return
+  const { pid } = JSON.parse(readFileSync(request, 'utf8')) as { readonly pid: number }
+  const refused = tracing.attach(pid)
+  say(refused === undefined ? { state: 'attached' } : { unable: `ptrace: ${refused}` })
+  writeFileSync(go, 'go\n')
+  if (refused === undefined) watch(tracing, pid)
+}
+
+/** Watches a program that waits until it is killed. */
+function trial(tracing: Tracing): string | undefined {
+  const { pid } = spawn('/bin/sh', ['-c', 'read line'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  if (pid === undefined) return '/bin/sh cannot be started'
+  const refused = tracing.attach(pid)
+  process.kill(pid, 'SIGKILL')
+  // Its end is not to be taken for that of the step.
+  for (let stop = tracing.next(); stop !== undefined && stop.kind !== 'gone'; stop = tracing.next())
+    if (stop.pid === pid) tracing.resume(pid, false)
+  return refused === undefined ? undefined : `ptrace: ${refused}`
+}
 
 function watch(tracing: Tracing, first: number): void {
   const asking = new Map<number, Asking>()
   const told = new Set<string>()
+  const every = calls === 'all'
   let before = Number(skipped)
   for (;;) {
     const stop = tracing.next()
@@ -37,22 +61,22 @@ function watch(tracing: Tracing, first: number): void {
         break
       case 'entry':
         asking.set(pid, { name: nameOf(stop.architecture, stop.number), arguments: stop.arguments })
-        tracing.resume(pid)
+        tracing.resume(pid, true)
         break
       case 'exit': {
         const asked = asking.get(pid)
         asking.delete(pid)
         if (before <= 0 && asked?.name !== undefined)
           tell({ name: asked.name, arguments: asked.arguments, result: stop.result }, { pid, told })
-        tracing.resume(pid)
+        tracing.resume(pid, every)
         break
       }
       case 'program':
         if (pid === first) before -= 1
-        tracing.resume(pid)
+        tracing.resume(pid, every)
         break
       case 'other':
-        tracing.resume(pid, stop.signal)
+        tracing.resume(pid, every, stop.signal)
         break
       case 'stopped':
         tracing.listen(pid)
