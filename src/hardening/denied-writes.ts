@@ -29,6 +29,8 @@ const temporary = new Set(['/tmp', '/var/tmp', '/run', '/run/lock', '/dev/shm'])
 /** A directory to be made writable, and what was to be written there. */
 interface Wanted {
   readonly place: string
+  /** It is known to be one, though the image does not have it. */
+  readonly directory: boolean
   readonly paths: Set<string>
   readonly programs: Set<string>
 }
@@ -49,7 +51,12 @@ export function deniedWrites(
       real,
       directories.has(file) || written.some((one) => one !== real && isInside(one, real)),
     )
-    const entry = wanted.get(place) ?? { place, paths: new Set(), programs: new Set() }
+    const entry = wanted.get(place) ?? {
+      place,
+      directory: directories.has(place),
+      paths: new Set(),
+      programs: new Set(),
+    }
     wanted.set(place, entry)
     entry.paths.add(real)
     if (program !== undefined) entry.programs.add(path.basename(program))
@@ -82,12 +89,14 @@ function placeOf(tree: TreeView, file: string, isDirectory: boolean): string {
   return file
 }
 
+/** The highest directory on the way to a file that is not everybody's. */
 function firstBelow(place: string, file: string): string {
   const [name = ''] = file.slice(place === '/' ? 1 : place.length + 1).split('/')
-  return path.join(place, name)
+  const below = path.join(place, name)
+  return broad.has(below) && below !== file ? firstBelow(below, file) : below
 }
 
-function findingOf({ tree, identity }: WritableImage, { place, paths, programs }: Wanted): HardeningFinding {
+function findingOf({ tree, identity }: WritableImage, { place, paths, programs, directory }: Wanted): HardeningFinding {
   const sorted = [...paths].sort()
   const who = programs.size === 0 ? '' : ` (${[...programs].sort().join(', ')})`
   const others = sorted.filter((one) => one !== place)
@@ -97,7 +106,7 @@ function findingOf({ tree, identity }: WritableImage, { place, paths, programs }
     about: 'write',
     grave: false,
     text: `writes to ${place}${who}${examples === '' ? '' : `: ${examples}${more}`}`,
-    advice: adviceFor(tree, identity, { place, files: sorted }),
+    advice: adviceFor(tree, identity, { place, files: sorted, directory }),
     paths: sorted,
   }
 }
@@ -105,10 +114,14 @@ function findingOf({ tree, identity }: WritableImage, { place, paths, programs }
 function adviceFor(
   tree: TreeView,
   identity: Identity,
-  { place, files }: { readonly place: string; readonly files: readonly string[] },
+  {
+    place,
+    files,
+    directory,
+  }: { readonly place: string; readonly files: readonly string[]; readonly directory: boolean },
 ): readonly string[] {
   const node = tree.node(place.slice(1))
-  const lone = files.length === 1 && files[0] === place && node?.kind !== 'dir'
+  const lone = !directory && files.length === 1 && files[0] === place && node?.kind !== 'dir'
   if (broad.has(place) || (lone && broad.has(path.dirname(place))))
     return [
       `write ${files[0] ?? place} below a directory of its own, such as /data, and make that a VOLUME or a --tmpfs`,
