@@ -5,5 +5,6 @@ export type { HardeningFinding, Place } from './finding.ts'
 /** Who a container runs as. */
 export type { Identity } from './denied-writes.ts'
 export type { HardenedReport } from './hardened-report.ts'
+export type { HardenedRun } from './hardened-run.ts'
 /** The verdict about an image that was run with few rights. */
-export { exposedPorts, type HardenedRun, type HardenedVerdict, judgeHardened, wantsMore } from './judge.ts'
+export { exposedPorts, type HardenedVerdict, judgeHardened, wantsMore } from './judge.ts'

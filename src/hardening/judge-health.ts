@@ -1,5 +1,5 @@
 import type { HardeningFinding } from './finding.ts'
-import type { HardenedRun } from './judge.ts'
+import type { HardenedRun } from './hardened-run.ts'
 
 const notFound: readonly (number | undefined)[] = [126, 127]
 

@@ -1,5 +1,5 @@
 import type { HardeningFinding } from './finding.ts'
-import type { HardenedRun } from './judge.ts'
+import type { HardenedRun } from './hardened-run.ts'
 import type { StopOutcome } from './observation.ts'
 
 /** Why the container did not end when it was told to. */

@@ -1,22 +1,11 @@
 import type { RuntimeConfig } from '../oci/index.ts'
 import { deniedReads, deniedRights } from './denied-rights.ts'
-import { deniedWrites, type WritableImage } from './denied-writes.ts'
+import { deniedWrites } from './denied-writes.ts'
 import type { HardeningFinding, Place } from './finding.ts'
+import type { HardenedRun } from './hardened-run.ts'
 import { judgeHealth } from './judge-health.ts'
 import { judgeStop } from './judge-stop.ts'
-import type { Observation, Port } from './observation.ts'
-
-/** What is known about an image that was run with few rights. */
-export interface HardenedRun {
-  readonly config: RuntimeConfig
-  readonly image: WritableImage
-  readonly exposed: readonly Port[]
-  /** The line of the last instruction of that keyword. */
-  readonly lineOf: (keyword: string) => Place | undefined
-  readonly hardened: Observation
-  /** The same with a root file system that can be written and docker's capabilities. */
-  readonly open?: Observation
-}
+import type { Port } from './observation.ts'
 
 /** Whether an image runs with few rights, and what keeps it from that. */
 export interface HardenedVerdict {
