@@ -20,11 +20,16 @@ export interface Gap {
   readonly message: string
   /** The file that needs it, without leading slash: the line that brought it is to blame. Absent when the configuration does. */
   readonly file?: string
+  /** The instruction whose value in the configuration asks for it. */
+  readonly instruction?: StartInstruction
   /** What was looked for: `libssl.so.3`, `GLIBC_2.38`, `express`, `/etc/ssl/certs`. */
   readonly needs: string
   /** The package, file or base that brings it. */
   readonly hint?: string
 }
+
+/** Instructions that decide what runs in a container, and how. */
+export type StartInstruction = 'ENTRYPOINT' | 'CMD' | 'HEALTHCHECK' | 'USER' | 'VOLUME' | 'ENV'
 
 export type GapKind =
   | 'program'

@@ -1,8 +1,5 @@
 import { resolveInRoot, type TreeView } from '../fileset/index.ts'
-import { readOsRelease } from '../inventory/index.ts'
-
-/** A package manager and the distributions that share its names. */
-export type Family = 'debian' | 'alpine' | 'fedora'
+import { type Family, familyOf, readOsRelease } from '../inventory/index.ts'
 
 export interface Distribution {
   readonly family: Family
@@ -13,18 +10,17 @@ export interface Distribution {
 /** What `/etc/os-release` and the package database say; undefined for scratch, distroless and others. */
 export function distributionOf(tree: TreeView): Distribution | undefined {
   const release = readOsRelease(readText(tree, '/etc/os-release') ?? '')
-  const ids = [release.get('ID') ?? '', ...(release.get('ID_LIKE') ?? '').split(' ')]
-  const family = families.find(({ manager, names }) => has(tree, manager) && ids.some((id) => names.includes(id)))
-  if (family === undefined) return undefined
+  const family = familyOf(release)
+  if (family === undefined || !has(tree, managers[family])) return undefined
   const name = `${(release.get('NAME') ?? release.get('ID') ?? '').replace(' GNU/Linux', '')} ${release.get('VERSION_ID') ?? ''}`
-  return { family: family.family, name: name.trim() }
+  return { family, name: name.trim() }
 }
 
-const families: readonly { readonly family: Family; readonly manager: string; readonly names: readonly string[] }[] = [
-  { family: 'debian', manager: '/var/lib/dpkg/status', names: ['debian', 'ubuntu'] },
-  { family: 'alpine', manager: '/lib/apk/db/installed', names: ['alpine', 'wolfi', 'chainguard'] },
-  { family: 'fedora', manager: '/usr/bin/rpm', names: ['fedora', 'rhel', 'centos', 'amzn', 'rocky', 'almalinux'] },
-]
+const managers: Readonly<Record<Family, string>> = {
+  debian: '/var/lib/dpkg/status',
+  alpine: '/lib/apk/db/installed',
+  fedora: '/usr/bin/rpm',
+}
 
 /** How packages are installed in a Dockerfile of that family. */
 export function installLine(family: Family, packages: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Family } from './distribution.ts'
+import type { Family } from '../inventory/index.ts'
 
 /** Headers that C extensions of npm, pip and gem want, in the columns Debian 12, Alpine 3.20, Fedora. By hand, November 2025. */
 const packages: Readonly<Record<string, readonly [debian: string, alpine: string, fedora: string]>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryTree } from '../fileset/index.ts'
 import { missingInterpreter } from './missing-interpreter.ts'
-import { readShebang } from './shebang.ts'
+import { readShebang } from '../inventory/index.ts'
 
 describe('readShebang', () => {
   it('reads the interpreter of a script with its argument', () => {

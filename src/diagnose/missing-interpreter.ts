@@ -1,7 +1,7 @@
 import { readElf } from '../elf/index.ts'
 import type { TreeView } from '../fileset/index.ts'
 import { nodeAt, readBytes } from './distribution.ts'
-import { readShebang } from './shebang.ts'
+import { readShebang } from '../inventory/index.ts'
 
 /** What a program needs to be started and the tree does not have. */
 export interface MissingInterpreter {
@@ -22,10 +22,4 @@ export function missingInterpreter(tree: TreeView, program: string): MissingInte
   const path = interpreter ?? loader
   if (path === undefined || nodeAt(tree, path) !== undefined) return undefined
   return { kind: loader === undefined ? 'script' : 'loader', path }
-}
-
-/** The C library that a loader belongs to. */
-export function libraryOfLoader(loader: string): 'glibc' | 'musl' | undefined {
-  if (/\/ld-musl-/.test(loader)) return 'musl'
-  return /\/ld-linux|\/ld64\.so|\/ld\.so\.1$|\/ld-\d/.test(loader) ? 'glibc' : undefined
 }

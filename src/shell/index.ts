@@ -6,3 +6,5 @@ export { actionsOf } from './actions.ts'
 export type { Condition, ShellAssignment, ShellCommand, ShellRedirect, ShellScript, ShellWord } from './command.ts'
 /** The commands of a shell form, of a heredoc of RUN (`parseScript`), and of an exec form (`parseArgv`). Pure, never throw. */
 export { parseArgv, parseScript, type ShellOptions } from './script.ts'
+/** What a command line of plain words runs besides its own program: through a wrapper such as tini, or a shell. Pure, never throws. */
+export { type ArgvMeaning, readArgv } from './argv.ts'

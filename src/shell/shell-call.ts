@@ -19,7 +19,28 @@ export function readShellCall(words: readonly ShellWord[]): ShellCall | undefine
   return shells.has(name) ? ofShell(words, name) : undefined
 }
 
+/** The place of the file that a shell is told to read; undefined when it gets its script elsewhere, or is no shell. */
+export function shellFile(words: readonly ShellWord[]): number | undefined {
+  if (!shells.has(programName(valueOf(words[0])))) return undefined
+  const { options, takesScript, at } = optionsOf(words)
+  return takesScript || options.includes('-s') || at >= words.length ? undefined : at
+}
+
 function ofShell(words: readonly ShellWord[], name: string): ShellCall | undefined {
+  const { options, takesScript, at } = optionsOf(words)
+  const plain = options.map((option) => (/^-[a-z]*c[a-z]*$/.test(option) ? option.replace('c', '') : option))
+  if (takesScript) return at < words.length ? { label: `${name} -c`, script: at, options: plain } : undefined
+  return at >= words.length || options.includes('-s') ? { label: name, options: plain } : undefined
+}
+
+interface ShellOptionWords {
+  readonly options: readonly string[]
+  readonly takesScript: boolean
+  /** Place of what follows them. */
+  readonly at: number
+}
+
+function optionsOf(words: readonly ShellWord[]): ShellOptionWords {
   const options: string[] = []
   let takesScript = false
   let at = 1
@@ -34,9 +55,7 @@ function ofShell(words: readonly ShellWord[], name: string): ShellCall | undefin
     }
   }
   if (valueOf(words[at]) === '--') at += 1
-  const plain = options.map((option) => (/^-[a-z]*c[a-z]*$/.test(option) ? option.replace('c', '') : option))
-  if (takesScript) return at < words.length ? { label: `${name} -c`, script: at, options: plain } : undefined
-  return at >= words.length || options.includes('-s') ? { label: name, options: plain } : undefined
+  return { options, takesScript, at }
 }
 
 function ofSu(words: readonly ShellWord[], name: string): ShellCall | undefined {

@@ -27,6 +27,15 @@ export function unwrap(words: readonly ShellWord[]): Unwrapped {
   }
 }
 
+/** The place of the program that the first word runs in its own place, when it is such a wrapper: of `node` in `tini -- node`. */
+export function unwrapOnce(
+  words: readonly ShellWord[],
+): { readonly start: number; readonly assignments: readonly number[] } | undefined {
+  const wrapper = wrappers.get(programName(valueOf(words[0])))
+  const next = wrapper === undefined ? undefined : behind(words, 0, wrapper)
+  return next === undefined || next.start >= words.length ? undefined : next
+}
+
 const isAssignment = /^[A-Za-z_][0-9A-Za-z_]*=/
 
 function behind(

@@ -1,6 +1,6 @@
 import { distributionOf, installLine, nodeAt, readBytes } from '../distribution.ts'
 import { type FailedStep, lastMatch, type Recogniser } from '../failed-step.ts'
-import { packagesOfLibrary } from '../library-packages.ts'
+import { packagesOfLibrary } from '../../inventory/index.ts'
 
 /** Which releases bring which version, oldest first; from the release notes of the distributions, November 2025. */
 const releases: Readonly<Record<string, readonly (readonly [version: number, bases: string])[]>> = {

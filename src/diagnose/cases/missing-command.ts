@@ -1,5 +1,5 @@
 import { nearest } from '../../core/index.ts'
-import { packageOfCommand } from '../command-packages.ts'
+import { packageOfCommand } from '../../inventory/index.ts'
 import { distributionOf, installLine, nodeAt, readText } from '../distribution.ts'
 import {
   absolutePath,

@@ -1,6 +1,7 @@
 import { nodeAt, readBytes } from '../distribution.ts'
 import { readElf } from '../../elf/index.ts'
-import { readShebang } from '../shebang.ts'
+import { libcOfLoader } from '../../elf/index.ts'
+import { readShebang } from '../../inventory/index.ts'
 import {
   absolutePath,
   type Explanation,
@@ -10,7 +11,7 @@ import {
   type Recogniser,
   type UnreadyEmulation,
 } from '../failed-step.ts'
-import { libraryOfLoader, missingInterpreter, type MissingInterpreter } from '../missing-interpreter.ts'
+import { missingInterpreter, type MissingInterpreter } from '../missing-interpreter.ts'
 import { programInPath } from '../programs.ts'
 
 /** The program of the step itself is not there: mostly the shell, in a stage from scratch or a distroless base. */
@@ -95,7 +96,7 @@ function missingScriptInterpreter(program: string, interpreter: string): Explana
 }
 
 function missingCLibrary(program: string, loader: string): Explanation {
-  const library = libraryOfLoader(loader)
+  const library = libcOfLoader(loader)
   const advice = {
     glibc:
       'build it in a stage with musl too (an alpine base), link it statically, or use a base with glibc (debian, distroless/base)',

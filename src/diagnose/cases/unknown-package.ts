@@ -1,6 +1,6 @@
 import { nearest } from '../../core/index.ts'
-import { knownPackages, packageElsewhere, packageOfCommand } from '../command-packages.ts'
-import { type Family, installLine } from '../distribution.ts'
+import { type Family, knownPackages, packageElsewhere, packageOfCommand } from '../../inventory/index.ts'
+import { installLine } from '../distribution.ts'
 import { type Explanation, type FailedStep, isCovered, lastMatch, type Recogniser } from '../failed-step.ts'
 import { apkPackages, aptPackages, hasAptLists } from '../package-index.ts'
 import { networkTrouble } from './network.ts'

@@ -1,4 +1,4 @@
-import type { Family } from './distribution.ts'
+import type { Family } from './package-family.ts'
 
 /**
  * Commands that Dockerfiles use most, and the packages that bring them in Debian 12 and Ubuntu, Alpine 3.20, Fedora and RHEL 9.

@@ -1,4 +1,4 @@
-import type { Family } from './distribution.ts'
+import type { Family } from './package-family.ts'
 
 /**
  * Shared libraries that programs are most often found to lack, and the packages that bring them: Debian 12 and Ubuntu 22.04,
