@@ -31,6 +31,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     noCache: has('no-cache') && flags.bool('no-cache'),
     noCacheFilter: list('no-cache-filter'),
     ...(has('check-reproducible') && flags.bool('check-reproducible') ? { checkReproducible: true } : {}),
+    ...closureMode(input, has),
     pull: flags.bool('pull'),
     network: (flags.text('network') ?? 'default') as BuildRequest['network'],
     addHosts: flags.list('add-host').map(hostEntry),
@@ -45,6 +46,12 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
       has('max-parallelism') ? wholeNumber('max-parallelism', flags.number('max-parallelism')) : undefined,
     ),
   }
+}
+
+/** `--strict` is short for `--closure=error`. */
+function closureMode({ flags }: ParsedInput, has: (name: string) => boolean): Pick<BuildRequest, 'closure'> {
+  if (!has('closure')) return {}
+  return { closure: flags.bool('strict') ? 'error' : ((flags.text('closure') ?? 'warn') as 'warn' | 'error' | 'off') }
 }
 
 function shortAttests(flags: ParsedInput['flags'], has: (name: string) => boolean): readonly string[] {

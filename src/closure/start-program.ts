@@ -61,9 +61,9 @@ function runFile(walk: Walk, start: Start, { found, at }: { readonly found: Foun
     noProgram(walk, start, found)
     return
   }
-  const process = loadProgram(walk, { path, elf, env: start.env })
+  const running = loadProgram(walk, { path, elf, env: start.env })
   const program: StartedProgram = { path, argv: start.argv, cwd: start.cwd, env: start.env }
-  if (!followLanguage(walk, start, { program, process })) runWords(walk, start)
+  if (!followLanguage(walk, start, { program, running })) runWords(walk, start)
 }
 
 /** A `#!` line: the kernel starts the interpreter with the path of the script. */
@@ -120,7 +120,7 @@ function splitWords([interpreter = '', ...rest]: readonly string[]): readonly st
 function followLanguage(
   walk: Walk,
   start: Start,
-  { program, process }: { readonly program: StartedProgram; readonly process: Process | undefined },
+  { program, running }: { readonly program: StartedProgram; readonly running: Process | undefined },
 ): boolean {
   const { findings, root } = walk
   for (const follow of walk.followers) {
@@ -132,7 +132,7 @@ function followLanguage(
       unreadable(walk, start, path)
     }
     for (const sentence of followed.unknown) findings.doubt(sentence)
-    for (const path of followed.loads) process?.load(root.find(path)?.path ?? path)
+    for (const path of followed.loads) running?.load(root.find(path)?.path ?? path)
     for (const next of followed.starts) {
       startProgram(walk, { ...start, ...next, by: { severity: start.by.severity }, depth: start.depth + 1 })
     }

@@ -33,6 +33,7 @@ export const errorCodes = {
   'copy-failed': 'build',
   'checksum-mismatch': 'build',
   'not-reproducible': 'build',
+  'image-incomplete': 'build',
   'unknown-user': 'build',
   'registry-unreachable': 'environment',
   'registry-denied': 'environment',
@@ -101,13 +102,16 @@ export class SlipwayError extends Error {
   }
 }
 
+/** What was looked at can be used, and is not as it was asked to be. */
+const findings: ReadonlySet<ErrorCode> = new Set(['check-failed', 'not-reproducible', 'image-incomplete'])
+
 /**
  * Process exit code: 1 when a check has found something, 2 user, 3 build, 4 environment, 70 internal, 130 cancelled (as
  * shells report SIGINT).
  */
 export function exitCodeOf(error: SlipwayError): number {
   if (error.code === 'cancelled') return 130
-  if (error.code === 'check-failed' || error.code === 'not-reproducible') return 1
+  if (findings.has(error.code)) return 1
   switch (error.blame) {
     case 'user':
       return 2

@@ -54,7 +54,8 @@ function optionsOf(words: readonly ShellWord[]): ShellOptionWords {
       at += 1
     }
   }
-  if (valueOf(words[at]) === '--') at += 1
+  // A single dash ends the options, too: `#!/bin/sh -`.
+  if (/^--?$/.test(valueOf(words[at]))) at += 1
   return { options, takesScript, at }
 }
 

@@ -1,3 +1,4 @@
+import type { ClosureMode } from '../closure/built-closure.ts'
 import type { NetworkMode } from '../../plan/index.ts'
 
 /** What `slipway build` was asked for: the command line, understood but not yet checked against the world. */
@@ -29,6 +30,8 @@ export interface BuildRequest {
   readonly noCache: boolean
   /** Run every step twice, and deliver nothing when the images differ. */
   readonly checkReproducible?: boolean
+  /** What it leads to when an image lacks what it needs to start; absent: nobody looks. */
+  readonly closure?: ClosureMode
   readonly noCacheFilter: readonly string[]
   readonly pull: boolean
   readonly network: NetworkMode

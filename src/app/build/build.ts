@@ -10,6 +10,7 @@ import type { ExternalCache, openExternalCache } from '../external-cache/externa
 import { keepBlame } from '../blame/kept-blame.ts'
 import { rememberBuilt } from '../check/built-images.ts'
 import { keepStages } from '../sbom/kept-stages.ts'
+import { reportClosure } from '../closure/built-closure.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
 import { toNewImage } from './assemble-image.ts'
@@ -66,6 +67,9 @@ async function externalCache(
   return openExternalCache(session, request, world)
 }
 
+/** Outputs that nobody runs. */
+const filesOnly: ReadonlySet<string> = new Set(['local', 'tar', 'cacheonly'])
+
 interface Building {
   readonly request: BuildRequest
   readonly world: BuildWorld & { readonly signal: AbortSignal }
@@ -84,6 +88,8 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
     solve: (plan, started) => solvePlan(session, plan, { ...building, started }),
   })
   reportForeignPrograms(session, made)
+  if (building.outputs.some(({ kind }) => !filesOnly.has(kind)) || building.outputs.length === 0)
+    await reportClosure(session, made, request.closure ?? 'off')
   reportContextUse(session, made.started.definition.contexts.get('context'))
   if (request.checkReproducible === true)
     await requireReproducible(session, made, { request, rewriteTimestamps, signal: world.signal })
