@@ -38,10 +38,10 @@ function judge(root: Root, at: string, { identity }: Lookup): ProgramLookup {
   const path = at.replaceAll(/\/\.?(?=\/)/g, '').replace(/^\/+/, '')
   const found = root.find(path)
   if (found === undefined) {
-    const node = root.image.view.node(path)
-    return node?.kind === 'symlink'
-      ? { kind: 'broken-link', at: path, target: node.linkname ?? '' }
-      : { kind: 'nowhere', searched: `/${path}` }
+    const broken = root.brokenLink(path)
+    return broken === undefined
+      ? { kind: 'nowhere', searched: `/${path}` }
+      : { kind: 'broken-link', at: broken.path, target: broken.node.linkname ?? '' }
   }
   if (found.node.kind === 'dir') return { kind: 'directory', at: path }
   const why = forbidden(root, found, { path, ...(identity === undefined ? {} : { identity }) })

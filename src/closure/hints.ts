@@ -23,9 +23,15 @@ export function programHint(root: Root, name: string): string | undefined {
   return packageHint(root, root.family === undefined ? undefined : packageOfCommand(root.family, name))
 }
 
+/** A library that the loader does not find. */
+export interface MissedLibrary {
+  readonly name: string
+  /** A file of that name anywhere in the image. */
+  readonly there: string | undefined
+}
+
 /** What brings a library, or lets the loader find it. */
-export function libraryHint(root: Root, search: SearchPath, name: string): string {
-  const [there] = root.named(name)
+export function libraryHint(root: Root, search: SearchPath, { name, there }: MissedLibrary): string {
   if (there !== undefined) {
     const directory = there.split('/').slice(0, -1).join('/')
     return search.isConfigured(directory)

@@ -20,6 +20,8 @@ export interface Root {
   readonly image: ClosureImage
   /** What is there, links followed; undefined for nothing, and for links that lead nowhere. */
   find(path: string): Found | undefined
+  /** A link that leads nowhere, by its own path and with links above it resolved. */
+  brokenLink(path: string): Found | undefined
   /** The first bytes of a file, by its own path; undefined where they cannot be had. */
   head(path: string): Uint8Array | undefined
   elf(path: string): ElfFile | undefined
@@ -56,6 +58,12 @@ export function openRoot(image: ClosureImage): Root {
   return {
     image,
     find,
+    brokenLink: (path) => {
+      const own = resolveInRoot(view, path, { followLast: false })
+      const node = typeof own === 'string' ? view.node(own) : undefined
+      const isBroken = typeof own === 'string' && node?.kind === 'symlink' && find(path) === undefined
+      return isBroken ? { path: own, node } : undefined
+    },
     head,
     elf: (path) => {
       if (elves.has(path)) return elves.get(path)

@@ -43,8 +43,8 @@ function isHarmless(action: ReturnType<typeof actionsOf>[number]): boolean {
 
 /** Programs and files that a script asks about before it uses them. */
 export function askedNames(text: string): readonly string[] {
-  const programs = text.matchAll(/\b(?:command\s+-[vV]|which|type|hash)\s+(?:-\w+\s+)*["']?([\w./-]+)/g)
-  const files = text.matchAll(/\s-[efxrds]\s+["']?([\w./-]+)/g)
+  const programs = text.matchAll(/\b(?:command[ \t]+-[vV]|which|type|hash)[ \t]+(?:-\w+[ \t]+)*["']?([\w./-]+)/g)
+  const files = text.matchAll(/(?:\[|\btest)[ \t]+(?:![ \t]+)?-[efxrds][ \t]+["']?([\w./-]+)/g)
   return [...programs, ...files].map(([, name = '']) => name)
 }
 

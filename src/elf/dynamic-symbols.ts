@@ -1,5 +1,5 @@
-import { type ElfImage, openElf } from './elf-image.ts'
-import type { ReadElf } from './elf-sections.ts'
+import { openElf } from './elf-image.ts'
+import { type ReadElf, readElfSections } from './elf-sections.ts'
 
 /** Names that a program or library looks for in others, and that others find in it. */
 export interface DynamicSymbols {
@@ -12,12 +12,12 @@ const dynamicSymbolTable = 11
 const weak = 2
 const local = 0
 /** More than linkers write; what says otherwise is damaged. */
-const most = { sections: 10_000, bytes: 1 << 26 }
+const most = 1 << 26
 
 /** The table of dynamic symbols; undefined where there is none, or none that the table of sections leads to. */
 export function readDynamicSymbols(read: ReadElf): DynamicSymbols | undefined {
   const elf = openElf(read)
-  const tables = elf === undefined ? undefined : tablesOf(elf)
+  const tables = elf === undefined ? undefined : tablesOf(read)
   if (elf === undefined || tables === undefined) return undefined
   const { symbols, names } = tables
   const numbers = elf.numbers(symbols)
@@ -36,28 +36,19 @@ export function readDynamicSymbols(read: ReadElf): DynamicSymbols | undefined {
   return { wanted, offered }
 }
 
-function tablesOf(elf: ElfImage): { readonly symbols: Buffer; readonly names: Buffer } | undefined {
-  const is64 = elf.bits === 64
-  const header = elf.bytes(0, 64)
-  if (header === undefined) return undefined
-  const head = elf.numbers(header)
-  const [start, size, count] = [head.wide(is64 ? 40 : 32), head.half(is64 ? 58 : 46), head.half(is64 ? 60 : 48)]
-  if (start === 0 || count === 0 || count > most.sections || size < (is64 ? 64 : 40)) return undefined
-  const table = elf.bytes(start, size * count)
-  if (table === undefined || table.length < size * count) return undefined
-  const row = elf.numbers(table)
-  const section = (index: number): Buffer | undefined => {
-    const at = index * size
-    const length = row.wide(at + (is64 ? 32 : 20))
-    return index >= count || length > most.bytes ? undefined : elf.bytes(row.wide(at + (is64 ? 24 : 16)), length)
-  }
-  for (let index = 0; index < count; index += 1) {
-    if (row.word(index * size + 4) !== dynamicSymbolTable) continue
-    const symbols = section(index)
-    const names = section(row.word(index * size + (is64 ? 40 : 24)))
-    return symbols === undefined || names === undefined ? undefined : { symbols, names }
-  }
-  return undefined
+function tablesOf(read: ReadElf): { readonly symbols: Buffer; readonly names: Buffer } | undefined {
+  const sections = readElfSections(read) ?? []
+  const table = sections.find(({ type }) => type === dynamicSymbolTable)
+  const texts = table === undefined ? undefined : sections[table.link]
+  if (table === undefined || texts === undefined || table.size > most || texts.size > most) return undefined
+  const [symbols, names] = [
+    { offset: table.offset, length: table.size },
+    { offset: texts.offset, length: texts.size },
+  ].map((part) => {
+    const bytes = read(part)
+    return bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  })
+  return symbols === undefined || names === undefined ? undefined : { symbols, names }
 }
 
 function textAt(names: Buffer, at: number): string {

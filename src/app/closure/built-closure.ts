@@ -38,12 +38,12 @@ export async function reportClosure(
       const at = placeOf(blamed, { planned, results }) ?? fallback
       if (at === undefined || blamed.gap.severity === 'info') continue
       const diagnostic = diagnosticOf(blamed.gap, { at, planned, isOne: images.length === 1 })
-      session.emit({ type: 'diagnostic', time: session.now(), diagnostic })
-      if (blamed.gap.severity === 'error') errors.push(diagnostic)
+      if (mode === 'error' && blamed.gap.severity === 'error') errors.push(diagnostic)
+      else session.emit({ type: 'diagnostic', time: session.now(), diagnostic })
     }
   }
   const [first] = errors
-  if (mode !== 'error' || first === undefined) return
+  if (first === undefined) return
   const more = errors.slice(1).map(({ message }) => message)
   throw new SlipwayError('image-incomplete', first.message, {
     at: [first.at],

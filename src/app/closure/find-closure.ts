@@ -1,30 +1,49 @@
-import { type Closure, closureOf, type Gap } from '../../closure/index.ts'
+import { type Closure, closureOf, followers, type Gap } from '../../closure/index.ts'
+import type { TreeView } from '../../fileset/index.ts'
+import type { ReadPart } from '../../inventory/index.ts'
 import type { Session } from '../session.ts'
-import { type LayerFiles, type RootFiles, stackFiles, storedLayer } from '../trees/layer-files.ts'
 import type { BlamedGap, LayeredImage } from './closure-memo.ts'
 
 export interface FoundClosure extends Omit<Closure, 'gaps'> {
   readonly gaps: readonly BlamedGap[]
 }
 
-/** What an image needs to start, and what of it is missing. Reads the store only. */
-export function findClosure(session: Session, { platform, config, layers }: LayeredImage): FoundClosure {
-  return closureOfLayers({ platform, config, layers: layers.map((layer) => storedLayer(session, layer)) })
+/** The root file system of an image, and the way to the content of its files. */
+export interface ClosureFiles {
+  readonly view: TreeView
+  readonly read: ReadPart
 }
 
-/** The same for layers from anywhere, whose files can be read in whole; lowest first. */
-export function closureOfLayers({
-  platform,
-  config,
-  layers,
-}: Pick<LayeredImage, 'platform' | 'config'> & { readonly layers: readonly LayerFiles[] }): FoundClosure {
-  const files = stackFiles(layers)
-  const closure = closureOf({ platform, config, ...files }, [])
+/** What an image needs to start, and what of it is missing. Reads the store only. */
+export function findClosure(
+  { layers: store, trees }: Session,
+  { platform, config, layers }: LayeredImage,
+): FoundClosure {
+  // The build has opened the same tree.
+  const view = trees.view({ kind: 'layers', layers })
+  const read: ReadPart = (path, part) => {
+    const origin = view.origin(path)
+    try {
+      return origin.kind === 'layer' ? store.readPart(origin.layer, origin.path, part) : undefined
+    } catch {
+      // Files of subordinate users that only they may read.
+      return undefined
+    }
+  }
+  return closureOfFiles({ platform, config }, { view, read })
+}
+
+/** The same for an image from anywhere, whose files can be read in whole. */
+export function closureOfFiles(
+  { platform, config }: Pick<LayeredImage, 'platform' | 'config'>,
+  files: ClosureFiles,
+): FoundClosure {
+  const closure = closureOf({ platform, config, ...files }, followers)
   return { ...closure, gaps: closure.gaps.map((gap) => ({ gap, ...layerOf(files, gap) })) }
 }
 
 /** Only files have content in a layer; who made a link or directory, no view tells. */
-function layerOf({ view }: RootFiles, { file }: Gap): { readonly layer?: string } {
+function layerOf({ view }: ClosureFiles, { file }: Gap): { readonly layer?: string } {
   if (file === undefined || view.node(file)?.kind !== 'file') return {}
   const origin = view.origin(file)
   return origin.kind === 'layer' ? { layer: origin.layer } : {}

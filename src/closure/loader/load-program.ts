@@ -163,31 +163,31 @@ interface Missed {
 }
 
 function missingLibrary({ root, findings }: Loading, { main, search, candidates }: Missed, { name, by }: Wanted): void {
-  const { view } = root.image
   const who = by.path === main.path ? `/${by.path}` : `/${by.path}, which /${main.path} loads,`
-  const broken = candidates.find((path) => view.node(path.replace(/^\/+/, ''))?.kind === 'symlink')
+  const broken = candidates.map((path) => root.brokenLink(path)).find((link) => link !== undefined)
   if (broken !== undefined) {
-    const target = view.node(broken.replace(/^\/+/, ''))?.linkname ?? ''
+    const target = broken.node.linkname ?? ''
     findings.gap({
       kind: 'link',
       severity: 'error',
-      message: `${who} needs ${name}; ${broken} is a link to ${target}, which is not in the image`,
-      file: broken.replace(/^\/+/, ''),
+      message: `${who} needs ${name}; /${broken.path} is a link to ${target}, which is not in the image`,
+      file: broken.path,
       needs: name,
       hint: `copy what the link leads to as well: ${target}`,
     })
     return
   }
+  const [there] = root.named(name)
   const isOtherLibc = search.libc === 'glibc' && name.startsWith('libc.musl-')
   findings.gap({
     kind: isOtherLibc ? 'libc' : 'library',
     severity: 'error',
     message: isOtherLibc
       ? `/${by.path} is built for musl; /${main.path} runs with glibc`
-      : `${who} needs ${name}, which is not where the loader looks`,
+      : `${who} needs ${name}, which is not ${there === undefined ? 'in the image' : 'where the loader looks'}`,
     file: by.path,
     needs: name,
-    hint: isOtherLibc ? libcHint('musl', ['glibc']) : libraryHint(root, search, name),
+    hint: isOtherLibc ? libcHint('musl', ['glibc']) : libraryHint(root, search, { name, there }),
   })
 }
 
