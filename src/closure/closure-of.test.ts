@@ -143,7 +143,7 @@ const gaps: readonly (readonly [string, MemoryFiles, RuntimeConfig, readonly str
     'the right to enter',
     { root: { kind: 'dir', mode: 0o700 }, 'root/bin/tool': glibcProgram() },
     { Cmd: ['/root/bin/tool'], User: 'app' },
-    ['error permission /root/bin/tool (root/bin/tool)'],
+    ['warning permission /root/bin/tool (root/bin/tool)'],
   ],
   [
     'the right to write to a volume',

@@ -262,9 +262,12 @@ function notStarted(walk: Walk, { argv, by }: Start, looked: ProgramLookup, name
     })
   } else if (looked.kind === 'forbidden') {
     const { why, found } = looked
+    // crun opens the program before it becomes the user, and starts what lies below a closed directory; docker's runc does not.
+    const isOpened = by.instruction !== undefined && by.file === undefined && root.elf(found.path) !== undefined
+    const severity = isOpened && (found.node.mode & 0o111) !== 0 ? 'warning' : by.severity
     const message = `${whoStarts(by)} /${looked.at}, but ${why}`
     const hint = 'COPY --chmod=755, or put it where every user may enter'
-    findings.gap({ kind: 'permission', ...who, file: found.path, message, needs: `/${looked.at}`, hint })
+    findings.gap({ kind: 'permission', ...who, severity, file: found.path, message, needs: `/${looked.at}`, hint })
   }
 }
 

@@ -37,7 +37,7 @@ describe('readDynamic', () => {
 
   it('reads what this very Node needs', () => {
     const found = readDynamic(reader(readFileSync(process.execPath)))
-    expect(found?.needed.some((name) => /^libc\./.test(name))).toBe(true)
+    expect(found?.needed.some((name) => name.startsWith('libc.'))).toBe(true)
     expect(found?.wants.every(({ library, version }) => library !== '' && version !== '')).toBe(true)
   })
 

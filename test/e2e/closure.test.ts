@@ -79,7 +79,7 @@ USER app
 CMD ["/app"]
 
 FROM debian:bookworm-slim AS home-of-root
-COPY --from=build /src/still /root/.local/bin/app
+COPY --chmod=755 start.sh /root/.local/bin/app
 RUN useradd --system app
 USER app
 CMD ["/root/.local/bin/app"]
