@@ -48,13 +48,17 @@ describe('readDynamic', () => {
   it('survives every damage', () => {
     const file = elfProgram({ needed: ['libc.so.6'], wants: { 'libc.so.6': ['GLIBC_2.34'] }, offers: ['A_1'] })
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { maxLength: 8 }), fc.nat(), (bytes, cut) => {
-        const broken = Buffer.from(file)
-        for (const [at, value] of bytes) broken[at] = value
-        const read = reader(broken.subarray(0, (cut % file.length) + 1))
-        readDynamic(read)
-        readDynamicSymbols(read)
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(),
+        (bytes, cut) => {
+          const broken = Buffer.from(file)
+          for (const [at, value] of bytes) broken[at] = value
+          const read = reader(broken.subarray(0, (cut % file.length) + 1))
+          readDynamic(read)
+          readDynamicSymbols(read)
+        },
+      ),
     )
   })
 })
