@@ -105,6 +105,11 @@ describe.skipIf(noBusybox !== undefined)('slipway blame', () => {
     expect(chain(await blame('/srv/assets/late', own, 'moved'))).toEqual(['copy 14', 'copy 9', 'run 6 src/lib/late'])
   })
 
+  test('still knows them when the steps of the build are gone', async () => {
+    await ok('cache', 'prune', '--all', '--force')
+    expect(chain(await blame('/srv/assets/late', own, 'moved'))).toEqual(['copy 14', 'copy 9', 'run 6 src/lib/late'])
+  })
+
   test('travels with the image when it is attached, through archives and registries', async () => {
     const registry = await startRegistry()
     const name = `${registry.host}/app:1`

@@ -82,8 +82,8 @@ export function surveyStore(root: string, documents: Map<Digest, readonly Named[
   }
 }
 
-/** Records are steps; sizes are how this very account is kept. */
-const notMemories: readonly string[] = ['records', 'usage.json']
+/** Records are steps; sizes are how this very account is kept; what is known of an image and its layers goes with these. */
+const notMemories: readonly string[] = ['records', 'usage.json', 'blame', 'stages', 'copied']
 
 function stepsIn(root: string): readonly KeptStep[] {
   const traced = tracedUses(root)
