@@ -33,18 +33,24 @@ function parse(version: string): readonly Item[] {
   const tokens = version.toLowerCase().match(/[0-9]+|[^0-9.-]+|[.-]/g) ?? []
   tokens.forEach((token, at) => {
     const [previous, next] = [tokens[at - 1], tokens[at + 1]]
-    const isSign = (text: string | undefined): boolean => text === undefined || text === '.' || text === '-'
-    if (token === '-') open()
-    else if (token !== '.') {
-      // 1rc2 and 1-rc-2 are the same: where digits and letters meet stands a hyphen that nobody wrote.
-      const meets = !isSign(previous) && isDigits(previous ?? '') !== isDigits(token)
-      // Before a qualifier a dot is a hyphen.
-      if (meets || (previous === '.' && !isDigits(token))) open()
-      list.push(isDigits(token) ? token : qualifierOf(token, isDigits(next ?? '')))
+    if (isSign(token)) {
+      if (isSign(previous)) list.push('0')
+      if (token === '-') open()
+      return
     }
+    // 1rc2 and 1-rc-2 are the same: where digits and letters meet stands a hyphen that nobody wrote.
+    if (!isSign(previous) && isDigits(previous ?? '') !== isDigits(token)) open()
+    // A dot before a qualifier is a hyphen, unless a sign follows: so Maven reads 1.jre and 1.jre2, but not 1.jre.x.
+    if (!isDigits(token) && (next === undefined || isDigits(next)) && list.length > 0) open()
+    list.push(isDigits(token) ? token : qualifierOf(token, isDigits(next ?? '')))
   })
   normalize(root)
   return root
+}
+
+/** The beginning counts as one. */
+function isSign(token: string | undefined): boolean {
+  return token === undefined || token === '.' || token === '-'
 }
 
 function qualifierOf(text: string, beforeDigits: boolean): string {

@@ -6,7 +6,8 @@ import { versionOrder } from './version-order.ts'
 
 /** Each line is a list of versions, oldest first; `=` joins those that are the same. */
 const ascending: Readonly<Record<string, readonly string[]>> = {
-  // Answers of apk-tools 2.14.4 to `apk version -t`.
+  // Answers of apk-tools 2.14.4 to `apk version -t`, but for two lines that are ours: of texts that are no versions (the first),
+  // and of commits (`~abc`), which that apk does not know yet.
   apk: [
     'x = ?',
     'x 1',
@@ -25,7 +26,7 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     '1.2 1.2~abc',
     '1.36.1-r28 1.36.1-r29 1.37.0-r0',
   ],
-  // Of rpm's own tests (tests/rpmvercmp.at).
+  // Answers of rpm 4.18.0 (`rpm.ver` in Lua). The last line is ours: as in dependencies of rpm, no release is any release.
   rpm: [
     '1.0 2.0',
     '2.0 2.0.1',
@@ -65,7 +66,7 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     'go1.21rc2 = 1.21.0-rc.2',
   ],
   nuget: ['1.2.3 1.2.3.1 1.2.4', '1.0.0-Beta = 1.0.0-beta', '1.0 = 1.0.0.0'],
-  // Answers of Gem::Version.
+  // Answers of Gem::Version in RubyGems 3.3.7.
   gem: [
     '1.0.a 1.0.rc1 1.0 1.0.1',
     '1 = 1.0 = 1.0.0',
@@ -74,7 +75,7 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     '1.0-1 1.0',
     '1.9 1.10',
   ],
-  // The examples of Maven's specification.
+  // Answers of ComparableVersion in Maven 3.8.7 and 3.9.9.
   maven: [
     '1 1.1',
     '1-snapshot 1 1-sp',
@@ -91,6 +92,11 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     '2.14.1 2.15.0 2.17.1',
     '9.4.48.v20220622 9.4.50.v20221201',
     '31.1-jre 32.0.0-jre',
+    '1.foo-rc 1.a',
+    '1.jre-final.beta 1.foo',
+    '1.a.b 1.a',
+    '1..1 = 1.0.1',
+    '1--1 1-1',
   ],
   composer: [
     'dev-master 1.0.0-dev 1.0.0-alpha1 1.0.0-beta1 1.0.0-RC1 1.0.0-RC2 1.0 1.0.0.1',
