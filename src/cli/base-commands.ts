@@ -62,6 +62,7 @@ export const baseCommands: readonly CommandSpec[] = [
     summary: 'Repair Dockerfiles: print a patch, or write it',
     details: [
       'Makes the fixes of `slipway check` in the Dockerfiles of PATH, those of the current directory without it. Prints a patch for `git apply`, and with --write changes the files, each in one piece. Comments, keyword casing, line ends, escape character and indentation stay.',
+      'With `-` for PATH it reads standard input and prints the whole repaired text, changed or not, as editors and formatters want it; what it did goes to standard error, and it ends with 0. There is no context then, so only what the text tells is repaired. With --format the patch, or JSON, comes in place of the text, and it ends with 1 when something is to change, as for files.',
       'After each round of fixes the text is read and checked again. A fix that would break the file, bring a new warning or leave its own finding there is not made, and the reason is told. Fixes that only a rebuild can show to be right are left out without --prove or --unsafe.',
       '--prove builds each file as it is and with its fixes, and compares what they claim: the same files, the same configuration, fewer bytes, fewer steps that run when a source file has changed, no secret in layers and configuration. A fix whose claim fails is withdrawn, with the reason; when a set of fixes fails, its halves are tried down to single fixes. Paths in which two builds of the unchanged file differ do not count. The table is printed on standard error, and on standard output with --write.',
       '--ignore generates the `.dockerignore` that the Dockerfile can do with, or adds to the one that is there: history, secrets, logs, what tools and builds leave behind, large files that nothing takes. What a COPY, an ADD or a bind mount names stays in the context. It tells files and bytes before and after; with --prove both are built, and the layers are the same, or what differs is told.',
@@ -98,6 +99,7 @@ export const baseCommands: readonly CommandSpec[] = [
     ],
     examples: [
       { command: 'slipway fix | git apply', what: 'all safe fixes' },
+      { command: 'slipway fix - < Dockerfile > repaired', what: 'the repaired text of standard input' },
       { command: 'slipway fix --ignore --prove', what: 'a `.dockerignore`, and what it does to the image' },
       { command: 'slipway fix --prove --write', what: 'all fixes that builds show to be right' },
       { command: 'slipway fix --rule JSONArgsRecommended --write api', what: 'one rule, one directory' },

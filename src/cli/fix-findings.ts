@@ -3,6 +3,7 @@ import {
   type ChangedText,
   createText,
   type FixedFile,
+  type FixedText,
   fixFiles,
   type FixRequest,
   proveFiles,
@@ -28,7 +29,7 @@ export async function fixFindings(context: CommandContext, input: ParsedInput): 
     ? await proven(context, input, fixed)
     : fixed.map((file) => ({ ...file, proofs: [] }))
   const changes = files.flatMap((file) => file.changes)
-  for (const file of files) tell(context, file)
+  for (const file of files) tellFixes(context, file)
   const patches = await Promise.all(changes.map((change) => patchOf(change, cwd)))
   if (flags.bool('write')) for (const change of changes) await write(change)
   await print(context, input, { files, patches })
@@ -90,7 +91,12 @@ async function write({ path: file, before, after }: ChangedText): Promise<void> 
   else await replaceText(file, { before, after })
 }
 
-function tell({ notice }: CommandContext, { shown, outcome, held }: FixedFile): void {
+/** What was done, what was not, and what is left, for people. */
+export function tellFixes(
+  { notice }: CommandContext,
+  { shown, outcome, held }: FixedText,
+  ways = '--prove rebuilds, --unsafe makes them unproven',
+): void {
   const { applied, withdrawn } = outcome
   const line = (place: number): number => positionAt({ path: shown, text: outcome.before.text }, place).line
   const told = [
@@ -103,12 +109,17 @@ function tell({ notice }: CommandContext, { shown, outcome, held }: FixedFile): 
   for (const { place, what } of told) notice(`${shown}:${line(place)}: ${what}`)
   if (held.length === 0) return
   const fixes = held.length === 1 ? 'a fix' : `${held.length} fixes`
-  notice(
-    `${shown}: ${fixes} left out that only a rebuild can show to be right: --prove rebuilds, --unsafe makes them unproven`,
-  )
+  notice(`${shown}: ${fixes} left out that only a rebuild can show to be right: ${ways}`)
 }
 
-function toJson({ shown, outcome, changes, held, proofs }: ProvenFile): Readonly<Record<string, unknown>> {
+/** The same for programs. */
+export function toJson({
+  shown,
+  outcome,
+  changes,
+  held,
+  proofs,
+}: FixedText & Pick<ProvenFile, 'changes' | 'proofs'>): Readonly<Record<string, unknown>> {
   const { applied, withdrawn, left, before } = outcome
   const source = { path: shown, text: before.text }
   const line = (place: number): number => positionAt(source, place).line

@@ -146,4 +146,60 @@ describe('slipway fix', () => {
     expect([stdout, code]).toEqual(['', 2])
     expect(stderr).toContain('FROM requires either one or three arguments')
   })
+
+  describe('of standard input', () => {
+    const cwd = project({ '.gitignore': 'b\n' })
+    const fix = (input: string | Uint8Array, ...args: readonly string[]) =>
+      runSlipway(['fix', ...args, '-'], { root, cwd, input })
+
+    it('prints the whole repaired text, and what it did on standard error', async () => {
+      const rules = ['--rule', textRules]
+      const { stdout, stderr, code } = await fix(faulty, ...rules)
+      expect([stdout, code]).toEqual([repaired, 0])
+      expect(stderr).toContain('-:14: ExposeProtoCasing: write 80/tcp\n')
+      const again = await fix(stdout, ...rules)
+      expect([again.stdout, again.stderr, again.code]).toEqual([repaired, 'nothing to change\n', 0])
+      expect(readdirSync(cwd).sort()).toEqual(['.git', '.gitignore'])
+    })
+
+    it('keeps line ends and a missing last one', async () => {
+      const { stdout } = await fix('from scratch As a\r\nexpose 80/TCP', '--rule', textRules)
+      expect(stdout).toBe('from scratch as a\r\nexpose 80/tcp')
+    })
+
+    it('asks no build for repairs that only a build can prove, and makes them with --unsafe', async () => {
+      const text = 'FROM alpine:3.22\nCMD ["sleep", "9"]\n'
+      const safe = await fix(text, '--rule=root-user')
+      expect(safe.stdout).toBe(text)
+      expect(safe.stderr).toMatch(/^-: a fix left out that only a rebuild can show to be right: --unsafe makes/)
+      expect((await fix(text, '--rule=root-user', '--unsafe')).stdout).toContain('\nUSER app\n')
+    })
+
+    it('prints a patch or JSON where one is asked for, and ends as for files then', async () => {
+      const patch = await fix('FROM scratch as b\n', '--format=patch')
+      expect([patch.stdout, patch.code]).toEqual([expect.stringContaining('+FROM scratch AS b\n'), 1])
+      const clean = await fix('FROM scratch AS b\n', '--format=patch', '--rule', textRules)
+      expect([clean.stdout, clean.code]).toEqual(['', 0])
+      const { files } = JSON.parse((await fix('FROM scratch as b\n', '--format=json')).stdout) as { files: unknown[] }
+      expect(files).toMatchObject([{ file: '-', changed: ['-'], applied: [{ rule: 'FromAsCasing', line: 1 }] }])
+    })
+
+    it.each([
+      ['the file to write', ['--write'], '--write is for files'],
+      ['a context to build', ['--prove'], '--prove is for files'],
+      ['an ignore file', ['--ignore'], '--ignore is for files'],
+      ['another text', ['-'], 'repaired alone'],
+    ])('has no place for %s', async (_, args, message) => {
+      const { stdout, stderr, code } = await fix('FROM scratch as b\n', ...args)
+      expect([stdout, code]).toEqual(['', 2])
+      expect(stderr).toContain(message)
+    })
+
+    it('gives nothing back of what it cannot read', async () => {
+      for (const text of ['FROM\n', Buffer.from('FROM scratch\nLABEL a=\xe9\n', 'latin1')]) {
+        const { stdout, code } = await fix(text)
+        expect([stdout, code]).toEqual(['', 2])
+      }
+    })
+  })
 })

@@ -39,17 +39,21 @@ export interface ChangedText {
   readonly after: string
 }
 
-/** A Dockerfile with the fixes that were made in its text, none of them written. */
-export interface FixedFile {
+/** A Dockerfile with the fixes that were made in its text. */
+export interface FixedText {
   /** As shown. */
   readonly shown: string
+  readonly outcome: FixOutcome
+  /** Findings that have a fix which was not asked for. */
+  readonly held: readonly Finding[]
+}
+
+/** The same for a file; nothing is written. */
+export interface FixedFile extends FixedText {
   readonly place: BuildPlace
   /** What is built of it; empty for its last stage. */
   readonly targets: readonly string[]
-  readonly outcome: FixOutcome
   readonly changes: readonly ChangedText[]
-  /** Findings that have a fix which was not asked for. */
-  readonly held: readonly Finding[]
   /** The same again with these fixes only, by name. */
   readonly refix: (allowed: ReadonlySet<string>) => Promise<FixOutcome>
 }
@@ -74,18 +78,42 @@ export async function fixFiles(request: FixRequest, world: FixWorld): Promise<re
   return fixed
 }
 
+/**
+ * Repairs a text that is in no file: there is no context, so rules look at the text alone, and it is all that is repaired.
+ * Rejects for syntax errors, and with `usage` for names of rules that nobody has.
+ */
+export async function fixText(
+  text: string,
+  request: Pick<FixRequest, 'buildArgs' | 'rules' | 'unproven'>,
+  world: FixWorld,
+): Promise<FixedText> {
+  const run = await openCheck({ buildArgs: request.buildArgs }, world)
+  const document = { text, top: world.cwd, targets: [] }
+  const check = async (draft: Draft): Promise<readonly Finding[]> =>
+    (await checkDocument({ ...document, text: draft.text }, run)).findings
+  const shown = shownPath(undefined, world.cwd)
+  throwFirstError(parseDockerfile({ path: shown, text }).diagnostics)
+  const wanted = wantedFixes(request, rulesOf(request, run))
+  const inText = (fix: Fix): boolean => (fix.files ?? []).length === 0
+  const wants = (finding: Finding, fix: Fix): boolean => inText(fix) && wanted.wants(finding, fix)
+  const outcome = await fixRounds({ text, files: new Map() }, { check, wants })
+  return { shown, outcome, held: wanted.held(outcome) }
+}
+
 /** A file that is built from several contexts is repaired for the first of them. What stands in another file is left alone. */
 function onePerPath(files: readonly CheckedDocument[]): readonly CheckedDocument[] {
   const whole = files.filter(({ embedded }) => embedded === undefined)
   return whole.filter(({ path: file }, at) => whole.findIndex((one) => one.path === file) === at)
 }
 
-/** Fixes are written into files. */
+/** Among files, or for their contexts, standard input makes no sense. */
 export function noStdin(): Promise<string> {
-  throw new SlipwayError('usage', 'standard input cannot be repaired', { hint: 'write it to a file first' })
+  throw new SlipwayError('usage', 'standard input is repaired alone, and has no context', {
+    hint: 'slipway fix - < Dockerfile prints the repaired text; write it to a file first for all else',
+  })
 }
 
-function rulesOf({ rules }: FixRequest, { catalogue }: CheckRun): ReadonlySet<string> {
+function rulesOf({ rules }: Pick<FixRequest, 'rules'>, { catalogue }: CheckRun): ReadonlySet<string> {
   const ids = rules.map((name) => {
     const entries = rulesNamed(catalogue, name)
     if (entries.length === 0) throw new SlipwayError('usage', `--rule: there is no rule ${name}`)
@@ -108,19 +136,32 @@ async function fixDocument(document: CheckedDocument, { run, rules, request }: F
   const directory = document.context ?? guessContext(file, text, document.top) ?? path.dirname(file)
   const place = { file, directory, cwd: run.cwd }
   const check = checking(document, place, run)
-  const mayFix = ({ code }: Finding): boolean => rules.size === 0 || rules.has(code)
-  const wants = (finding: Finding, fix: Fix): boolean => mayFix(finding) && (request.unproven || isSafe(fix))
+  const { wants, held } = wantedFixes(request, rules)
   const before = { text, files: new Map() }
   const outcome = await fixRounds(before, { check, wants })
-  const held = outcome.left.filter((finding) => mayFix(finding) && finding.fixes.some((fix) => !isSafe(fix)))
   return {
     shown,
     place,
     targets,
     outcome,
     changes: changesOf(outcome, place),
-    held: request.unproven ? [] : held,
+    held: held(outcome),
     refix: (allowed) => fixRounds(before, { check, wants, allowed }),
+  }
+}
+
+interface WantedFixes {
+  readonly wants: (finding: Finding, fix: Fix) => boolean
+  /** What is left though there is a fix, which was not asked for. */
+  readonly held: (outcome: FixOutcome) => readonly Finding[]
+}
+
+function wantedFixes({ unproven }: Pick<FixRequest, 'unproven'>, rules: ReadonlySet<string>): WantedFixes {
+  const mayFix = ({ code }: Finding): boolean => rules.size === 0 || rules.has(code)
+  return {
+    wants: (finding, fix) => mayFix(finding) && (unproven || isSafe(fix)),
+    held: ({ left }) =>
+      unproven ? [] : left.filter((finding) => mayFix(finding) && finding.fixes.some((fix) => !isSafe(fix))),
   }
 }
 

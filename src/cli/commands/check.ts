@@ -7,6 +7,7 @@ import { fromEnvironment } from '../build-request.ts'
 import { type CheckFormat, checkFormats, renderCheck } from '../check-formats.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
+import { stdinText } from '../stdin-text.ts'
 
 /** Prints what was found; the exit code says whether that is a failure. */
 export function run(context: CommandContext, input: ParsedInput): Promise<number> {
@@ -20,7 +21,7 @@ export async function runCheck(context: CommandContext, input: ParsedInput, find
   const outputs = outputsOf(input)
   const result = await checkPaths(requestOf(context, input), {
     cwd: context.cwd,
-    stdin: () => textOf(context.stdin),
+    stdin: () => stdinText(context.stdin),
     now: Date.now,
     environment: context.env,
     findImage,
@@ -109,10 +110,4 @@ function styleOf({ stdout, env }: CommandContext) {
 function exitCode({ problems: [problem], failed }: CheckResult): number {
   if (problem !== undefined) return exitCodeOf(new SlipwayError(problem.code as ErrorCode, problem.message))
   return failed ? 1 : 0
-}
-
-async function textOf(stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stdin) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -10,7 +10,12 @@ export function execWords(step: StepModel): readonly string[] | undefined {
   const { start, end } = script.span
   // Comments between its lines would be lost.
   if (/\n[ \t]*#/.test(step.at.source.text.slice(start, end))) return undefined
-  return plainArguments(script.text)
+  return plainArguments(step.kind === 'HEALTHCHECK' ? withoutExit(script.text) : script.text)
+}
+
+/** A probe has failed whatever it ends with other than 0, so turning that into 1 changes nothing. */
+function withoutExit(script: string): string {
+  return script.replace(/\s*\|\|\s*(?:exit\s+[1-9]\d?|false)\s*;?\s*$/, '')
 }
 
 /** The JSON array that means the same as the shell form of CMD, ENTRYPOINT or HEALTHCHECK. */

@@ -228,6 +228,12 @@ describe('a fix', () => {
     ],
     [
       'needs-shell-in-shellless',
+      'FROM scratch\nCOPY svc /svc\nHEALTHCHECK CMD /svc check \\\n    "a b" || exit 1\nCMD ["/svc"]\n',
+      'FROM scratch\nCOPY svc /svc\nHEALTHCHECK CMD ["/svc", "check", "a b"]\nCMD ["/svc"]\n',
+      {},
+    ],
+    [
+      'needs-shell-in-shellless',
       'FROM gcr.io/distroless/nodejs22-debian12\nCOPY a.js /a.js\nCMD /a.js\n',
       'FROM gcr.io/distroless/nodejs22-debian12\nCOPY a.js /a.js\nCMD ["/a.js"]\n',
       {},
@@ -321,7 +327,7 @@ describe('a fix', () => {
       [
         ['a variable is filled in', 'scratch', 'CMD /svc --port $PORT'],
         ['commands are joined', 'scratch', 'ENTRYPOINT /svc init && /svc'],
-        ['a check decides what its failure means', 'scratch', 'HEALTHCHECK CMD /svc check || exit 1\nCMD ["/svc"]'],
+        ['a check decides what its failure means', 'scratch', 'HEALTHCHECK CMD /svc check || exit 0\nCMD ["/svc"]'],
         ['a word of the shell is used', 'scratch', 'CMD cd /data'],
         ['a shell is asked for', 'scratch', 'CMD ["sh", "-c", "/svc"]'],
         ['the build needs it', 'gcr.io/distroless/static-debian12', 'RUN /svc setup'],
