@@ -73,7 +73,15 @@ export { type FileUpdate, updateBases, type UpdateRequest } from './fix/update-b
 export type { Severity } from '../bases/index.ts'
 /** Changes of files, shown and made. */
 export { createText, replaceText } from './fix/write-file.ts'
-export { type ChangedText, type FixedFile, type FixedText, fixFiles, fixText, type FixRequest, type FixWorld } from './fix/fix-files.ts'
+export {
+  type ChangedText,
+  type FixedFile,
+  type FixedText,
+  fixFiles,
+  fixText,
+  type FixRequest,
+  type FixWorld,
+} from './fix/fix-files.ts'
 export { unifiedDiff } from '../editing/index.ts'
 export { proveFiles, type ProvenFile } from './fix/prove/prove-files.ts'
 /** The ignore file of a context. */
