@@ -124,7 +124,7 @@ export {
   spdxTagValue,
 } from '../sbom/index.ts'
 /** What differs between images and between platforms. */
-export { diffImages, diffPlatforms, type DiffRequest } from './diff/diff-images.ts'
+export { diffImages, diffPlatforms, type DiffRequest, type JudgedDifference } from './diff/diff-images.ts'
 /** Known vulnerabilities of packages. */
 export { imagesWith, scanImage, type ScanRequest, vulnerabilityDelta } from './scan/scan-image.ts'
 export { databaseStatus, type DatabaseStatus } from './scan/open-records.ts'

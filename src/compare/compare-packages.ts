@@ -1,6 +1,6 @@
-import type { Package, PackageType } from '../inventory/index.ts'
+import type { PackageType } from '../inventory/index.ts'
 import { architecturesOfPackages, withoutArchitecture } from './architecture-names.ts'
-import type { ImageFacts } from './image-facts.ts'
+import type { ImageFacts, StatedPackage } from './image-facts.ts'
 
 /** A package of which images have other versions, or none. */
 export interface PackageDifference {
@@ -9,6 +9,8 @@ export interface PackageDifference {
   readonly name: string
   /** Parallel to the images: the versions there are in each, sorted; several copies are common for npm. */
   readonly versions: readonly (readonly string[])[]
+  /** `Dockerfile:3`, of the last image that has it; absent where nobody knows. */
+  readonly source?: string
 }
 
 /** The packages of which not all images have the same versions, by type and name. */
@@ -16,7 +18,7 @@ export function comparePackages(
   images: readonly Pick<ImageFacts, 'packages' | 'platform'>[],
 ): readonly PackageDifference[] {
   const isMixed = new Set(images.map(({ platform }) => platform.architecture)).size > 1
-  const found = new Map<string, { type: PackageType; name: string; versions: Set<string>[] }>()
+  const found = new Map<string, { type: PackageType; name: string; versions: Set<string>[]; source?: string }>()
   for (const [index, image] of images.entries()) {
     for (const one of image.packages) {
       const name = comparableName(one, image.platform.architecture, isMixed)
@@ -24,16 +26,17 @@ export function comparePackages(
       const entry = found.get(key) ?? { type: one.type, name, versions: images.map(() => new Set<string>()) }
       found.set(key, entry)
       entry.versions[index]?.add(one.version)
+      if (one.from?.source !== undefined) entry.source = one.from.source
     }
   }
   return [...found]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, { type, name, versions }]) => ({ type, name, versions: versions.map((set) => [...set].sort()) }))
+    .map(([, { versions, ...one }]) => ({ ...one, versions: versions.map((set) => [...set].sort()) }))
     .filter(({ versions }) => new Set(versions.map((list) => list.join('\n'))).size > 1)
 }
 
 /** What is for the image's own architecture needs no word of it, and between platforms must not have one. */
-function comparableName({ type, name, architecture }: Package, own: string, isMixed: boolean): string {
+function comparableName({ type, name, architecture }: StatedPackage, own: string, isMixed: boolean): string {
   const plain = isMixed ? withoutArchitecture(name, own) : name
   const isForeign = architecture !== undefined && type !== 'gem' && !isNative(architecture, own)
   return isForeign ? `${name}:${architecture}` : plain

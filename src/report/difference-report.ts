@@ -6,6 +6,7 @@ import type {
   SettingDifference,
 } from '../compare/index.ts'
 import { clipToWidth, displayWidth } from './display-width.ts'
+import { layerSections, noteLines } from './difference-layers.ts'
 import { signedBytes, signedNumber, skippedLines, totalRows } from './image-totals.ts'
 import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
@@ -24,14 +25,16 @@ export interface DifferenceStyle {
 export function differenceText(difference: ImageDifference, style: DifferenceStyle): string[] {
   const { config, packages, files, same, before, after } = difference
   const skipped = skippedLines([before, after])
-  if (same) return [...totals(difference, style), '', 'The images do not differ.', ...skipped]
+  const notes = noteLines(difference)
+  if (same) return [...totals(difference, style), '', 'The images do not differ.', ...notes, ...skipped]
   const sections = [
     totals(difference, style),
+    ...layerSections(difference, style),
     ...(config.length === 0 ? [] : [settingLines(config, style)]),
     ...(packages.length === 0 ? [] : [packageLines(packages, style)]),
     ...(files.length === 0 ? [] : [fileLines(difference, style)]),
   ]
-  return [...sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])), ...skipped]
+  return [...sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])), ...notes, ...skipped]
 }
 
 function totals({ before, after, sharedLayers }: ImageDifference, { palette }: DifferenceStyle): string[] {

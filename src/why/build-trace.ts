@@ -17,6 +17,8 @@ export interface TracedStep {
   /** The image that its stage begins with, as `name@digest`. */
   readonly base?: string
   readonly outcome: 'cached' | 'built' | 'failed'
+  /** Milliseconds of its last run with this key, where one was seen: a step that the cache had keeps what it took then. */
+  readonly took?: number
   /** Why it had to run, when it did and there was a build to compare with. */
   readonly miss?: Miss
 }

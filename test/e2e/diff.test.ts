@@ -176,6 +176,54 @@ describe('slipway diff', () => {
   })
 })
 
+describe('slipway diff of builds', () => {
+  const stages = (copy: string): string =>
+    `FROM scratch AS build\nCOPY src /src\nCOPY compiler /usr/lib/gcc/cc1\nFROM scratch AS app\n${copy}\nCOPY --from=build /src /app/bin\n`
+  const sources: TreeSpec = { src: 'x'.repeat(1000), compiler: 'c'.repeat(50_000), assets: 'a', extra: 'e'.repeat(200) }
+
+  test('names layers and the lines that made what grew, also through copies between stages', async () => {
+    expect((await build('lines:1', stages('COPY assets /assets/'), sources)).code).toBe(0)
+    const later = { ...sources, src: 'x'.repeat(3000) }
+    expect((await build('lines:2', stages('COPY assets extra /assets/'), later)).code).toBe(0)
+    const { stdout, code } = await run('diff', 'lines:1', 'lines:2')
+    expect(code).toBe(1)
+    expect(stdout).toContain('Layers: 0 shared, 2 added, 2 removed')
+    expect(stdout).toMatch(/^ +\+2kB +\S*Dockerfile:2 \[build\] COPY src \/src$/m)
+    expect(stdout).toMatch(
+      /^ +\+200B +\S*Dockerfile:5 \[app\] COPY assets extra \/assets\/\n +was COPY assets \/assets\/$/m,
+    )
+    expect(stdout).toMatch(/lines:1: 4 steps, 0 from the cache, took .+; .+ when each has to run/)
+  })
+
+  test('compares a stage of the last build with what is delivered, until its layers are gone', async () => {
+    const { stdout, code } = await run('diff', '--json', 'lines:2@build', 'lines:2')
+    expect(code).toBe(1)
+    const difference = JSON.parse(stdout) as { readonly files: readonly { readonly path: string }[] }
+    expect(difference).toMatchObject({ hasSettings: false, config: [], before: { name: 'lines:2@build', layers: 2 } })
+    expect(difference.files.map(({ path }) => path)).toContain('usr/lib/gcc/cc1')
+    const unknown = await run('diff', 'lines:2@biuld', 'lines:2')
+    expect(unknown.code).toBe(2)
+    expect(unknown.stderr).toContain('did you mean build?')
+    expect((await run('copy', 'lines:2', 'oci:elsewhere:2')).code).toBe(0)
+    expect((await elsewhere('copy', 'oci:elsewhere:2', 'store:copied')).code).toBe(0)
+    const copied = await elsewhere('diff', 'copied@build', 'copied')
+    expect(copied.code).toBe(2)
+    expect(copied.stderr).toContain('nothing is known of the stages of copied')
+  })
+
+  test('judges growth by limits, with the lines that are the cause', async () => {
+    const held = await run('diff', '--fail-on', 'disk+3kB,packages+0', 'lines:1', 'lines:2')
+    expect(held.code).toBe(0)
+    const { stdout, code } = await run('diff', '--fail-on', 'disk+5%,layers+0', 'lines:1', 'lines:2')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/EXCEEDED {2}disk\+5%: .*\n {4}\+2kB \S*Dockerfile:2 \[build\] COPY src \/src\n/)
+    expect(stdout).toContain('held  layers+0: 2, at most 2')
+    const wrong = await run('diff', '--fail-on', 'bytes+5', 'lines:1', 'lines:2')
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toContain('there is no measure bytes')
+  })
+})
+
 describe('slipway diff --arch', () => {
   test('finds that platforms have the same when only names follow the architecture', async () => {
     const { stdout, code } = await run('diff', '--arch', 'even')

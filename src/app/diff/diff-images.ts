@@ -3,7 +3,10 @@ import {
   comparePlatforms,
   type ImageDifference,
   type ImageFacts,
+  judgeGrowth,
   type Parity,
+  parseThresholds,
+  type ThresholdVerdict,
 } from '../../compare/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform, type Platform } from '../../oci/index.ts'
@@ -15,17 +18,31 @@ export interface DiffRequest {
   /** Places as `parsePlace` reads them, or bare names. */
   readonly before: string
   readonly after: string
+  /** `disk+5%,packages+0` */
+  readonly failOn?: string
   /** Absent: that of this machine, where there are several. */
   readonly platform?: Platform
   readonly cwd: string
   readonly signal: AbortSignal
 }
 
-/** What differs between two images. Rejects as reading them does. */
-export async function diffImages(session: Session, request: DiffRequest): Promise<ImageDifference> {
-  const { before, after, platform, cwd, signal } = request
-  const options = { cwd, signal, known: new Map(), ...(platform === undefined ? {} : { platform }) }
-  return compareImages(await readOne(session, before, options), await readOne(session, after, options))
+/** What differs between two images, and how the thresholds have gone. JSON. */
+export interface JudgedDifference extends ImageDifference {
+  /** Empty when none was asked for. */
+  readonly thresholds: readonly ThresholdVerdict[]
+}
+
+/** What differs between two images. Rejects as reading them does, and with `bad-option-value` for thresholds that cannot be read. */
+export async function diffImages(session: Session, request: DiffRequest): Promise<JudgedDifference> {
+  const { before, after, platform, cwd, signal, failOn } = request
+  const thresholds = failOn === undefined ? [] : parseThresholds(failOn)
+  if ('error' in thresholds)
+    throw new SlipwayError('bad-option-value', `--fail-on: ${thresholds.error}`, {
+      hint: 'write such as disk+5%,transfer+10MB,packages+0',
+    })
+  const options = { cwd, signal, known: new Map(), withLines: true, ...(platform === undefined ? {} : { platform }) }
+  const difference = compareImages(await readOne(session, before, options), await readOne(session, after, options))
+  return { ...difference, thresholds: judgeGrowth(difference, thresholds) }
 }
 
 /** How far the platforms of one image are the same; platforms come in the order of their names. Rejects as reading them does. */

@@ -1,7 +1,8 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
 import { diskSize } from '../../archive/index.ts'
-import type { ImageFacts, LayerSize } from '../../compare/index.ts'
-import { type Digest, hexOf } from '../../core/index.ts'
+import type { ImageBlame } from '../../analysis/index.ts'
+import type { ImageFacts, LayerSize, Maker } from '../../compare/index.ts'
+import { type Digest, digestOf, hexOf } from '../../core/index.ts'
 import { listOwnedFiles, listPackages, listPrograms } from '../../inventory/index.ts'
 import {
   chainId,
@@ -13,6 +14,8 @@ import {
   platformOfConfig,
 } from '../../oci/index.ts'
 import type { LayerRef } from '../../solver/index.ts'
+import { attachedBlame } from '../blame/attached-blame.ts'
+import { keptBlame } from '../blame/kept-blame.ts'
 import { machinePlatform } from '../build/plan-request.ts'
 import { barePlace, placeName } from '../copy/copy-image.ts'
 import type { CopySource } from '../copy/copy-source.ts'
@@ -23,9 +26,13 @@ import { wholeBlob } from '../copy/whole-blob.ts'
 import { chosenImage } from '../images/chosen-image.ts'
 import { readStoredBlob } from '../images/exportable.ts'
 import { layerTransferSize } from '../images/layer-sizes.ts'
+import { layerMakers } from '../inside/open-inside.ts'
 import type { Session } from '../session.ts'
 import { type LayerFiles, stackFiles, storedLayer } from '../trees/layer-files.ts'
 import { streamLayer } from '../trees/streamed-layer.ts'
+import { lastCost } from './last-cost.ts'
+import { madeBy, packagesWithLines } from './made-by.ts'
+import { readStage, stageOf } from './read-stage.ts'
 
 export interface ReadOptions {
   /** Which platforms of an index: `all`, or one. Absent: that of this machine. */
@@ -34,6 +41,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal
   /** Layers that were read already, by diff id. */
   readonly known: Map<Digest, Promise<LayerFiles>>
+  /** Whether it is wanted which line made what, and what the last build took. */
+  readonly withLines?: boolean
 }
 
 /**
@@ -41,8 +50,10 @@ export interface ReadOptions {
  * unpacked are read there, others as they come; nothing is unpacked and no image is kept. Rejects as `openSource` does.
  */
 export async function readImages(session: Session, text: string, options: ReadOptions): Promise<readonly ImageFacts[]> {
-  const place = parsePlace(text, options.cwd) ?? (await barePlace(session, text))
   const what = { session, text, options }
+  const stage = stageOf(text, options.cwd)
+  if (stage !== undefined) return [await readStage(what, stage)]
+  const place = parsePlace(text, options.cwd) ?? (await barePlace(session, text))
   return place.kind === 'store' ? readStored(what, place.name) : readElsewhere(what, place)
 }
 
@@ -50,7 +61,7 @@ export async function readImages(session: Session, text: string, options: ReadOp
 export interface Reading {
   readonly session: Session
   readonly text: string
-  readonly options: Pick<ReadOptions, 'platform' | 'cwd' | 'signal' | 'known'>
+  readonly options: ReadOptions
 }
 
 async function readStored(reading: Reading, name: string): Promise<readonly ImageFacts[]> {
@@ -59,9 +70,10 @@ async function readStored(reading: Reading, name: string): Promise<readonly Imag
   const images: readonly ListedImage[] =
     platform === 'all' ? await session.store.images.resolveAll(name) : [await chosenImage(session, name, platform)]
   const facts: ImageFacts[] = []
-  for (const { id, layers } of images) {
+  for (const { id, layers, origins, platform: of } of images) {
     const config = await session.store.images.config(id)
-    facts.push(await storedFacts(reading, { config, layers }))
+    const blame = options.withLines === true ? await blameOf(reading, id, of) : undefined
+    facts.push(await storedFacts(reading, { config, layers, origins, ...(blame === undefined ? {} : { blame }) }))
   }
   return facts
 }
@@ -69,18 +81,45 @@ async function readStored(reading: Reading, name: string): Promise<readonly Imag
 /** The facts of an image whose layers are in the store, also of one that nobody has been given. */
 export async function storedFacts(
   reading: Reading,
-  { config, layers }: { readonly config: ImageConfig; readonly layers: readonly LayerRef[] },
+  { config, layers, origins = [], blame }: StoredImage,
 ): Promise<ImageFacts> {
+  const making = layerMakers(config, origins, layers.length)
   const sized: SizedLayer[] = []
-  for (const layer of layers) {
-    const transfer = await layerTransferSize(reading.session, layer)
-    sized.push({
-      files: await storedFiles(reading, layer),
-      diffId: layer.diffId,
-      ...(transfer === undefined ? {} : { transfer }),
-    })
+  for (const [index, layer] of layers.entries()) {
+    const { instruction = '', origin } = making[index] ?? {}
+    sized.push(await storedSize(reading, layer, { instruction, ...origin }))
   }
-  return factsOf(reading, config, sized)
+  const facts = factsOf(reading, config, { layers: sized, ...(blame === undefined ? {} : { blame }) })
+  const cost = reading.options.withLines === true ? await lastCost(reading.session, layers, facts.platform) : undefined
+  return cost === undefined ? facts : { ...facts, cost }
+}
+
+export interface StoredImage {
+  readonly config: ImageConfig
+  readonly layers: readonly LayerRef[]
+  readonly origins?: ListedImage['origins']
+  readonly blame?: ImageBlame
+}
+
+/** A layer of the store with what it weighs. */
+export async function storedSize(reading: Reading, layer: LayerRef, maker: Maker): Promise<SizedLayer> {
+  const transfer = await layerTransferSize(reading.session, layer)
+  return {
+    ...maker,
+    files: await storedFiles(reading, layer),
+    diffId: layer.diffId,
+    ...(transfer === undefined ? {} : { transfer }),
+  }
+}
+
+/** An image that was built elsewhere may carry what its builder knew. */
+async function blameOf(
+  { session, text, options }: Reading,
+  id: Digest,
+  platform: Platform,
+): Promise<ImageBlame | undefined> {
+  const { cwd, signal } = options
+  return keptBlame(session.root, id) ?? attachedBlame(session, text, { platform, cwd, signal })
 }
 
 /** A base that no build has needed yet is a blob, or not even that. */
@@ -110,15 +149,19 @@ async function readElsewhere(reading: Reading, place: Place): Promise<readonly I
 }
 
 async function readManifest(reading: Reading, source: CopySource, { value }: TreeManifest): Promise<ImageFacts> {
-  const config = decodeImageConfig(await wholeBlob(source, value.config), source.from)
+  const bytes = await wholeBlob(source, value.config)
+  const config = decodeImageConfig(bytes, source.from)
   const ids = config.rootfs.diff_ids
+  const making = layerMakers(config, [], value.layers.length)
   const sized: SizedLayer[] = []
   for (const [index, blob] of value.layers.entries()) {
     const diffId = ids[index] ?? blob.digest
     const files = await sourceFiles(reading, source, { blob, diffId, below: ids.slice(0, index + 1) })
-    sized.push({ files, diffId, transfer: blob.size })
+    sized.push({ files, diffId, transfer: blob.size, instruction: making[index]?.instruction ?? '' })
   }
-  return factsOf(reading, config, sized)
+  if (reading.options.withLines !== true) return factsOf(reading, config, { layers: sized })
+  const blame = await blameOf(reading, digestOf(bytes), platformOfConfig(config))
+  return factsOf(reading, config, { layers: sized, ...(blame === undefined ? {} : { blame }) })
 }
 
 interface SourceLayer {
@@ -142,22 +185,29 @@ function once<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, make: () =>
   return made
 }
 
-interface SizedLayer extends Omit<LayerSize, 'disk'> {
+export interface SizedLayer extends Omit<LayerSize, 'disk' | keyof Maker>, Maker {
   readonly files: LayerFiles
 }
 
-function factsOf({ text }: Reading, config: ImageConfig, layers: readonly SizedLayer[]): ImageFacts {
+/** What is compared of layers (lowest first) that lie over each other. */
+export function factsOf(
+  { text, options }: Reading,
+  config: ImageConfig,
+  { layers, blame }: { readonly layers: readonly SizedLayer[]; readonly blame?: ImageBlame },
+): ImageFacts {
   const { view, read } = stackFiles(layers.map(({ files }) => files))
-  const { packages, skipped } = listPackages(view, read)
+  const inventory = listPackages(view, read)
+  const isWanted = options.withLines === true
   return {
     name: text,
     platform: platformOfConfig(config),
     config,
     layers: layers.map(({ files, ...size }) => ({ ...size, disk: diskSize(files.entries) })),
     view,
-    packages,
-    skipped,
+    packages: isWanted ? packagesWithLines(inventory, layers) : inventory.packages,
+    skipped: inventory.skipped,
     owned: listOwnedFiles(view, read),
     programs: listPrograms(view, read),
+    ...(isWanted ? { made: madeBy(config, layers, blame) } : {}),
   }
 }

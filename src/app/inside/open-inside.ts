@@ -137,17 +137,26 @@ async function describeLayers(
   session: Session,
   { config, layers, origins }: Described,
 ): Promise<readonly InsideLayer[]> {
-  const making = config.history.flatMap((entry, index) =>
-    entry.empty_layer === true ? [] : [{ instruction: entry.created_by ?? '', origin: origins[index] ?? undefined }],
-  )
-  const fits = making.length === layers.length
+  const making = layerMakers(config, origins, layers.length)
   const described: InsideLayer[] = []
   for (const [index, layer] of layers.entries()) {
-    const { instruction = '', origin } = fits ? (making[index] ?? {}) : {}
+    const { instruction = '', origin } = making[index] ?? {}
     const transfer = await layerTransferSize(session, layer)
     described.push(describeLayer(session, layer, { instruction, origin, transfer }))
   }
   return described
+}
+
+/** The lines that made layers, lowest first; empty when the history does not fit. */
+export function layerMakers(
+  { history }: Pick<ImageConfig, 'history'>,
+  origins: ListedImage['origins'],
+  layers: number,
+): readonly Omit<Making, 'transfer'>[] {
+  const making = history.flatMap((entry, index) =>
+    entry.empty_layer === true ? [] : [{ instruction: entry.created_by ?? '', origin: origins[index] ?? undefined }],
+  )
+  return making.length === layers ? making : []
 }
 
 interface Making {

@@ -76,6 +76,7 @@ async function solveOnce(session: Session, plan: BuildPlan, how: ComparedSolve):
       const digest: Digest | undefined = parseDigest(key)
       return digest === undefined ? undefined : ((await session.listings.get(digest)) ?? imports?.listing(digest))
     },
+    now: () => session.now(),
     missed: (vertex, why) => ports.emit({ type: 'vertex.missed', time: session.now(), vertex, why }),
   })
   const keys = new Map<Digest, Digest>()

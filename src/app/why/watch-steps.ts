@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly listingOf: ListingOf
   /** Called with one line for every step that has to run, when there is a build to compare with. */
   readonly missed: (vertex: Digest, why: string) => void
+  /** Milliseconds. */
+  readonly now: () => number
 }
 
 export interface WatchedSteps {
@@ -31,12 +33,20 @@ export interface WatchedSteps {
 }
 
 /** Compares the steps of a plan with those of the build before, while they are looked up. */
-export function watchSteps(plan: BuildPlan, { before, listingOf, missed }: WatchOptions): WatchedSteps {
+export function watchSteps(plan: BuildPlan, { before, listingOf, missed, now }: WatchOptions): WatchedSteps {
   const planned = plannedSteps(plan)
   const former = alignSteps(planned, before?.steps ?? [])
   const byVertex = new Map(planned.map((step) => [step.vertex.digest, step]))
   const seen = new Map<Digest, Omit<TracedStep, 'content' | 'outcome'>>()
   const left = new Map<Digest, VertexResult>()
+  const begun = new Map<Digest, number>()
+  const ended = new Map<Digest, number>()
+  const tookOf = ({ vertex: { digest } }: PlannedStep, key: Digest): { readonly took?: number } => {
+    const [from, to] = [begun.get(digest), ended.get(digest)]
+    if (from !== undefined && to !== undefined) return { took: to - from }
+    const took = before?.steps.find((step) => step.key === key)?.took
+    return took === undefined ? {} : { took }
+  }
   const below = ({ inputs }: Vertex): readonly PlannedStep[] => {
     const step = byVertex.get(inputs[0] as Digest)
     return step === undefined ? [] : [...below(step.vertex), step]
@@ -67,15 +77,19 @@ export function watchSteps(plan: BuildPlan, { before, listingOf, missed }: Watch
       const miss = looked.cached || before === undefined ? undefined : await explain(step, looked)
       seen.set(looked.vertex.digest, { ...traced(step, looked), ...(miss === undefined ? {} : { miss }) })
       if (miss !== undefined) missed(looked.vertex.digest, missLine(miss))
+      if (!looked.cached) begun.set(looked.vertex.digest, now())
     },
-    finished: (vertex, result) => void left.set(vertex, result),
+    finished(vertex, result) {
+      left.set(vertex, result)
+      ended.set(vertex, now())
+    },
     steps: () =>
       planned.flatMap((step) => {
         const entry = seen.get(step.vertex.digest)
         if (entry === undefined) return former.get(step) ?? []
         const { layer, outcome } = left.get(step.vertex.digest) ?? {}
         if (layer === undefined || outcome === undefined) return { ...entry, outcome: 'failed' }
-        return { ...entry, content: layer.content, outcome }
+        return { ...entry, content: layer.content, outcome, ...tookOf(step, entry.key) }
       }),
   }
 }

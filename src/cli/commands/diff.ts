@@ -1,4 +1,4 @@
-import { diffImages, diffPlatforms, withSession } from '../../app/index.ts'
+import { diffImages, diffPlatforms, type JudgedDifference, withSession } from '../../app/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import {
   type DifferenceStyle,
@@ -6,6 +6,7 @@ import {
   paletteFrom,
   parityText,
   plainPalette,
+  thresholdLines,
   wantsColor,
 } from '../../report/index.ts'
 import type { CommandContext } from '../command.ts'
@@ -30,10 +31,26 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
       hint: 'name two images, or add --arch to compare the platforms of one',
     })
   const platform = wantedPlatform(input)
-  const request = { before: image, after: other, cwd, signal, ...(platform === undefined ? {} : { platform }) }
+  const failOn = flags.text('fail-on')
+  const request = {
+    before: image,
+    after: other,
+    cwd,
+    signal,
+    ...(platform === undefined ? {} : { platform }),
+    ...(failOn === undefined ? {} : { failOn }),
+  }
   const difference = await withSession(options, (session) => diffImages(session, request))
-  await context.write(json ? asJson(difference) : asText(differenceText(difference, styleOf(context, input))))
-  return difference.same ? 0 : 1
+  await context.write(shown(difference, json ? 'json' : flags.text('format'), styleOf(context, input)))
+  if (failOn === undefined) return difference.same ? 0 : 1
+  return difference.thresholds.every(({ outcome }) => outcome === 'pass') ? 0 : 1
+}
+
+function shown(difference: JudgedDifference, format: string | undefined, style: DifferenceStyle): string {
+  const { thresholds } = difference
+  if (format === 'json') return asJson(difference)
+  const verdicts = thresholdLines(difference, thresholds, style.palette)
+  return asText([...differenceText(difference, style), ...(verdicts.length === 0 ? [] : ['', ...verdicts])])
 }
 
 function styleOf({ stdout, env }: CommandContext, { flags }: ParsedInput): DifferenceStyle {
