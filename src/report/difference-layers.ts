@@ -6,7 +6,7 @@ import type {
   Maker,
   ThresholdVerdict,
 } from '../compare/index.ts'
-import type { DifferenceStyle } from './difference-report.ts'
+import type { DifferenceStyle } from './difference-style.ts'
 import { clipToWidth } from './display-width.ts'
 import { counted, signedBytes } from './image-totals.ts'
 import { paint, type Palette } from './palette.ts'

@@ -5,6 +5,7 @@ import type {
   PackageDifference,
   SettingDifference,
 } from '../compare/index.ts'
+import type { DifferenceStyle } from './difference-style.ts'
 import { clipToWidth, displayWidth } from './display-width.ts'
 import { layerSections, noteLines } from './difference-layers.ts'
 import { signedBytes, signedNumber, skippedLines, totalRows } from './image-totals.ts'
@@ -12,14 +13,6 @@ import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
 import { renderTable } from './table.ts'
 import { visibleText } from './visible-text.ts'
-
-/** How comparisons of images are shown. */
-export interface DifferenceStyle {
-  readonly width: number
-  readonly palette: Palette
-  /** Every file instead of sums by directory. */
-  readonly allFiles: boolean
-}
 
 /** Two images beside each other, then what differs: configuration, packages, files. */
 export function differenceText(difference: ImageDifference, style: DifferenceStyle): string[] {

@@ -1,6 +1,6 @@
 import type { Parity, PartialFile } from '../compare/index.ts'
 import { clipToWidth } from './display-width.ts'
-import type { DifferenceStyle } from './difference-report.ts'
+import type { DifferenceStyle } from './difference-style.ts'
 import { counted, skippedLines, totalRows } from './image-totals.ts'
 import { paint } from './palette.ts'
 import { formatBytes } from './quantities.ts'

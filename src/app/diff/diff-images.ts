@@ -12,7 +12,8 @@ import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform, type Platform } from '../../oci/index.ts'
 import { internalStep } from '../build/internal-step.ts'
 import type { Session } from '../session.ts'
-import { type ReadOptions, readImages } from './read-images.ts'
+import { readImages } from './read-images.ts'
+import type { ReadOptions } from './stored-facts.ts'
 
 export interface DiffRequest {
   /** Places as `parsePlace` reads them, or bare names. */

@@ -4,7 +4,7 @@ import { digestOf, parseDigest } from '../../core/index.ts'
 import type { Inventory } from '../../inventory/index.ts'
 import { type ImageConfig, platformOfConfig } from '../../oci/index.ts'
 import { attributePackages } from '../sbom/attribute-packages.ts'
-import type { SizedLayer } from './read-images.ts'
+import type { SizedLayer } from './sized-layer.ts'
 
 /** What each line made of the files that layers show: the one that wrote them, be it in another stage. */
 export function madeBy(

@@ -1,19 +1,15 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
-import { diskSize } from '../../archive/index.ts'
 import type { ImageBlame } from '../../analysis/index.ts'
-import type { ImageFacts, LayerSize, Maker } from '../../compare/index.ts'
+import type { ImageFacts } from '../../compare/index.ts'
 import { type Digest, digestOf, hexOf } from '../../core/index.ts'
-import { listOwnedFiles, listPackages, listPrograms } from '../../inventory/index.ts'
 import {
   chainId,
   decodeImageConfig,
   type Descriptor,
-  type ImageConfig,
   isIndexMediaType,
   type Platform,
   platformOfConfig,
 } from '../../oci/index.ts'
-import type { LayerRef } from '../../solver/index.ts'
 import { attachedBlame } from '../blame/attached-blame.ts'
 import { keptBlame } from '../blame/kept-blame.ts'
 import { machinePlatform } from '../build/plan-request.ts'
@@ -24,26 +20,13 @@ import { openSource } from '../copy/open-source.ts'
 import { parsePlace, type Place } from '../copy/place.ts'
 import { wholeBlob } from '../copy/whole-blob.ts'
 import { chosenImage } from '../images/chosen-image.ts'
-import { readStoredBlob } from '../images/exportable.ts'
-import { layerTransferSize } from '../images/layer-sizes.ts'
 import { layerMakers } from '../inside/open-inside.ts'
 import type { Session } from '../session.ts'
-import { type LayerFiles, stackFiles, storedLayer } from '../trees/layer-files.ts'
+import { type LayerFiles, storedLayer } from '../trees/layer-files.ts'
 import { streamLayer } from '../trees/streamed-layer.ts'
-import { lastCost } from './last-cost.ts'
-import { madeBy, packagesWithLines } from './made-by.ts'
 import { readStage, stageOf } from './read-stage.ts'
-
-export interface ReadOptions {
-  /** Which platforms of an index: `all`, or one. Absent: that of this machine. */
-  readonly platform?: Platform | 'all'
-  readonly cwd: string
-  readonly signal: AbortSignal
-  /** Layers that were read already, by diff id. */
-  readonly known: Map<Digest, Promise<LayerFiles>>
-  /** Whether it is wanted which line made what, and what the last build took. */
-  readonly withLines?: boolean
-}
+import type { SizedLayer } from './sized-layer.ts'
+import { factsOf, once, type Reading, type ReadOptions, storedFacts } from './stored-facts.ts'
 
 /**
  * The images that a place or a bare name stands for, with everything a comparison asks. Layers that the store has
@@ -55,13 +38,6 @@ export async function readImages(session: Session, text: string, options: ReadOp
   if (stage !== undefined) return [await readStage(what, stage)]
   const place = parsePlace(text, options.cwd) ?? (await barePlace(session, text))
   return place.kind === 'store' ? readStored(what, place.name) : readElsewhere(what, place)
-}
-
-/** What is read, and how it is called. */
-export interface Reading {
-  readonly session: Session
-  readonly text: string
-  readonly options: ReadOptions
 }
 
 async function readStored(reading: Reading, name: string): Promise<readonly ImageFacts[]> {
@@ -78,40 +54,6 @@ async function readStored(reading: Reading, name: string): Promise<readonly Imag
   return facts
 }
 
-/** The facts of an image whose layers are in the store, also of one that nobody has been given. */
-export async function storedFacts(
-  reading: Reading,
-  { config, layers, origins = [], blame }: StoredImage,
-): Promise<ImageFacts> {
-  const making = layerMakers(config, origins, layers.length)
-  const sized: SizedLayer[] = []
-  for (const [index, layer] of layers.entries()) {
-    const { instruction = '', origin } = making[index] ?? {}
-    sized.push(await storedSize(reading, layer, { instruction, ...origin }))
-  }
-  const facts = factsOf(reading, config, { layers: sized, ...(blame === undefined ? {} : { blame }) })
-  const cost = reading.options.withLines === true ? await lastCost(reading.session, layers, facts.platform) : undefined
-  return cost === undefined ? facts : { ...facts, cost }
-}
-
-export interface StoredImage {
-  readonly config: ImageConfig
-  readonly layers: readonly LayerRef[]
-  readonly origins?: ListedImage['origins']
-  readonly blame?: ImageBlame
-}
-
-/** A layer of the store with what it weighs. */
-export async function storedSize(reading: Reading, layer: LayerRef, maker: Maker): Promise<SizedLayer> {
-  const transfer = await layerTransferSize(reading.session, layer)
-  return {
-    ...maker,
-    files: await storedFiles(reading, layer),
-    diffId: layer.diffId,
-    ...(transfer === undefined ? {} : { transfer }),
-  }
-}
-
 /** An image that was built elsewhere may carry what its builder knew. */
 async function blameOf(
   { session, text, options }: Reading,
@@ -120,13 +62,6 @@ async function blameOf(
 ): Promise<ImageBlame | undefined> {
   const { cwd, signal } = options
   return keptBlame(session.root, id) ?? attachedBlame(session, text, { platform, cwd, signal })
-}
-
-/** A base that no build has needed yet is a blob, or not even that. */
-async function storedFiles({ session, options }: Reading, layer: LayerRef): Promise<LayerFiles> {
-  const { blob, diffId } = layer
-  if (session.layers.has(layer.id) || blob === undefined) return storedLayer(session, layer)
-  return once(options.known, diffId, () => streamLayer(diffId, readStoredBlob(session, blob, options.signal)))
 }
 
 async function readElsewhere(reading: Reading, place: Place): Promise<readonly ImageFacts[]> {
@@ -177,37 +112,4 @@ async function sourceFiles({ session, options }: Reading, source: CopySource, la
   const id = chain === undefined ? '' : hexOf(chain)
   if (id !== '' && session.layers.has(id)) return storedLayer(session, { id })
   return once(options.known, diffId, () => streamLayer(diffId, source.blob(blob)))
-}
-
-function once<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
-  const made = known.get(key) ?? make()
-  known.set(key, made)
-  return made
-}
-
-export interface SizedLayer extends Omit<LayerSize, 'disk' | keyof Maker>, Maker {
-  readonly files: LayerFiles
-}
-
-/** What is compared of layers (lowest first) that lie over each other. */
-export function factsOf(
-  { text, options }: Reading,
-  config: ImageConfig,
-  { layers, blame }: { readonly layers: readonly SizedLayer[]; readonly blame?: ImageBlame },
-): ImageFacts {
-  const { view, read } = stackFiles(layers.map(({ files }) => files))
-  const inventory = listPackages(view, read)
-  const isWanted = options.withLines === true
-  return {
-    name: text,
-    platform: platformOfConfig(config),
-    config,
-    layers: layers.map(({ files, ...size }) => ({ ...size, disk: diskSize(files.entries) })),
-    view,
-    packages: isWanted ? packagesWithLines(inventory, layers) : inventory.packages,
-    skipped: inventory.skipped,
-    owned: listOwnedFiles(view, read),
-    programs: listPrograms(view, read),
-    ...(isWanted ? { made: madeBy(config, layers, blame) } : {}),
-  }
 }

@@ -3,7 +3,8 @@ import { didYouMean, SlipwayError } from '../../core/index.ts'
 import { parsePlace } from '../copy/place.ts'
 import { chosenImage } from '../images/chosen-image.ts'
 import { keptStages } from '../sbom/kept-stages.ts'
-import { factsOf, type Reading, type SizedLayer, storedSize } from './read-images.ts'
+import type { SizedLayer } from './sized-layer.ts'
+import { factsOf, type Reading, storedSize } from './stored-facts.ts'
 
 /** A stage of the build of an image of the store. */
 export interface NamedStage {

@@ -8,7 +8,7 @@ import type { AssembledImage } from '../../build/assemble-image.ts'
 import type { BuildRequest, BuildWorld } from '../../build/build-request.ts'
 import { makeImages } from '../../build/make-images.ts'
 import { solveOptions } from '../../build/start-build.ts'
-import { storedFacts } from '../../diff/read-images.ts'
+import { storedFacts } from '../../diff/stored-facts.ts'
 import type { Session } from '../../session.ts'
 import { type BuildPlace, ignoreFileOf } from '../draft-project.ts'
 
