@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { alpine, closureIn, debian, elf, executable, gapsIn, glibcProgram, link } from '../../test/kit/closure-roots.ts'
 import type { MemoryFiles } from '../fileset/index.ts'
 import type { RuntimeConfig } from '../oci/index.ts'
+import { followers } from './languages/followers.ts'
 
 const node = { 'usr/local/bin/node': glibcProgram() }
 const tini = { 'usr/bin/tini': glibcProgram() }
@@ -166,6 +167,24 @@ describe('the closure of an image', () => {
 
   it.each(gaps)('lacks %s', (_, files, config, expected) => {
     expect(gapsIn({ ...debian, ...files }, config)).toEqual(expected)
+  })
+
+  it.each([
+    ['error', "require('./part')", 'file'],
+    ['warning', "exports.use = () => require('./part')", 'file'],
+    [undefined, "try { require('./part') } catch {}", 'file'],
+    ['error', "require('./sub/a'); require('./sub/b')", 'directory'],
+  ] as const)('has a gap of severity %s where %s is a %s that the user may not read', (severity, text, what) => {
+    const closed: MemoryFiles =
+      what === 'file'
+        ? { 'app/part.js': { content: '', mode: 0o600 } }
+        : { 'app/sub': { kind: 'dir', mode: 0o700 }, 'app/sub/a.js': '', 'app/sub/b.js': '' }
+    const files = { ...debian, ...node, 'app/main.js': text, ...closed }
+    const { gaps: found, reached } = closureIn(files, { Cmd: ['node', '/app/main.js'], User: 'app' }, followers)
+    expect(found.map((gap) => `${gap.severity} ${gap.kind} ${gap.needs}`)).toEqual(
+      severity === undefined ? [] : [`${severity} permission /app/${what === 'file' ? 'part.js' : 'sub'}`],
+    )
+    expect(reached).toContain(what === 'file' ? 'app/part.js' : 'app/sub/b.js')
   })
 
   it('gives commands of a script without set -e as warnings, but for the last', () => {

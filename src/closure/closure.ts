@@ -73,6 +73,8 @@ export interface StartedProgram {
 export interface Followed {
   readonly gaps: readonly Gap[]
   readonly reached: readonly string[]
+  /** When each is read that the start does not surely read; the others are. */
+  readonly uncertain?: ReadonlyMap<string, 'later' | 'guarded'>
   /** ELF files that the program loads on its own: native addons, extension modules, JNI libraries. */
   readonly loads: readonly string[]
   /** Programs that it starts by itself. */

@@ -18,7 +18,9 @@ export function gatherFindings(): Findings {
   const unknown = new Set<string>()
   return {
     gap: (gap) => {
-      const key = JSON.stringify([gap.kind, gap.file, gap.needs])
+      // A closed directory is one gap, whatever is below it.
+      const place = gap.kind === 'permission' ? undefined : gap.file
+      const key = JSON.stringify([gap.kind, place, gap.needs])
       const known = gaps.get(key)
       if (known === undefined || rank(gap) < rank(known)) gaps.set(key, gap)
     },

@@ -129,7 +129,9 @@ function followLanguage(
     for (const gap of followed.gaps) findings.gap(gap)
     for (const path of followed.reached) {
       findings.reach(path)
-      unreadable(walk, start, path)
+      const when = followed.uncertain?.get(path)
+      if (when !== 'guarded')
+        unreadable(walk, when === 'later' ? { ...start, by: { severity: 'warning' } } : start, path)
     }
     for (const sentence of followed.unknown) findings.doubt(sentence)
     for (const path of followed.loads) running?.load(root.find(path)?.path ?? path)
@@ -141,7 +143,7 @@ function followLanguage(
   return false
 }
 
-/** A file that a program certainly reads and its user may not. */
+/** A file that a program reads and its user may not. */
 function unreadable({ root, findings }: Walk, { identity, by }: Start, path: string): void {
   if (identity === undefined || identity.uid === 0) return
   const found = root.find(path)

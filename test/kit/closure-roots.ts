@@ -1,5 +1,5 @@
 import { type MemoryFiles, type MemoryNode, memoryTree } from '../../src/fileset/index.ts'
-import { type Closure, closureOf } from '../../src/closure/index.ts'
+import { type Closure, closureOf, type Follow } from '../../src/closure/index.ts'
 import type { RuntimeConfig } from '../../src/oci/index.ts'
 import { type ElfParts, elfProgram } from './elf-program.ts'
 
@@ -65,7 +65,7 @@ export const alpine: MemoryFiles = {
 }
 
 /** The closure of an image of files in memory, for amd64. */
-export function closureIn(files: MemoryFiles, config: RuntimeConfig): Closure {
+export function closureIn(files: MemoryFiles, config: RuntimeConfig, followers: readonly Follow[] = []): Closure {
   const view = memoryTree(files)
   return closureOf(
     {
@@ -74,7 +74,7 @@ export function closureIn(files: MemoryFiles, config: RuntimeConfig): Closure {
       view,
       read: (path, { offset, length }) => view.read(path).subarray(offset, offset + length),
     },
-    [],
+    followers,
   )
 }
 

@@ -25,7 +25,8 @@ interface Task {
 interface State {
   readonly program: NodeProgram
   readonly queues: Readonly<Record<When, Task[]>>
-  readonly reached: Set<string>
+  /** When each file is read first. */
+  readonly reached: Map<string, When>
   readonly loads: Set<string>
   readonly gaps: Map<string, Gap>
   readonly unknown: string[]
@@ -35,7 +36,7 @@ interface State {
 
 export interface FollowedModules {
   readonly gaps: readonly Gap[]
-  readonly reached: readonly string[]
+  readonly reached: ReadonlyMap<string, When>
   readonly loads: readonly string[]
   readonly unknown: readonly string[]
 }
@@ -53,7 +54,7 @@ export function followModules(entries: readonly EntryModule[], program: NodeProg
   const state: State = {
     program,
     queues: { start: [], later: [], guarded: [] },
-    reached: new Set(),
+    reached: new Map(),
     loads: new Set(),
     gaps: new Map(),
     unknown: [],
@@ -70,7 +71,7 @@ export function followText(text: string, directory: string, program: NodeProgram
   const state: State = {
     program,
     queues: { start: [], later: [], guarded: [] },
-    reached: new Set(),
+    reached: new Map(),
     loads: new Set(),
     gaps: new Map(),
     unknown: [],
@@ -101,7 +102,7 @@ function finished(state: State): FollowedModules {
   const [first] = computing
   const more = computing.length > 1 ? ` and ${computing.length - 1} other files of packages` : ''
   const summary = first === undefined ? [] : [`/${first}${more} load modules by names that are computed`]
-  return { gaps: [...gaps.values()], reached: [...reached], loads: [...loads], unknown: [...unknown, ...summary] }
+  return { gaps: [...gaps.values()], reached, loads: [...loads], unknown: [...unknown, ...summary] }
 }
 
 /** What may load something: everything else is not parsed. */
@@ -111,7 +112,7 @@ function readTask(task: Task, state: State): void {
   const { path, when } = task
   const { files } = state.program
   if (state.reached.has(path)) return
-  state.reached.add(path)
+  state.reached.set(path, when)
   if (/\.(json|wasm)$/.test(path)) return
   if (path.endsWith('.node')) {
     // Loaders ask for the files of all platforms, guarded.
@@ -122,7 +123,7 @@ function readTask(task: Task, state: State): void {
   const text = files.text(path)
   if (text === undefined) return void state.unknown.push(`the content of /${path} is not known`)
   const scope = packageScope(parentOf(path), files)
-  if (scope !== undefined) state.reached.add(joinPath(scope, 'package.json'))
+  if (scope !== undefined) noteGuarded(joinPath(scope, 'package.json'), state)
   const { goal, gap } = moduleGoal(path, text, state.program)
   if (gap !== undefined && when !== 'guarded') addGap({ ...gap, severity: severityOf(when) }, state)
   noteRefused(task, goal, state)
@@ -217,9 +218,14 @@ function followUrl(specifier: string, task: Task, state: State): void {
   const from = parentOf(task.path)
   const found = files.file(pathFrom(from, specifier)) ?? files.file(pathFrom(from, specifier.replace(/^file:\/\//, '')))
   if (found === undefined) return
-  if (!/\.[cm]?js$/.test(found)) return void state.reached.add(found)
+  if (!/\.[cm]?js$/.test(found)) return noteGuarded(found, state)
   const when = weaker(task.when, 'later')
   state.queues[when].push({ path: found, when, how: 'url' })
+}
+
+/** Without a package.json that it may read, Node goes on as if there were none. */
+function noteGuarded(path: string, { reached }: State): void {
+  if (!reached.has(path)) reached.set(path, 'guarded')
 }
 
 function addGap(gap: Gap, { gaps }: State): void {

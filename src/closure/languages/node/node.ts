@@ -5,6 +5,7 @@ import { type EntryModule, followModules, type FollowedModules, followText } fro
 import { nodeArch } from './native-platform.ts'
 import { type NodeCommand, readNodeCommand } from './node-command.ts'
 import type { NodeProgram } from './node-program.ts'
+import { reachedOf } from '../reached.ts'
 import { resolveModule } from './node-resolve.ts'
 import { moduleVersionOf, nodeVersion } from './node-version.ts'
 import { followManager, followScript, packageManager } from './package-scripts.ts'
@@ -31,7 +32,7 @@ export const followNode: Follow = (program, image) => {
   return joined([...found, { ...noModules, gaps: missing }])
 }
 
-const noModules: FollowedModules = { gaps: [], reached: [], loads: [], unknown: [] }
+const noModules: FollowedModules = { gaps: [], reached: new Map(), loads: [], unknown: [] }
 
 interface Setting {
   readonly image: ClosureImage
@@ -108,7 +109,7 @@ function noMain(path: string, { cwd, argv }: StartedProgram): Gap {
 function joined(parts: readonly FollowedModules[]): Followed {
   return {
     gaps: parts.flatMap(({ gaps }) => gaps),
-    reached: [...new Set(parts.flatMap(({ reached }) => reached))],
+    ...reachedOf(parts.flatMap(({ reached }) => [...reached])),
     loads: [...new Set(parts.flatMap(({ loads }) => loads))],
     starts: [],
     unknown: parts.flatMap(({ unknown }) => unknown),

@@ -25,7 +25,8 @@ interface Task {
 export interface PythonState {
   readonly program: PythonProgram
   readonly queues: Readonly<Record<When, Task[]>>
-  readonly reached: Set<string>
+  /** When each file is read first. */
+  readonly reached: Map<string, When>
   readonly loads: Set<string>
   readonly gaps: Map<string, Gap>
   readonly unknown: string[]
@@ -35,7 +36,7 @@ export function openState(program: PythonProgram): PythonState {
   return {
     program,
     queues: { start: [], later: [], guarded: [] },
-    reached: new Set(),
+    reached: new Map(),
     loads: new Set(),
     gaps: new Map(),
     unknown: [],
@@ -53,7 +54,7 @@ export function drain(state: PythonState): void {
 function readTask({ path, when }: Task, state: PythonState): void {
   const { program } = state
   if (state.reached.has(path)) return
-  state.reached.add(path)
+  state.reached.set(path, when)
   if (path.endsWith('.pyc')) return
   const text = program.files.text(path)
   if (text === undefined) return void state.unknown.push(`the content of /${path} is not known`)

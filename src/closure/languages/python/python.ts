@@ -13,6 +13,7 @@ import {
 } from './follow-python.ts'
 import { missingPythonModule } from './python-gaps.ts'
 import { type PythonHome, pythonHome } from './python-home.ts'
+import { reachedOf } from '../reached.ts'
 import { isStandard } from './standard-library.ts'
 
 type Run =
@@ -40,7 +41,7 @@ export const followPython: Follow = (program, image) => {
   drain(state)
   return {
     gaps: [...state.gaps.values()],
-    reached: [...state.reached],
+    ...reachedOf(state.reached),
     loads: [...state.loads],
     starts: [],
     unknown: home.isOpaque
