@@ -30,6 +30,8 @@ export interface PythonState {
   readonly loads: Set<string>
   readonly gaps: Map<string, Gap>
   readonly unknown: string[]
+  /** A file of the program that changes where modules are searched. */
+  moving: string | undefined
 }
 
 export function openState(program: PythonProgram): PythonState {
@@ -40,6 +42,7 @@ export function openState(program: PythonProgram): PythonState {
     loads: new Set(),
     gaps: new Map(),
     unknown: [],
+    moving: undefined,
   }
 }
 
@@ -59,9 +62,18 @@ function readTask({ path, when }: Task, state: PythonState): void {
   const text = program.files.text(path)
   if (text === undefined) return void state.unknown.push(`the content of /${path} is not known`)
   followSource(text, { path, when }, state)
+  if (isOwn(path, program) && movesSearch.test(text)) state.moving ??= path
   if (isOwn(path, program) && /\b(import_module|__import__)\s*\(\s*(?!\s*["'])/.test(text)) {
     state.unknown.push(`/${path} imports modules by names that are computed`)
   }
+}
+
+/** `sys.path.insert(…)`, `sys.path += …`, `site.addsitedir(…)`. */
+const movesSearch = /\bsys\.path(\[.*\])?\s*(\.\s*(insert|append|extend)\b|\+?=(?!=))|\baddsitedir\s*\(/
+
+/** What is certainly missing: nothing that another directory may have, where the program adds directories to the search. */
+export function certainGaps({ gaps, moving }: PythonState): readonly Gap[] {
+  return [...gaps.values()].filter(({ kind, file }) => moving === undefined || kind !== 'module' || file === undefined)
 }
 
 /** The imports of a text; `path` also says what relative imports are relative to. */

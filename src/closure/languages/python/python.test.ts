@@ -53,6 +53,11 @@ describe('programs of Python', () => {
   const flask: MemoryFiles = { [`${sites}/flask/__init__.py`]: 'from . import app', [`${sites}/flask/app.py`]: '' }
   const whole: readonly (readonly [string, string, MemoryFiles])[] = [
     ['a package', 'python app.py', { 'app/app.py': 'import flask, os', ...flask }],
+    [
+      'a search that the program changes',
+      'python app.py',
+      { 'app/app.py': 'import sys\nsys.path.insert(1, "/opt")\nimport x' },
+    ],
     ['a module beside the script', 'python app.py', { 'app/app.py': 'import config', 'app/config.py': '' }],
     [
       'a path of a .pth file',

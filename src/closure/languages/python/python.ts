@@ -4,6 +4,7 @@ import { type ImageFiles, imageFiles, libcOf, pathFrom } from '../image-files.ts
 import { type Application, applicationOf } from './application.ts'
 import {
   addGap,
+  certainGaps,
   drain,
   followSource,
   openState,
@@ -40,13 +41,15 @@ export const followPython: Follow = (program, image) => {
   start(run, { program, world, state })
   drain(state)
   return {
-    gaps: [...state.gaps.values()],
+    gaps: certainGaps(state),
     ...reachedOf(state.reached),
     loads: [...state.loads],
     starts: [],
-    unknown: home.isOpaque
-      ? [...state.unknown, 'a .pth file of Python runs code that may find modules anywhere']
-      : state.unknown,
+    unknown: [
+      ...state.unknown,
+      ...(home.isOpaque ? ['a .pth file of Python runs code that may find modules anywhere'] : []),
+      ...(state.moving === undefined ? [] : [`/${state.moving} changes where modules are searched`]),
+    ],
   }
 }
 
