@@ -7,6 +7,8 @@ import type { ImageBlame } from './blame.ts'
 
 /** A layer with what is in it and where it came from. */
 export interface InsideLayer {
+  /** Its name in the store. */
+  readonly id: string
   readonly diffId: Digest
   /** As the history of the image has it. */
   readonly instruction: string

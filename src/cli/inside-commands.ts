@@ -20,6 +20,11 @@ export const insideCommands: readonly CommandSpec[] = [
     args: [image],
     flags: [
       { name: 'all', short: 'a', kind: 'bool', summary: 'Show small things, too' },
+      {
+        name: 'closure',
+        kind: 'bool',
+        summary: 'Follow what the image starts, and show what that needs and does not find',
+      },
       { name: 'ci', kind: 'bool', summary: 'Judge by the thresholds of .dive-ci' },
       {
         name: 'ci-config',

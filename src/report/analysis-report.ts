@@ -1,4 +1,5 @@
 import type { AnalyzedLayer, ClassShare, DiveVerdict, HiddenShare, ImageAnalysis } from '../analysis/index.ts'
+import { type ClosureText, closureText } from './closure-report.ts'
 import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
 import { type Column, renderTable } from './table.ts'
@@ -8,6 +9,7 @@ export interface AnalysisText extends ImageAnalysis {
   readonly image: string
   readonly platform: string
   readonly verdicts?: readonly DiveVerdict[]
+  readonly closure?: ClosureText
 }
 
 /** Rows that are shown where not everything is asked for: more is seldom read. */
@@ -25,6 +27,7 @@ export function analysisText(analysis: AnalysisText, { palette, all }: { palette
     ...section('Hidden: stored and sent, and seen by nobody', hiddenTable(analysis, all)),
     ...section('The same several times', duplicatesTable(analysis, all)),
     ...section('What a program seldom needs at run time', classesTable(analysis, all)),
+    ...section('What it needs to run', analysis.closure === undefined ? [] : closureText(analysis.closure, palette)),
     ...section('Thresholds of dive', verdictsText(analysis.verdicts ?? [], palette)),
   ]
 }
@@ -115,7 +118,10 @@ function classRow({ class: { title, remedy }, bytes, files, step, places }: Clas
   const from = step === undefined ? '' : ` by ${placeOf(step)}`
   const where = places.map((place) => `/${visibleText(place)}`).join(', ')
   const count = `${files} ${files === 1 ? 'file' : 'files'}`
-  return [`${formatBytes(bytes)} ${title}${from}: ${count} in ${where}`, `  ${remedy}`]
+  // Nobody strips or deletes what lies in the layers of a base.
+  const advice =
+    step?.kind === 'base' ? 'it comes with the base: a smaller one (slim, distroless, scratch) has less of it' : remedy
+  return [`${formatBytes(bytes)} ${title}${from}: ${count} in ${where}`, `  ${advice}`]
 }
 
 function verdictsText(verdicts: readonly DiveVerdict[], palette: Palette): readonly string[] {

@@ -88,6 +88,7 @@ describe.skipIf(noBusybox !== undefined)('slipway analyze', () => {
     )
     expect(text).toContain('1MB: /again/one is /data/one, by app/Dockerfile:8 and app/Dockerfile:6')
     expect(text).toContain('hidden 3MB, duplicated 1MB')
+    expect(await ok('analyze', '--closure', 'app')).toContain('What it needs to run')
   })
 
   test('says the same of an archive, by its history', async () => {

@@ -81,18 +81,36 @@ interface Building {
 }
 
 async function buildWith(session: Session, building: Building): Promise<BuildResult> {
-  const { request, world, rewriteTimestamps, external } = building
+  const { request, world, rewriteTimestamps } = building
   const made = await makeImages(session, request, {
     ...world,
     rewriteTimestamps,
     solve: (plan, started) => solvePlan(session, plan, { ...building, started }),
   })
   reportForeignPrograms(session, made)
-  if (building.outputs.some(({ kind }) => !filesOnly.has(kind)) || building.outputs.length === 0)
-    await reportClosure(session, made, request.closure ?? 'off')
   reportContextUse(session, made.started.definition.contexts.get('context'))
   if (request.checkReproducible === true)
     await requireReproducible(session, made, { request, rewriteTimestamps, signal: world.signal })
+  const looked = lookForGaps(session, made, building)
+  // It is awaited below, and may fail before that.
+  looked.catch(() => {})
+  // What may be delivered all the same is looked through while layers are compressed and sent.
+  if (request.closure === 'error') await looked
+  try {
+    return await finishMade(session, made, building)
+  } finally {
+    await looked
+  }
+}
+
+async function lookForGaps(session: Session, made: MadeImages, { request, world, outputs }: Building): Promise<void> {
+  if (outputs.length > 0 && outputs.every(({ kind }) => filesOnly.has(kind))) return
+  await reportClosure(session, made, { mode: request.closure ?? 'off', signal: world.signal })
+}
+
+/** Delivers what was made; a step whose layer turns out not to be where it was promised runs, and all comes after it again. */
+async function finishMade(session: Session, made: MadeImages, building: Building): Promise<BuildResult> {
+  const { world, rewriteTimestamps, external } = building
   for (let current = made; ; ) {
     try {
       return await finish(session, current, building)

@@ -11,7 +11,7 @@ export interface LayeredImage {
   readonly platform: Platform
   readonly config: RuntimeConfig
   /** Lowest first; all of them unpacked. */
-  readonly layers: readonly LayerRef[]
+  readonly layers: readonly Pick<LayerRef, 'id'>[]
 }
 
 /** A gap, and the layer that brought the file to blame: absent where the configuration is. */

@@ -1,6 +1,7 @@
 import { analyzeImage, type DiveRules, type DiveVerdict, type ImageAnalysis, judgeDive } from '../../analysis/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
 import type { Session } from '../session.ts'
+import { type ClosureReport, closureOfInside } from './closure-of-inside.ts'
 import { openInside, type OpenInside } from './open-inside.ts'
 
 /** What `slipway analyze` tells. */
@@ -11,12 +12,16 @@ export interface AnalysisReport extends ImageAnalysis {
   readonly platform: string
   /** Whether files of copied layers could be followed to the step that made them. */
   readonly traced: boolean
+  /** Present when it was asked for. */
+  readonly closure?: ClosureReport
   /** Present when rules were given. */
   readonly verdicts?: readonly DiveVerdict[]
 }
 
 export interface AnalyzeRequest extends OpenInside {
   readonly image: string
+  /** Follow the image from what it starts, too. */
+  readonly closure?: boolean
   /** What a `.dive-ci` asks for. */
   readonly rules?: DiveRules
 }
@@ -25,13 +30,14 @@ export interface AnalyzeRequest extends OpenInside {
 export async function analyze(session: Session, request: AnalyzeRequest): Promise<AnalysisReport> {
   const inside = await openInside(session, request.image, request)
   const analysis = analyzeImage(inside)
-  const { rules, image } = request
+  const { rules, image, closure, signal } = request
   return {
     image,
     id: inside.id,
     platform: formatPlatform(inside.platform),
     traced: inside.blame !== undefined,
     ...analysis,
+    ...(closure === true ? { closure: await closureOfInside(session.root, inside, signal) } : {}),
     ...(rules === undefined ? {} : { verdicts: judgeDive(analysis.dive, rules) }),
   }
 }

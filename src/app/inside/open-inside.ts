@@ -167,6 +167,7 @@ interface Making {
 
 function describeLayer(session: Session, layer: LayerRef, { instruction, origin, transfer }: Making): InsideLayer {
   return {
+    id: layer.id,
     diffId: layer.diffId,
     instruction,
     ...(origin === undefined ? {} : { source: origin.source, line: origin.line }),

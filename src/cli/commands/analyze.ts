@@ -16,6 +16,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     image,
     cwd,
     signal,
+    closure: flags.bool('closure'),
     ...(platform === undefined ? {} : { platform }),
     ...(rules === undefined ? {} : { rules }),
   }
