@@ -49,6 +49,7 @@ function makerOf({ steps }: BlamedShare): Omit<MadeBytes, 'bytes'> {
 function openLayers(layers: readonly SizedLayer[]) {
   return layers.map(({ files, diffId, ...layer }) => ({
     ...layer,
+    id: files.id,
     diffId: parseDigest(diffId) ?? digestOf(diffId),
     entries: files.entries,
     read: files.read,
