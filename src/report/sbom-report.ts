@@ -1,5 +1,6 @@
 import type { Component, Sbom } from '../sbom/index.ts'
 import { paint, type Palette } from './palette.ts'
+import { nearLine } from './scan-report.ts'
 import { renderTable } from './table.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -29,9 +30,11 @@ function table(components: readonly Component[], kind: (one: Component) => strin
   )
 }
 
-/** The line that brought the first copy. */
+/** The line that brought the first copy, and the one that made what that only copied. */
 function lineOf({ places: [first] }: Component): string {
-  return first?.from?.source ?? ''
+  const { source = '', maker } = first?.from ?? {}
+  if (maker === undefined) return source
+  return `${source} from ${maker.source === undefined ? maker.instruction : nearLine(maker.source, source)}`
 }
 
 function placesOf({ places }: Component): string {

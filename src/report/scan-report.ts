@@ -57,15 +57,26 @@ export function countLevels(vulnerabilities: readonly Vulnerability[]): readonly
     .filter(([, count]) => count > 0)
 }
 
-/** Where a package came from, for people: `Dockerfile:12 (build)`, the command of the layer, or the file that names it. */
+/** Where a package came from, for people: `Dockerfile:12 (build)`, `Dockerfile:12 from line 3 (build)`, the command of the layer, or the file that names it. */
 export function placeOf({ origin, path }: Pick<Component, 'origin' | 'path'>): string {
   const made = origin === undefined ? '' : madeBy(origin)
   return made === '' ? (path === undefined ? '' : `/${path}`) : made
 }
 
-function madeBy({ line, stage, command = '' }: ComponentOrigin): string {
+function madeBy({ line, stage, command = '', maker }: ComponentOrigin): string {
   if (line === undefined) return command.replace(/^\/bin\/sh -c (#\(nop\)\s*)?/, '').replace(/\s+/g, ' ')
-  return stage === undefined ? line : `${line} (${stage})`
+  if (maker === undefined) return withStage(line, stage)
+  return `${line} from ${withStage(maker.line === undefined ? maker.command : nearLine(maker.line, line), maker.stage)}`
+}
+
+function withStage(place: string, stage: string | undefined): string {
+  return stage === undefined ? place : `${place} (${stage})`
+}
+
+/** A line as seen from another: `line 3` in the same file, else `Dockerfile:3`. */
+export function nearLine(line: string, from: string): string {
+  const [file, other] = [line, from].map((one) => one.slice(0, one.lastIndexOf(':')))
+  return file === other ? `line ${line.slice(line.lastIndexOf(':') + 1)}` : line
 }
 
 /** `npm`, `Debian:12`: packages of distributions and of applications look different. */

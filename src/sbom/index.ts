@@ -1,5 +1,5 @@
 /** What an image is made of. */
-export type { AttributedPackage, Authorship, PackageOrigin, Sbom, StagePackages } from './sbom.ts'
+export type { AttributedPackage, Authorship, PackageMaker, PackageOrigin, Sbom, StagePackages } from './sbom.ts'
 
 /** Documents for other programs. */
 export { cyclonedxDocument } from './cyclonedx.ts'

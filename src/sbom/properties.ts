@@ -30,6 +30,9 @@ export function propertiesOf({
       property(`location:${index}:line`, place.from?.source),
       property(`location:${index}:stage`, place.from?.stage),
       property(`location:${index}:instruction`, place.from?.instruction),
+      property(`location:${index}:maker:line`, place.from?.maker?.source),
+      property(`location:${index}:maker:stage`, place.from?.maker?.stage),
+      property(`location:${index}:maker:instruction`, place.from?.maker?.instruction),
     ]),
   ].flat()
 }

@@ -11,6 +11,16 @@ export interface PackageOrigin {
   readonly stage?: string
   /** As the history of the image has it. */
   readonly instruction?: string
+  /** The layer is a copy: who made the file that names the package, there where it was copied from. */
+  readonly maker?: PackageMaker
+}
+
+/** An instruction of another stage, or the name of an image that was copied from. */
+export interface PackageMaker {
+  /** `Dockerfile:3`; absent for what an image brought. */
+  readonly source?: string
+  readonly stage?: string
+  readonly instruction: string
 }
 
 /** A package with where it came from. */

@@ -31,6 +31,15 @@ export interface ComponentOrigin {
   readonly stage?: string
   /** The command of the layer, from the history of the image. */
   readonly command?: string
+  /** Who made what the layer only copies. */
+  readonly maker?: ComponentMaker
+}
+
+/** An instruction of another stage, or, without a line, the name of an image that was copied from. */
+export interface ComponentMaker {
+  readonly line?: string
+  readonly stage?: string
+  readonly command: string
 }
 
 /** Packages of distributions; all others are of applications. */

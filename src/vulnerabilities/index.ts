@@ -13,7 +13,14 @@ export {
   type VulnerabilityDelta,
   type VulnerabilityGroup,
 } from './compare-vulnerabilities.ts'
-export { type Component, componentOf, componentOfUrl, type ComponentOrigin, isOfDistribution } from './component.ts'
+export {
+  type Component,
+  componentOf,
+  type ComponentMaker,
+  componentOfUrl,
+  type ComponentOrigin,
+  isOfDistribution,
+} from './component.ts'
 export { familyOf, knownEcosystems, packageKey } from './ecosystems.ts'
 export {
   findVulnerabilities,

@@ -1,4 +1,4 @@
-import { type Component, componentOfUrl } from './component.ts'
+import { type Component, type ComponentMaker, componentOfUrl } from './component.ts'
 import { type Fields, fieldsIn, isFields, listIn, textIn } from './fields.ts'
 
 /** The packages that a list of packages names. */
@@ -129,12 +129,21 @@ function originOf(property: Property): Component['origin'] {
   const [line, stage] = [property('slipway:location:0:line'), property('slipway:location:0:stage')]
   const command = property('slipway:location:0:instruction')
   if (layer === undefined && line === undefined) return undefined
+  const maker = makerOf(property)
   return {
     ...(layer === undefined ? {} : { layer }),
     ...(line === undefined ? {} : { line }),
     ...(stage === undefined ? {} : { stage }),
     ...(command === undefined ? {} : { command }),
+    ...(maker === undefined ? {} : { maker }),
   }
+}
+
+function makerOf(property: Property): ComponentMaker | undefined {
+  const [line, stage] = [property('slipway:location:0:maker:line'), property('slipway:location:0:maker:stage')]
+  const command = property('slipway:location:0:maker:instruction')
+  if (command === undefined) return undefined
+  return { ...(line === undefined ? {} : { line }), ...(stage === undefined ? {} : { stage }), command }
 }
 
 function propertiesOf(entry: Fields): Property {

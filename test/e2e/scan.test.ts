@@ -36,6 +36,7 @@ const tree: TreeSpec = {
 const dockerfiles = {
   app: 'FROM scratch AS os\nCOPY base /\nFROM os AS build\nCOPY tools /\nFROM os\nCOPY app /\nCOPY --from=build /etc/os-release /built\n',
   fixed: 'FROM scratch\nCOPY fixed /\n',
+  copied: 'FROM scratch AS made\nCOPY app /\nFROM scratch\nCOPY --from=made /app /srv\n',
 }
 
 interface Report {
@@ -50,11 +51,16 @@ interface Report {
     readonly components: readonly {
       readonly name: string
       readonly development?: boolean
-      readonly origin?: { readonly line?: string; readonly stage?: string }
+      readonly origin?: {
+        readonly line?: string
+        readonly stage?: string
+        readonly maker?: { readonly line?: string; readonly stage?: string }
+      }
     }[]
   }[]
   readonly suppressed: readonly { readonly id: string; readonly by: string; readonly reason: string }[]
   readonly expired: readonly { readonly id: string }[]
+  readonly notes: readonly string[]
   readonly unchecked: readonly { readonly what: string; readonly count: number; readonly ecosystem?: string }[]
   readonly stages: readonly { readonly stage: string; readonly vulnerabilities: readonly { readonly id: string }[] }[]
 }
@@ -189,6 +195,64 @@ describe('slipway scan', () => {
     )
   })
 
+  test.each([
+    ['not_affected', 'of the package', 'pkg:npm/left-pad@1.3.0', true],
+    ['resolved', 'of the image by a reference', 'image', true],
+    ['exploitable', 'of the package', 'pkg:npm/left-pad@1.3.0', false],
+    ['not_affected', 'of another version', 'pkg:npm/left-pad@1.2.0', false],
+  ])('believes CycloneDX that calls it %s %s', async (state, _, ref, clears) => {
+    const document = {
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: { component: { type: 'container', name: 'app', 'bom-ref': 'image', purl: 'pkg:oci/app' } },
+      vulnerabilities: [
+        {
+          id: 'GHSA-aaaa-bbbb-cccc',
+          references: [{ id: 'CVE-2026-0002', source: { name: 'NVD' } }],
+          analysis: { state, justification: 'code_not_reachable' },
+          affects: [{ ref }],
+        },
+      ],
+    }
+    writeFileSync(at('cdx.vex.json'), JSON.stringify(document))
+    const { report } = await scan('--vex', 'cdx.vex.json', 'app')
+    expect(idsOf(report).includes('CVE-2026-0002')).toBe(!clears)
+    expect(report.suppressed.map(({ id, by, reason }) => [id, by, reason])).toEqual(
+      clears ? [['CVE-2026-0002', 'vex', 'code not reachable']] : [],
+    )
+  })
+
+  test('names the line that made a package which another one copied, also from a stored list', async () => {
+    const made = { line: 'copied/Dockerfile:4', maker: { line: 'copied/Dockerfile:2', stage: 'made' } }
+    const { report } = await scan('copied')
+    expect(report.vulnerabilities[0]?.components[0]?.origin).toMatchObject(made)
+    expect((await run('scan', 'copied')).stdout).toContain('copied/Dockerfile:4 from line 2 (made) ')
+    expect((await run('sbom', 'copied')).stdout).toContain('copied/Dockerfile:4 from line 2 ')
+    for (const format of ['spdx-json', 'cyclonedx-json']) {
+      writeFileSync(at('copied.json'), (await run('sbom', '--format', format, 'copied')).stdout)
+      const { report: stored } = await scan('sbom:copied.json')
+      expect(stored.vulnerabilities[0]?.components[0]?.origin).toMatchObject(made)
+    }
+  })
+
+  test('tells of records that are older than maxAge, and of no others', async () => {
+    const file = path.join(root, 'vulnerabilities/database.json')
+    const before = readFileSync(file, 'utf8')
+    const database = JSON.parse(before) as { families: Record<string, { updated: number }> }
+    const npm = database.families['npm'] as { updated: number }
+    npm.updated -= 9 * 24 * 3600 * 1000
+    writeFileSync(file, JSON.stringify(database))
+    writeFileSync(at('patient.yaml'), 'scan:\n  maxAge: 30\n')
+    try {
+      const note = 'The records of npm are 9 days old: slipway db update fetches newer ones'
+      expect((await scan('app')).report.notes).toEqual([note])
+      expect((await run('scan', 'app')).stdout).toContain(note)
+      expect((await scan('--config', 'patient.yaml', 'app')).report.notes).toEqual([])
+    } finally {
+      writeFileSync(file, before)
+    }
+  })
+
   test.each(['spdx', 'cyclonedx'])('finds the same in a stored list of packages: %s', async (format) => {
     const list = await run('sbom', '--format', format === 'spdx' ? 'spdx-json' : 'cyclonedx-json', 'app')
     expect([list.code, list.stderr]).toEqual([0, ''])
@@ -217,12 +281,12 @@ describe('slipway scan', () => {
 
   test('lists the images of the store that have a vulnerability', async () => {
     const { stdout, code } = await run('scan', '--id', 'ghsa-aaaa-bbbb-cccc')
-    expect([code, stdout.split('\n')[1]?.split(/ {2,}/)]).toEqual([
-      1,
-      ['app:latest', expect.any(String), 'left-pad', '1.3.0', '1.3.1', 'high'],
-    ])
+    const row = (name: string): readonly unknown[] => [name, expect.any(String), 'left-pad', '1.3.0', '1.3.1', 'high']
+    const rows = stdout.split('\n').slice(1, 3)
+    expect(code).toBe(1)
+    expect(rows.map((one) => one.split(/ {2,}/)).sort()).toEqual([row('app:latest'), row('copied:latest')])
     const none = await run('scan', '--id', 'CVE-2026-0003')
-    expect([none.code, none.stdout]).toEqual([0, 'none of 2 images has CVE-2026-0003\n'])
+    expect([none.code, none.stdout]).toEqual([0, 'none of 3 images has CVE-2026-0003\n'])
   })
 
   test('writes SARIF with the line of the Dockerfile, Markdown without markup of others, and a table with the age', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeBlame } from '../../analysis/index.ts'
+import { encodeBlame, type ImageBlame } from '../../analysis/index.ts'
 import type { Predicate } from '../../attest/index.ts'
 import { predicateTypes, provenancePredicate } from '../../attest/index.ts'
 import { redactUrls } from '../../adapters/context/index.ts'
@@ -66,7 +66,18 @@ function blamePredicate(session: Session, build: EndedBuild, position: number): 
 /** Readers of archives and licences are loaded by those builds alone that want a list. */
 async function listedPackages(session: Session, image: AssembledImage, build: EndedBuild): Promise<Predicate> {
   const { describePackages } = await import('./describe-packages.ts')
-  return describePackages(session, image, build)
+  const { names, version, signal } = build
+  const blame = knownBlame(session, build, image)
+  return describePackages(session, image, { names, version, signal, ...(blame === undefined ? {} : { blame }) })
+}
+
+/** A list without it is a list all the same. */
+function knownBlame(session: Session, build: EndedBuild, { planned }: AssembledImage): ImageBlame | undefined {
+  try {
+    return blameFor(session, build, planned)
+  } catch {
+    return undefined
+  }
 }
 
 /** Steps have made layers that may have lost later times on their way into the image; their order is the same. */

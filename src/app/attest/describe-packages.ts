@@ -1,3 +1,4 @@
+import type { ImageBlame } from '../../analysis/index.ts'
 import { type Predicate, predicateTypes } from '../../attest/index.ts'
 import { digestOf } from '../../core/index.ts'
 import { listPackages } from '../../inventory/index.ts'
@@ -13,6 +14,8 @@ export interface SbomRequest {
   readonly names: readonly string[]
   readonly version: string
   readonly signal: AbortSignal
+  /** Who made what was copied from stages; absent where nobody can be asked. */
+  readonly blame?: ImageBlame
 }
 
 type BuiltLayers = Pick<AssembledImage, 'config' | 'parsed' | 'platform' | 'layers' | 'origins'>
@@ -21,7 +24,7 @@ type BuiltLayers = Pick<AssembledImage, 'config' | 'parsed' | 'platform' | 'laye
 export async function describePackages(
   session: Session,
   image: BuiltLayers,
-  { names, version, signal }: SbomRequest,
+  { names, version, signal, blame }: SbomRequest,
 ): Promise<Predicate> {
   const id = digestOf(image.config)
   return internalStep(session, '[internal] listing packages', async (progress) => {
@@ -38,7 +41,7 @@ export async function describePackages(
         diffId: image.layers[index]?.diffId ?? id,
       }),
     )
-    const packages = attributePackages(inventory, made)
+    const packages = attributePackages(inventory, made, blame)
     const { platform } = image
     const sbom = { ...inventory, name: names[0] ?? id, image: id, platform, packages }
     return { type: predicateTypes.sbom, value: spdxDocument(sbom, { version, created: documentTime(session) }) }

@@ -33,7 +33,7 @@ export async function describeImage(session: Session, request: SbomRequest): Pro
   const inside = await openInside(session, image, request)
   return internalStep(session, 'listing packages', async () => {
     const inventory = listPackages(inside.view, inside.read)
-    const packages = attributePackages(inventory, inside.layers)
+    const packages = attributePackages(inventory, inside.layers, inside.blame)
     const described = { ...inventory, packages, name: inside.name, image: inside.id, platform: inside.platform }
     return withStages ? { ...described, ...(await describeStages(session, described)) } : described
   })

@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform, parseReference, type Platform } from '../../oci/index.ts'
-import type { AttributedPackage } from '../../sbom/index.ts'
+import type { AttributedPackage, PackageMaker } from '../../sbom/index.ts'
 import {
   type Component,
+  type ComponentMaker,
   componentOf,
   type ImageNames,
   isOfDistribution,
@@ -67,14 +68,23 @@ export async function readSubject(session: Session, request: SubjectRequest): Pr
 /** What a distribution packages of Python or Node it repairs itself, under versions that upstream calls vulnerable. */
 function lookedUp(one: AttributedPackage): readonly Component[] {
   if (one.origin === 'os' && !isOfDistribution(one)) return []
-  const { layer, source, stage, instruction } = one.from ?? {}
+  const { layer, source, stage, instruction, maker } = one.from ?? {}
   const origin = {
     ...(layer === undefined ? {} : { layer }),
     ...(source === undefined ? {} : { line: source }),
     ...(stage === undefined ? {} : { stage }),
     ...(instruction === undefined ? {} : { command: instruction }),
+    ...(maker === undefined ? {} : { maker: makerOf(maker) }),
   }
   return [componentOf(one, one.from === undefined ? undefined : origin)]
+}
+
+function makerOf({ source, stage, instruction }: PackageMaker): ComponentMaker {
+  return {
+    ...(source === undefined ? {} : { line: source }),
+    ...(stage === undefined ? {} : { stage }),
+    command: instruction,
+  }
 }
 
 function readList(file: string, cwd: string): ScanSubject {

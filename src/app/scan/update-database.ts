@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { ownerName } from '../../adapters/blob-store/index.ts'
 import {
   type NewRecords,
   openVulnerabilityStore,
@@ -15,6 +17,7 @@ import {
   knownEcosystems,
 } from '../../vulnerabilities/index.ts'
 import { internalStep } from '../build/internal-step.ts'
+import { lockFile } from '../engine/cache-mount-locks.ts'
 import type { Session } from '../session.ts'
 import type { NamedText } from './archive-texts.ts'
 import { type OsvSource, osvSources, type SourceRequest } from './osv-sources.ts'
@@ -67,7 +70,11 @@ export async function updateDatabase(session: Session, request: UpdateDatabaseRe
       )
       if (!isNew && source.family !== undefined) unchanged.push(source.family)
     }
-    const count = filling.commit(session.now(), from ?? 'the public dumps of OSV')
+    const count = await alone(session.root, signal, () => {
+      const families = filling.commit(session.now(), from ?? 'the public dumps of OSV')
+      if (unchanged.length > 0) store.confirm(unchanged, session.now())
+      return families
+    })
     if (count === 0 && unchanged.length === 0)
       throw new SlipwayError('usage', `${from ?? 'the dumps'}: there are no records of OSV that scans can use`, {
         notes: filling.refused.first.map(({ name, reason }) => `${name}: ${reason}`),
@@ -76,8 +83,19 @@ export async function updateDatabase(session: Session, request: UpdateDatabaseRe
     filling.abandon()
     throw error
   }
-  if (unchanged.length > 0) store.confirm(unchanged, session.now())
   return { families: store.families(), unchanged, refused: filling.refused }
+}
+
+/** The file of names is read, changed and written: of two updates that do so at once, the families of one would be lost. */
+async function alone<T>(root: string, signal: AbortSignal, work: () => T): Promise<T> {
+  const directory = vulnerabilityDirectory(root)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const release = await lockFile(path.join(directory, 'database.lock'), ownerName(), { interval: 50, signal })
+  try {
+    return work()
+  } finally {
+    release()
+  }
 }
 
 function knownFamily(ecosystem: string): string {
