@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Project } from '../../project/index.ts'
 import type { DependencyInstall } from '../queries/dependency-installs.ts'
 import { hooksOf } from '../queries/source-copies.ts'
+import { dotnetManifests, isWholeCrate, isWholePackage, type ManifestQuestion } from './whole-manifests.ts'
 
 const node = ['package.json']
 
@@ -17,6 +18,8 @@ const files: Readonly<Record<string, readonly string[]>> = {
   uv: ['pyproject.toml', 'uv.lock', '.python-version'],
   pipenv: ['Pipfile', 'Pipfile.lock'],
   bundler: ['Gemfile', 'Gemfile.lock', '.ruby-version'],
+  cargo: ['Cargo.toml', 'Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
+  composer: ['composer.json', 'composer.lock'],
 }
 
 /**
@@ -30,6 +33,7 @@ export function manifestNames(
 ): readonly string[] | undefined {
   const { manager, action } = install
   if (manager === 'pip' && action.kind === 'install') return requirementsOf(project, action.files, directory)
+  if (manager === 'dotnet') return dotnetManifests(project, directory, action.command.args)
   const names = files[manager]?.map((name) => posix.join(directory, name))
   const [first] = names ?? []
   if (names === undefined || first === undefined || project.file(first) === undefined) return undefined
@@ -39,15 +43,8 @@ export function manifestNames(
   return isWhole ? names.filter((name) => project.file(name) !== undefined) : undefined
 }
 
-interface Manifest {
-  readonly project: Project
-  readonly directory: string
-  readonly text: string
-  readonly args: readonly string[]
-}
-
 /** Whether nothing else is read. */
-const checks: Readonly<Record<string, (manifest: Manifest) => boolean>> = {
+const checks: Readonly<Record<string, (manifest: ManifestQuestion) => boolean>> = {
   go: ({ project, directory, text }) =>
     !/=>\s*\.{0,2}\//.test(text) &&
     project.file(posix.join(directory, 'vendor')) === undefined &&
@@ -58,6 +55,8 @@ const checks: Readonly<Record<string, (manifest: Manifest) => boolean>> = {
   uv: ({ args, text }) => args.includes('--no-install-project') && !/\bpath\s*=|workspace/.test(text),
   pipenv: ({ text }) => !/\bpath\s*=/.test(text),
   bundler: ({ text }) => !/\bgemspec\b|\bpath[:\s]|eval_gemfile|require_relative/.test(text),
+  cargo: isWholeCrate,
+  composer: isWholePackage,
 }
 
 function isPlainNode(project: Project, directory: string): boolean {

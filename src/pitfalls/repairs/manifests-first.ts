@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 import type { Edit, Fix } from '../../core/index.ts'
-import { deleteInstruction, insertAfter } from '../../editing/index.ts'
+import { deleteInstruction, insertAfter, insertWordAfter } from '../../editing/index.ts'
 import type { Project } from '../../project/index.ts'
 import type { Facts, StepModel } from '../facts.ts'
 import type { ContextUse } from '../queries/context-reach.ts'
 import type { DependencyInstall } from '../queries/dependency-installs.ts'
 import { isWithin } from '../queries/origins.ts'
 import { editableRun } from './run-edits.ts'
+import { dumpCommand, fetchCommand } from './fetch-commands.ts'
 import { manifestNames } from './manifest-names.ts'
 
 /**
@@ -24,18 +25,23 @@ export function manifestsFirstFix(facts: Facts, install: DependencyInstall, use:
   if (paths === undefined || transfer.sources.length !== 1 || instruction.heredocs.length > 0) return []
   const copies = copyLines(facts, step, { paths, install })
   if (copies === undefined) return []
-  const edits = install.isBuild
-    ? fetchedFirst(facts, install, { step, copies })
-    : movedBehind(facts, install, { step, copies })
+  const parts = { step, copies, place: placeIn(posix.dirname(paths[0] ?? '')) }
+  const edits = install.isBuild ? fetchedFirst(facts, install, parts) : movedBehind(facts, install, parts)
   if (edits === undefined) return []
   return [
     {
       title: `copy ${paths.map((path) => posix.basename(path)).join(' and ')} first, install, and copy the rest then`,
       edits,
-      claims: ['same-files', 'fewer-cache-misses'],
+      // A step that fetches for the build, or finishes for the installation, leaves as many to run: they have less to do.
+      claims: isParted(install) ? ['same-files'] : ['same-files', 'fewer-cache-misses'],
       safety: 'proof',
     },
   ]
+}
+
+/** Its work is done in two steps then. */
+function isParted({ isBuild, manager }: DependencyInstall): boolean {
+  return isBuild || manager === 'composer'
 }
 
 /** The manifests in the listing of the context that the installation reads; undefined unless that is certain. */
@@ -50,9 +56,12 @@ function manifestPaths(
   const { directory } = install
   if (directory === undefined || !isWithin(directory, destination.replace(/(.)\/$/, '$1'))) return undefined
   const below = posix.join(path, posix.relative(destination, directory))
-  const place = below === '.' ? '' : below
-  const names = manifestNames(project, install, place)
+  const names = manifestNames(project, install, placeIn(below))
   return names?.filter((name) => isSent(project, name))
+}
+
+function placeIn(directory: string): string {
+  return directory === '.' ? '' : directory
 }
 
 function isSent(project: Project, path: string): boolean {
@@ -79,24 +88,23 @@ function copyLines(
 interface Parts {
   readonly step: StepModel
   readonly copies: readonly string[]
-}
-
-const fetching: Readonly<Record<string, string>> = {
-  go: 'go mod download',
-  maven: 'mvn -B dependency:go-offline',
+  /** Where in the context the manifests are. */
+  readonly place: string
 }
 
 /** COPY of the manifests and a RUN that fetches, before the COPY of all. */
 function fetchedFirst(
-  { file }: Facts,
+  facts: Facts,
   install: DependencyInstall,
-  { step, copies }: Parts,
+  { step, copies, place: from }: Parts,
 ): readonly Edit[] | undefined {
+  const { file } = facts
   const { directory, manager, action } = install
-  const command = fetching[manager]
+  const command = fetchCommand(facts, install, from)
   const { before } = step
   if (command === undefined || before.cwd !== directory || action.command.wrappers.length > 0) return undefined
-  if (manager === 'maven' && action.command.programWord?.value !== 'mvn') return undefined
+  // A source directory that is there already would be in the way.
+  if (manager === 'cargo' && earlierSteps(step).some(({ transfer }) => transfer !== undefined)) return undefined
   const flags = install.step.instruction.flags.map(({ span }) => `${file.source.text.slice(span.start, span.end)} `)
   const [place] = deleteInstruction(file, step.instruction)
   if (place === undefined) return undefined
@@ -106,6 +114,10 @@ function fetchedFirst(
       text: inFile(file, [...copies, `RUN ${flags.join('')}${command}`]),
     },
   ]
+}
+
+function earlierSteps(step: StepModel): readonly StepModel[] {
+  return step.stage.history.slice(0, step.stage.history.indexOf(step))
 }
 
 /** The COPY of all goes behind the installation; commands of the same RUN that follow get a RUN of their own behind it. */
@@ -123,11 +135,33 @@ function movedBehind(facts: Facts, install: DependencyInstall, { step, copies }:
     text: inFile(file, copies).trimEnd(),
   }
   const rest = restOf(facts, install)
-  if (rest === 'none') return undefined
-  if (rest === undefined) return [manifests, ...insertAfter(file, install.step.instruction, copy.split(/\r?\n/))]
+  const finish = finishOf(install)
+  if (rest === 'none' || finish === undefined) return undefined
+  const { edits, commands } = finish
+  if (rest === undefined) {
+    const runs = commands.map((one) => inFile(file, [`RUN ${one}`]).trimEnd())
+    return [manifests, ...edits, ...insertAfter(file, install.step.instruction, [...copy.split(/\r?\n/), ...runs])]
+  }
   const eol = text.includes('\r\n') ? '\r\n' : '\n'
   const flags = install.step.instruction.flags.map(({ span }) => `${text.slice(span.start, span.end)} `).join('')
-  return [manifests, { span: rest, text: `${eol}${copy}${eol}${install.step.instruction.keyword.text} ${flags}` }]
+  const last = commands.map((one) => `${one} && `).join('')
+  const behind = `${eol}${copy}${eol}${install.step.instruction.keyword.text} ${flags}${last}`
+  return [manifests, ...edits, { span: rest, text: behind }]
+}
+
+interface Finish {
+  readonly edits: readonly Edit[]
+  /** What follows when the source is there. */
+  readonly commands: readonly string[]
+}
+
+/** Composer writes the autoloader once the classes are there. Undefined where it cannot be told to. */
+function finishOf({ manager, action: { command }, step, directory }: DependencyInstall): Finish | undefined {
+  if (manager !== 'composer' || command.args.includes('--no-autoloader')) return { edits: [], commands: [] }
+  const [subcommand] = command.words
+  const isPlain = command.programWord?.value === 'composer' && command.wrappers.length === 0
+  if (subcommand === undefined || !isPlain || step.before.cwd !== directory) return undefined
+  return { edits: insertWordAfter(subcommand, '--no-autoloader'), commands: [dumpCommand(command.args)] }
 }
 
 /** The joint between the installation and the first command behind it that may need the source; undefined when none does. */
