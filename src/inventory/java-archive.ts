@@ -1,4 +1,4 @@
-import { unzipSync } from 'fflate'
+import { unzipSync, zipSync } from 'fflate'
 import { baseOf } from '../fileset/index.ts'
 import type { PackageFacts } from './package.ts'
 
@@ -23,6 +23,34 @@ export function readJavaArchive(path: string, bytes: Uint8Array): readonly Packa
   }
 }
 
+/**
+ * A small archive that says the same as a large one to `readJavaArchive`, for those who cannot keep them all. What is no archive
+ * gives its beginning, which is none either.
+ */
+export function reducedJavaArchive(bytes: Uint8Array): Uint8Array {
+  try {
+    return reduced(bytes, 0)
+  } catch {
+    return bytes.slice(0, 64)
+  }
+}
+
+function reduced(bytes: Uint8Array, depth: number): Uint8Array {
+  const files = Object.entries(unzipped(bytes, depth))
+  const kept = files.map(([name, content]) => [name, javaArchive.test(name) ? reduced(content, depth + 1) : content])
+  return zipSync(Object.fromEntries(kept) as Record<string, Uint8Array>, { mtime: new Date(1980, 1, 1) })
+}
+
+/** The files that say what an archive is, and the archives in it. */
+function unzipped(bytes: Uint8Array, depth: number): Readonly<Record<string, Uint8Array>> {
+  return unzipSync(bytes, {
+    filter: ({ name, originalSize }) =>
+      properties.test(name) || name === manifest
+        ? originalSize <= most.text
+        : depth < most.depth && javaArchive.test(name) && originalSize <= most.archive,
+  })
+}
+
 interface Nesting {
   /** The archive in the file that is meant, empty for the file itself. */
   readonly within: string
@@ -30,12 +58,7 @@ interface Nesting {
 }
 
 function artifactsIn(name: string, bytes: Uint8Array, { within, depth }: Nesting): readonly PackageFacts[] {
-  const files = unzipSync(bytes, {
-    filter: ({ name: file, originalSize }) =>
-      properties.test(file) || file === manifest
-        ? originalSize <= most.text
-        : depth < most.depth && javaArchive.test(file) && originalSize <= most.archive,
-  })
+  const files = unzipped(bytes, depth)
   const place = within === '' ? {} : { within }
   const stated: PackageFacts[] = []
   const nested: PackageFacts[] = []

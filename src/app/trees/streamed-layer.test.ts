@@ -1,6 +1,9 @@
-import { gzipSync } from 'node:zlib'
+import { randomBytes } from 'node:crypto'
+import { deflateSync, gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { dataProgram } from '../../../test/kit/data-program.ts'
+import { elfWithSection } from '../../../test/kit/elf-with-section.ts'
 import { encodeTarHeader, endOfArchive, type LayerEntry, tarPadding } from '../../archive/index.ts'
 import { digestOf } from '../../core/index.ts'
 import { listPackages, listPrograms } from '../../inventory/index.ts'
@@ -66,6 +69,45 @@ describe('streamLayer', () => {
       ['bin/near', 'pkg:golang/stdlib@1.22.5'],
     ])
     expect([...listPrograms(view, read).keys()]).toEqual(['bin/go', 'bin/near', 'bin/plain'])
+  })
+
+  it.each([1000, 70_000])('keeps the crates of programs that cargo auditable linked, in pieces of %i', async (size) => {
+    const list = deflateSync(JSON.stringify({ packages: [{ name: 'serde', version: '1.0.200', source: 'crates.io' }] }))
+    const content = elfWithSection('.dep-v0', list, 300_000)
+    const other = elfWithSection('.other', list, 300_000)
+    const members = [
+      { path: 'bin/app', mode: 0o755, content },
+      { path: 'bin/other', mode: 0o755, content: other },
+    ]
+    const { view, read } = stackFiles([await layer('rust', members, size)])
+    expect(listPackages(view, read).packages.map(({ path, purl }) => [path, purl])).toEqual([
+      ['bin/app', 'pkg:cargo/serde@1.0.200'],
+    ])
+    expect(read('bin/other', { offset: 200_000, length: 8 })).toBeUndefined()
+  })
+
+  it('keeps of Java archives what says what they are, also of those in them', async () => {
+    const pom = (name: string): Buffer => Buffer.from(`groupId=org.example\nartifactId=${name}\nversion=1.0\n`)
+    const classes = randomBytes(500_000)
+    const inner = zipSync({ 'META-INF/maven/a/b/pom.properties': pom('inner'), 'A.class': classes })
+    const outer = zipSync({
+      'META-INF/maven/a/c/pom.properties': pom('outer'),
+      'lib/inner.jar': inner,
+      'B.class': classes,
+    })
+    const { view, read } = stackFiles([
+      await layer('java', [
+        { path: 'srv/app.jar', content: Buffer.from(outer) },
+        { path: 'srv/no.jar', content: Buffer.alloc(100_000, 'PK') },
+      ]),
+    ])
+    const { packages, skipped } = listPackages(view, read)
+    expect(packages.map(({ name, within }) => [name, within])).toEqual([
+      ['org.example:inner', 'lib/inner.jar'],
+      ['org.example:outer', undefined],
+    ])
+    expect(skipped).toEqual([{ path: 'srv/no.jar', reason: 'it is not a zip archive' }])
+    expect(read('srv/app.jar', { offset: 0, length: outer.length })?.length).toBeLessThan(2000)
   })
 
   it('keeps opaque marks, also of directories that the layer does not state', async () => {

@@ -3,11 +3,21 @@ import { impliedDirectory, type LayerEntry, readTar } from '../../archive/index.
 import { decompressed } from '../../adapters/layer-store/index.ts'
 import { type Digest, digestFromHex } from '../../core/index.ts'
 import { elfHeadSize, mayBeProgram, readElf } from '../../elf/index.ts'
-import { type FilePart, goInfoPart, holdsGoInfo, namesPackages } from '../../inventory/index.ts'
+import {
+  type FilePart,
+  goInfoPart,
+  holdsGoInfo,
+  javaArchive,
+  namesPackages,
+  readAuditable,
+  reducedJavaArchive,
+} from '../../inventory/index.ts'
 import type { LayerFiles } from './layer-files.ts'
 
 /** A larger file is not kept, whatever it is called. */
 const largestKept = 128 << 20
+/** The crates of a program are found by the table at its end: until that comes, one file of at most this size is held. */
+const largestHeld = 128 << 20
 
 /**
  * A layer read once from its blob, without unpacking it: its entries with the digests of files, and of contents what
@@ -63,7 +73,8 @@ interface Keeper {
 }
 
 function keeperOf(entry: LayerEntry): Keeper | undefined {
-  if (namesPackages(entry.path) && entry.size <= largestKept) return wholeKeeper(entry.size)
+  if (namesPackages(entry.path) && entry.size <= largestKept)
+    return javaArchive.test(entry.path) ? archiveKeeper(entry.size) : wholeKeeper(entry.size)
   return mayBeProgram(entry.path, entry) ? programKeeper(entry.size) : undefined
 }
 
@@ -72,13 +83,26 @@ function wholeKeeper(size: number): Keeper {
   return { take: part.take, parts: () => [part.part()] }
 }
 
-/** Keeps the head, and the part with the modules of Go programs; the head says where that is. */
+/** Archives of 100 MB have some kB that say what they are: the rest is held only while they are read. */
+function archiveKeeper(size: number): Keeper {
+  const whole = wholeKeeper(size)
+  return {
+    take: whole.take,
+    parts: () => whole.parts().map(({ bytes }) => ({ offset: 0, bytes: Buffer.from(reducedJavaArchive(bytes)) })),
+  }
+}
+
+/** Keeps the head, and what linkers of Go and Rust noted: for Go the head says where that is, for Rust the table of sections. */
 function programKeeper(size: number): Keeper {
   const head = partKeeper({ offset: 0, length: Math.min(size, elfHeadSize) })
   let info: PartKeeper | undefined
+  let whole = size <= largestHeld ? partKeeper({ offset: 0, length: size }) : undefined
   return {
     take: (position, chunk) => {
       head.take(position, chunk)
+      whole?.take(position, chunk)
+      if (position + chunk.length >= elfHeadSize && position < elfHeadSize && readElf(head.part().bytes) === undefined)
+        whole = undefined
       const wanted = position + chunk.length >= elfHeadSize && position < elfHeadSize ? infoPart(head) : undefined
       info ??= wanted === undefined ? undefined : partKeeper(wanted)
       info?.take(position, chunk)
@@ -86,9 +110,22 @@ function programKeeper(size: number): Keeper {
     parts: () => {
       if (readElf(head.part().bytes) === undefined) return []
       const found = info?.part()
-      return found !== undefined && holdsGoInfo(found.bytes) ? [head.part(), found] : [head.part()]
+      if (found !== undefined && holdsGoInfo(found.bytes)) return [head.part(), found]
+      return [head.part(), ...(whole === undefined ? [] : crateParts(whole.part().bytes))]
     },
   }
+}
+
+/** The parts that tell the crates of a program, when it has noted them. */
+function crateParts(file: Buffer): readonly KeptPart[] {
+  const asked: KeptPart[] = []
+  const crates = readAuditable(({ offset, length }) => {
+    const bytes = file.subarray(offset, offset + length)
+    // A copy: the rest of the file is not kept.
+    asked.push({ offset, bytes: Buffer.from(bytes) })
+    return bytes
+  })
+  return crates === undefined ? [] : asked.filter(({ offset }) => offset > 0)
 }
 
 function infoPart(head: PartKeeper): FilePart | undefined {
