@@ -26,7 +26,8 @@ export function comparePackages(
       const entry = found.get(key) ?? { type: one.type, name, versions: images.map(() => new Set<string>()) }
       found.set(key, entry)
       entry.versions[index]?.add(one.version)
-      if (one.from?.source !== undefined) entry.source = one.from.source
+      const source = one.from?.maker?.source ?? one.from?.source
+      if (source !== undefined) entry.source = source
     }
   }
   return [...found]

@@ -28,7 +28,14 @@ export interface ImageFacts {
 
 /** A package with the line that brought it, where somebody has looked. */
 export type StatedPackage = Omit<Package, 'layer'> & {
-  readonly from?: { readonly source?: string; readonly instruction?: string }
+  readonly from?: {
+    readonly layer?: string
+    readonly source?: string
+    readonly stage?: string
+    readonly instruction?: string
+    /** The layer is a copy: who made the file there where it was copied from. */
+    readonly maker?: { readonly source?: string; readonly stage?: string; readonly instruction: string }
+  }
 }
 
 /** The instruction that something is the work of. */

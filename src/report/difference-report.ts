@@ -8,7 +8,7 @@ import type {
 import type { DifferenceStyle } from './difference-style.ts'
 import { clipToWidth, displayWidth } from './display-width.ts'
 import { layerSections, noteLines } from './difference-layers.ts'
-import { signedBytes, signedNumber, skippedLines, totalRows } from './image-totals.ts'
+import { comparedRows, signedBytes, skippedLines } from './image-totals.ts'
 import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
 import { renderTable } from './table.ts'
@@ -30,18 +30,9 @@ export function differenceText(difference: ImageDifference, style: DifferenceSty
   return [...sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])), ...notes, ...skipped]
 }
 
-function totals({ before, after, sharedLayers }: ImageDifference, { palette }: DifferenceStyle): string[] {
-  const bytes = (from: number | undefined, to: number | undefined): string =>
-    from === undefined || to === undefined ? '' : signedBytes(to - from)
-  const changes: Readonly<Record<string, string>> = {
-    layers: `${sharedLayers} shared`,
-    disk: bytes(before.disk, after.disk),
-    transfer: bytes(before.transfer, after.transfer),
-    packages: signedNumber(after.packages - before.packages),
-    files: signedNumber(after.files - before.files),
-  }
-  const platforms = before.platform === after.platform ? [] : [['platform', before.platform, after.platform]]
-  const rows = [...platforms, ...totalRows([before, after]).map((row) => [...row, changes[row[0]] ?? ''])]
+function totals(difference: ImageDifference, { palette }: DifferenceStyle): string[] {
+  const { before, after } = difference
+  const rows = comparedRows(difference)
   const columns = [
     { title: '' },
     { title: visibleText(before.name), align: 'right', max: 40 },

@@ -1,4 +1,4 @@
-import type { ImageTotals } from '../compare/index.ts'
+import type { ImageDifference, ImageTotals } from '../compare/index.ts'
 import { formatBytes } from './quantities.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -18,6 +18,21 @@ export function totalRows(images: readonly ImageTotals[]): readonly (readonly [s
     row('packages', (image) => String(image.packages)),
     row('files', (image) => String(image.files)),
   ]
+}
+
+/** A title, a cell for each of two images, and by how much they differ. */
+export function comparedRows({ before, after, sharedLayers }: ImageDifference): readonly (readonly string[])[] {
+  const bytes = (from: number | undefined, to: number | undefined): string =>
+    from === undefined || to === undefined ? '' : signedBytes(to - from)
+  const changes: Readonly<Record<string, string>> = {
+    layers: `${sharedLayers} shared`,
+    disk: bytes(before.disk, after.disk),
+    transfer: bytes(before.transfer, after.transfer),
+    packages: signedNumber(after.packages - before.packages),
+    files: signedNumber(after.files - before.files),
+  }
+  const platforms = before.platform === after.platform ? [] : [['platform', before.platform, after.platform]]
+  return [...platforms, ...totalRows([before, after]).map((row) => [...row, changes[row[0]] ?? ''])]
 }
 
 /** Records of packages that were not read, one line each; packages in them are missing from what is shown. */

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { elfFile } from '../../src/diagnose/testing/elf-file.ts'
 import { type TreeSpec, writeTree } from '../kit/file-tree.ts'
+import { osvRecords } from '../kit/osv-records.ts'
 import { startRegistry } from '../kit/registry.ts'
 import { type RunResult, runSlipway, scratchDir } from '../kit/slipway.ts'
 
@@ -221,6 +222,38 @@ describe('slipway diff of builds', () => {
     const wrong = await run('diff', '--fail-on', 'bytes+5', 'lines:1', 'lines:2')
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toContain('there is no measure bytes')
+  })
+
+  test('writes Markdown and a page of HTML with the same facts', async () => {
+    const markdown = await run('diff', '--format', 'markdown', '--fail-on', 'disk+5%', 'lines:1', 'lines:2')
+    expect(markdown.code).toBe(1)
+    expect(markdown.stdout).toMatch(/^### `lines:1` → `lines:2`$/m)
+    expect(markdown.stdout).toMatch(/^\| exceeded \| disk\+5%: .* \| `\+2kB \S*Dockerfile:2 \[build\] COPY src \/src`/m)
+    const html = await run('diff', '--format', 'html', 'lines:1', 'lines:2')
+    expect(html.stdout).toMatch(/^<!doctype html>/)
+    expect(html.stdout).toContain('COPY src /src</td>')
+  })
+
+  test('tells vulnerabilities by what they went with, once there is a database', async () => {
+    const lines =
+      'FROM scratch AS base\nCOPY base /\nFROM base AS build\nCOPY tools /\nFROM base\nCOPY --from=build /made /made\n'
+    const curl = ['curl', '7.88.1-10+deb12u5', 'amd64'] as const
+    const tree: TreeSpec = {
+      'base/etc/os-release': 'ID=debian\nVERSION_ID=12\n',
+      'base/var/lib/dpkg/status': status(curl),
+      'tools/var/lib/dpkg/status': status(curl, ['gcc-12', '12.2.0-14', 'amd64']),
+      'tools/made': 'made',
+    }
+    expect((await build('cves', lines, tree)).code).toBe(0)
+    const without = await run('diff', '--cve', 'cves@build', 'cves')
+    expect(without.stdout).toContain('Vulnerabilities are not compared: there is no database')
+    const records = Object.entries(osvRecords).map(([name, record]) => [name, JSON.stringify(record)] as const)
+    writeTree(path.join(scratch.dir, 'osv'), Object.fromEntries(records))
+    expect((await run('db', 'update', '--from', 'osv')).code).toBe(0)
+    const { stdout, code } = await run('diff', '--cve', 'cves@build', 'cves')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^ {2}gone with gcc-12: 1 \(\S*Dockerfile:4\)$/m)
+    expect(stdout).toMatch(/^ {2}in both: \d+$/m)
   })
 })
 

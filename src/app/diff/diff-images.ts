@@ -9,8 +9,11 @@ import {
   type ThresholdVerdict,
 } from '../../compare/index.ts'
 import { SlipwayError } from '../../core/index.ts'
+import type { VulnerabilityDelta } from '../../vulnerabilities/index.ts'
 import { formatPlatform, type Platform } from '../../oci/index.ts'
 import { internalStep } from '../build/internal-step.ts'
+import { vulnerabilityDelta } from '../scan/scan-image.ts'
+import { lookedUp } from '../scan/scan-subject.ts'
 import type { Session } from '../session.ts'
 import { readImages } from './read-images.ts'
 import type { ReadOptions } from './stored-facts.ts'
@@ -21,6 +24,8 @@ export interface DiffRequest {
   readonly after: string
   /** `disk+5%,packages+0` */
   readonly failOn?: string
+  /** Whether known vulnerabilities are compared, too. */
+  readonly withVulnerabilities?: boolean
   /** Absent: that of this machine, where there are several. */
   readonly platform?: Platform
   readonly cwd: string
@@ -31,6 +36,8 @@ export interface DiffRequest {
 export interface JudgedDifference extends ImageDifference {
   /** Empty when none was asked for. */
   readonly thresholds: readonly ThresholdVerdict[]
+  /** Absent when nobody asked for them; a sentence where there is no database. */
+  readonly vulnerabilities?: VulnerabilityDelta | string
 }
 
 /** What differs between two images. Rejects as reading them does, and with `bad-option-value` for thresholds that cannot be read. */
@@ -42,8 +49,22 @@ export async function diffImages(session: Session, request: DiffRequest): Promis
       hint: 'write such as disk+5%,transfer+10MB,packages+0',
     })
   const options = { cwd, signal, known: new Map(), withLines: true, ...(platform === undefined ? {} : { platform }) }
-  const difference = compareImages(await readOne(session, before, options), await readOne(session, after, options))
-  return { ...difference, thresholds: judgeGrowth(difference, thresholds) }
+  const [old, now] = [await readOne(session, before, options), await readOne(session, after, options)]
+  const difference = compareImages(old, now)
+  return {
+    ...difference,
+    thresholds: judgeGrowth(difference, thresholds),
+    ...(request.withVulnerabilities === true ? { vulnerabilities: vulnerabilitiesOf(session, old, now) } : {}),
+  }
+}
+
+function vulnerabilitiesOf({ root }: Session, before: ImageFacts, after: ImageFacts): VulnerabilityDelta | string {
+  try {
+    return vulnerabilityDelta(root, before.packages.flatMap(lookedUp), after.packages.flatMap(lookedUp))
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'database-missing') throw error
+    return 'Vulnerabilities are not compared: there is no database of them here yet, slipway db update fetches one.'
+  }
 }
 
 /** How far the platforms of one image are the same; platforms come in the order of their names. Rejects as reading them does. */

@@ -30,8 +30,12 @@ export function madeBy(
 }
 
 /** The packages with the line that brought them, where the layers tell. */
-export function packagesWithLines(inventory: Inventory, layers: readonly SizedLayer[]): readonly StatedPackage[] {
-  return attributePackages(inventory, openLayers(layers))
+export function packagesWithLines(
+  inventory: Inventory,
+  layers: readonly SizedLayer[],
+  blame: ImageBlame | undefined,
+): readonly StatedPackage[] {
+  return attributePackages(inventory, openLayers(layers), blame)
 }
 
 function makerOf({ steps }: BlamedShare): Omit<MadeBytes, 'bytes'> {

@@ -101,7 +101,7 @@ export function factsOf(
     config,
     layers: layers.map(({ files, ...size }) => ({ ...size, disk: diskSize(files.entries) })),
     view,
-    packages: isWanted ? packagesWithLines(inventory, layers) : inventory.packages,
+    packages: isWanted ? packagesWithLines(inventory, layers, blame) : inventory.packages,
     skipped: inventory.skipped,
     owned: listOwnedFiles(view, read),
     programs: listPrograms(view, read),

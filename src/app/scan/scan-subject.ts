@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { SlipwayError } from '../../core/index.ts'
 import { formatPlatform, parseReference, type Platform } from '../../oci/index.ts'
-import type { AttributedPackage, PackageMaker } from '../../sbom/index.ts'
+import type { StatedPackage } from '../../compare/index.ts'
+import type { PackageMaker } from '../../sbom/index.ts'
 import {
   type Component,
   type ComponentMaker,
@@ -66,7 +67,7 @@ export async function readSubject(session: Session, request: SubjectRequest): Pr
 }
 
 /** What a distribution packages of Python or Node it repairs itself, under versions that upstream calls vulnerable. */
-function lookedUp(one: AttributedPackage): readonly Component[] {
+export function lookedUp(one: StatedPackage): readonly Component[] {
   if (one.origin === 'os' && !isOfDistribution(one)) return []
   const { layer, source, stage, instruction, maker } = one.from ?? {}
   const origin = {

@@ -2,11 +2,14 @@ import { diffImages, diffPlatforms, type JudgedDifference, withSession } from '.
 import { SlipwayError } from '../../core/index.ts'
 import {
   type DifferenceStyle,
+  differenceHtml,
+  differenceMarkdown,
   differenceText,
   paletteFrom,
   parityText,
   plainPalette,
   thresholdLines,
+  vulnerabilityText,
   wantsColor,
 } from '../../report/index.ts'
 import type { CommandContext } from '../command.ts'
@@ -21,6 +24,13 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
   const options = sessionOptions(context, input)
   const json = flags.bool('json') || flags.text('format') === 'json'
   if (flags.bool('arch')) {
+    if (
+      flags.text('format') === 'markdown' ||
+      flags.text('format') === 'html' ||
+      flags.text('fail-on') !== undefined ||
+      flags.bool('cve')
+    )
+      throw new SlipwayError('usage', '--arch has text and json only, and neither --fail-on nor --cve')
     if (other !== undefined) throw new SlipwayError('usage', '--arch compares the platforms of one image')
     const parity = await withSession(options, (session) => diffPlatforms(session, { image, cwd, signal }))
     await context.write(json ? asJson(parity) : asText(parityText(parity, styleOf(context, input))))
@@ -39,6 +49,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     signal,
     ...(platform === undefined ? {} : { platform }),
     ...(failOn === undefined ? {} : { failOn }),
+    withVulnerabilities: flags.bool('cve'),
   }
   const difference = await withSession(options, (session) => diffImages(session, request))
   await context.write(shown(difference, json ? 'json' : flags.text('format'), styleOf(context, input)))
@@ -47,10 +58,13 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
 }
 
 function shown(difference: JudgedDifference, format: string | undefined, style: DifferenceStyle): string {
-  const { thresholds } = difference
+  const { thresholds, vulnerabilities } = difference
   if (format === 'json') return asJson(difference)
+  if (format === 'markdown') return asText(differenceMarkdown(difference, style.allFiles))
+  if (format === 'html') return asText(differenceHtml(difference, style.allFiles))
   const verdicts = thresholdLines(difference, thresholds, style.palette)
-  return asText([...differenceText(difference, style), ...(verdicts.length === 0 ? [] : ['', ...verdicts])])
+  const known = vulnerabilities === undefined ? [] : ['', ...vulnerabilityText(vulnerabilities, style)]
+  return asText([...differenceText(difference, style), ...known, ...(verdicts.length === 0 ? [] : ['', ...verdicts])])
 }
 
 function styleOf({ stdout, env }: CommandContext, { flags }: ParsedInput): DifferenceStyle {
