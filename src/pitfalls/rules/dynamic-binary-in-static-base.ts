@@ -2,6 +2,7 @@ import type { Facts } from '../facts.ts'
 import type { Pitfall, PitfallHit } from '../pitfall.ts'
 import { bringsLoader } from '../queries/brought-libraries.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
+import { withoutCgo } from '../repairs/other-libc.ts'
 
 /** A program that needs libc in an image without one. */
 export const dynamicBinaryInStaticBase: Pitfall = {
@@ -24,7 +25,8 @@ export const dynamicBinaryInStaticBase: Pitfall = {
   },
 }
 
-function hit({ final: { base } }: Facts, code: ShippedCode): PitfallHit {
+function hit(facts: Facts, code: ShippedCode): PitfallHit {
+  const { base } = facts.final
   const { step, names, libc, stage } = code
   const name = code.what === 'jlink' ? 'the Java runtime that jlink makes' : `\`${names[0] ?? ''}\``
   return {
@@ -33,6 +35,7 @@ function hit({ final: { base } }: Facts, code: ShippedCode): PitfallHit {
     hint: hintFor(code, base.isEmpty),
     related: code.madeBy === undefined ? [] : [{ note: 'made here', at: code.madeBy.at }],
     evidence: { libc: libc ?? '', base: base.written },
+    fixes: withoutCgo(facts, code),
   }
 }
 

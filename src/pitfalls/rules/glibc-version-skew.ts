@@ -6,6 +6,7 @@ import { listed } from '../queries/listed.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 import { madeForStageGlibc } from '../queries/made-on-the-spot.ts'
 import { runsUnread } from '../queries/unread-commands.ts'
+import { withoutCgo } from '../repairs/other-libc.ts'
 
 /** Machine code that is linked with a newer glibc than the final image has. */
 export const glibcVersionSkew: Pitfall = {
@@ -68,7 +69,8 @@ interface Skew {
   readonly since: number
 }
 
-function hit({ final }: Facts, { code, stage, made, has, since }: Skew): PitfallHit {
+function hit(facts: Facts, { code, stage, made, has, since }: Skew): PitfallHit {
+  const { final } = facts
   const things = listed(code.names.map((name) => `\`${name}\``))
   return {
     at: code.step.at,
@@ -76,6 +78,7 @@ function hit({ final }: Facts, { code, stage, made, has, since }: Skew): Pitfall
     hint: `build on the release that is shipped (${releaseOf(final.base)}), ship ${releaseOf(stage.base)}, or link statically`,
     related: code.madeBy === undefined ? [] : [{ note: 'made here', at: code.madeBy.at }],
     evidence: { made: `2.${made}`, has: `2.${has}`, names: code.names.join(' ') },
+    fixes: withoutCgo(facts, code),
   }
 }
 

@@ -5,6 +5,7 @@ import { installedPackages } from '../queries/installed-packages.ts'
 import { listed } from '../queries/listed.ts'
 import { shippedCode, type ShippedCode } from '../queries/shipped-code.ts'
 import { actionsIn } from '../queries/steps.ts'
+import { otherLibcFix } from '../repairs/other-libc.ts'
 
 /** Machine code that is linked with one C library, on a base with the other. */
 export const libcMismatch: Pitfall = {
@@ -55,9 +56,9 @@ function isMadeAgain({ final }: Facts, { what, step }: ShippedCode): boolean {
   )
 }
 
-function hit({ final }: Facts, code: ShippedCode): PitfallHit {
+function hit(facts: Facts, code: ShippedCode): PitfallHit {
   const { step, libc, names, what, stage, copy } = code
-  const { base } = final
+  const { base } = facts.final
   const from = stage === undefined ? (copy.image?.written ?? '') : stageName(stage)
   const things = listed(names.map((name) => `\`${name}\``))
   return {
@@ -66,6 +67,7 @@ function hit({ final }: Facts, code: ShippedCode): PitfallHit {
     hint: hintFor(code, base.libc ?? ''),
     related: code.madeBy === undefined ? [] : [{ note: 'made here', at: code.madeBy.at }],
     evidence: { made: libc ?? '', has: base.libc ?? '', names: names.join(' ') },
+    fixes: otherLibcFix(facts, code),
   }
 }
 
