@@ -2,19 +2,18 @@ import { joinPath, parentOf } from '../../../fileset/index.ts'
 import type { Gap } from '../../closure.ts'
 import type { NodeProgram } from './node-program.ts'
 import { packageJson, packageScope } from './node-resolve.ts'
-import { detectsSyntax, hasSince } from './node-version.ts'
 import { type Goal, parseJavaScript } from './syntax-tree.ts'
 
 const moduleSyntax = /^\s*(import\s*[\w${*"']|export\s*[\w${*])|\bimport\.meta\b|[;}]\s*(import|export)\s*[\w${*"']/m
 
 /**
- * How Node reads a file: by its name, the `type` of the nearest package.json, else by its syntax. Versions that do not
- * look at the syntax stop at the first `import` of a file without a `type`: the gap.
+ * How Node reads a file: by its name, the `type` of the nearest package.json, else by its syntax. Versions and options that do
+ * not look at the syntax stop at the first `import` of a file without a `type`: the gap.
  */
 export function moduleGoal(
   path: string,
   text: string,
-  { files, version }: Pick<NodeProgram, 'files' | 'version'>,
+  { files, version, detectsModules }: Pick<NodeProgram, 'files' | 'version' | 'detectsModules'>,
 ): { readonly goal: Goal; readonly gap?: Omit<Gap, 'severity'> } {
   if (path.endsWith('.mjs')) return { goal: 'module' }
   if (path.endsWith('.cjs')) return { goal: 'script' }
@@ -24,8 +23,8 @@ export function moduleGoal(
   if (type === 'commonjs' || !moduleSyntax.test(text)) return { goal: 'script' }
   if (parseJavaScript(text, 'script') !== undefined || parseJavaScript(text, 'module') === undefined)
     return { goal: 'script' }
-  if (version === undefined || hasSince(version, detectsSyntax)) return { goal: 'module' }
-  return { goal: 'module', gap: lostType(path, scope, version.text) }
+  if (detectsModules !== false) return { goal: 'module' }
+  return { goal: 'module', gap: lostType(path, scope, version?.text ?? '') }
 }
 
 function lostType(path: string, scope: string | undefined, version: string): Omit<Gap, 'severity'> {
@@ -33,7 +32,7 @@ function lostType(path: string, scope: string | undefined, version: string): Omi
     scope === undefined ? 'no package.json stands above it' : `/${joinPath(scope, 'package.json')} has no "type"`
   return {
     kind: 'module',
-    message: `/${path} is an ES module and ${where}: Node ${version} takes it for CommonJS and stops with a SyntaxError`,
+    message: `/${path} is an ES module and ${where}: Node${version === '' ? '' : ` ${version}`} takes it for CommonJS and stops with a SyntaxError`,
     file: path,
     needs: 'package.json with "type": "module"',
     hint:

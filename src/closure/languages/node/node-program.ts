@@ -10,6 +10,8 @@ export interface NodeProgram {
   readonly env: Readonly<Record<string, string>>
   readonly nodePath: readonly string[]
   readonly conditions: readonly string[]
+  /** Whether a file without a `type` is an ES module by its syntax; undefined where nothing tells. */
+  readonly detectsModules: boolean | undefined
   /** The file that Node is started with. */
   readonly main: string | undefined
 }

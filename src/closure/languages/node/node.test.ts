@@ -191,6 +191,8 @@ describe('ES modules', () => {
     const files = { 'app/server.js': text }
     expect(gapLines(run({ files, version: '20.10.0' }))).toEqual(['error module package.json with "type": "module"'])
     expect(gapLines(run({ files, version: '20.19.0' }))).toEqual([])
+    const command = 'node --no-experimental-detect-module server.js'
+    expect(gapLines(run({ files, command }))).toEqual(['error module package.json with "type": "module"'])
     expect(
       gapLines(run({ files: { ...files, 'app/package.json': manifest({ type: 'module' }) }, version: '18.0.0' })),
     ).toEqual([])

@@ -7,7 +7,7 @@ import { type NodeCommand, readNodeCommand } from './node-command.ts'
 import type { NodeProgram } from './node-program.ts'
 import { reachedOf } from '../reached.ts'
 import { resolveModule } from './node-resolve.ts'
-import { moduleVersionOf, nodeVersion } from './node-version.ts'
+import { detectsSyntax, hasSince, moduleVersionOf, nodeVersion } from './node-version.ts'
 import { followManager, followScript, packageManager } from './package-scripts.ts'
 
 /** Programs of Node: the modules that they load by Node's own rules, and what package managers start. */
@@ -56,8 +56,17 @@ function nodeProgram(program: StartedProgram, { image, files, command, main }: S
       .split(':')
       .flatMap((at) => (at === '' ? [] : [pathFrom(program.cwd, at)])),
     conditions: command.conditions,
+    detectsModules: refusesDetection(program)
+      ? false
+      : version === undefined
+        ? undefined
+        : hasSince(version, detectsSyntax),
     main,
   }
+}
+
+function refusesDetection({ argv, env }: StartedProgram): boolean {
+  return [...argv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)].includes('--no-experimental-detect-module')
 }
 
 /** `node x` resolves its argument as `require` would a path. */

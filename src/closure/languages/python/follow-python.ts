@@ -125,6 +125,8 @@ interface Resolved {
   readonly other?: Extract<FoundModule, { kind: 'other-extension' }>
   /** Where the modules of the package are; empty for a module. */
   readonly directories: readonly string[]
+  /** Whether no package on the way decides itself what its modules are. */
+  readonly isStatic: boolean
   /** How many parts of the name were found. */
   readonly depth: number
   readonly parts: readonly string[]
@@ -132,13 +134,17 @@ interface Resolved {
   readonly isPlain: boolean
 }
 
+/** What a package says that has modules which are no files of its directory. */
+const makesModules = /\b(sys\.modules|__path__|meta_path|extend_path|importlib)\b/
+
 export function resolve(parts: readonly string[], roots: readonly string[], { search }: PythonProgram): Resolved {
   const sources: string[] = []
   let directories = roots
   let isPlain = true
+  let isStatic = true
   for (const [depth, part] of parts.entries()) {
     const found = findModule(part, directories, search)
-    const so = { sources, parts, isPlain }
+    const so = { sources, parts, isPlain, isStatic }
     if (found === undefined) return { ...so, directories, depth }
     const all = parts.length
     if (found.kind === 'other-extension') return { ...so, directories: [], depth: all, other: found }
@@ -147,12 +153,13 @@ export function resolve(parts: readonly string[], roots: readonly string[], { se
     else {
       sources.push(found.path)
       isPlain = false
+      isStatic &&= found.path.endsWith('.py') && !makesModules.test(search.files.text(found.path) ?? 'sys.modules')
       // What a module without a directory has below it are attributes, `os.path`.
       if (found.directory === undefined) return { ...so, isPlain, directories: [], depth: all }
       directories = [found.directory]
     }
   }
-  return { sources, directories, depth: parts.length, parts, isPlain }
+  return { sources, directories, depth: parts.length, parts, isPlain, isStatic }
 }
 
 interface Taking {
@@ -177,7 +184,10 @@ function take(resolved: Resolved, { wanted, from, state }: Taking): void {
 }
 
 /** Only what is certain: a first name that is nowhere, or a module of the program itself that its package does not have. */
-function noteMissing({ depth, parts, isPlain, directories }: Resolved, { wanted, from, state }: Taking): void {
+function noteMissing(
+  { depth, parts, isPlain, isStatic, directories }: Resolved,
+  { wanted, from, state }: Taking,
+): void {
   const { program } = state
   if (wanted.when !== 'start') return
   const name = `${'.'.repeat(wanted.level)}${parts.slice(0, depth + 1).join('.')}`
@@ -185,9 +195,13 @@ function noteMissing({ depth, parts, isPlain, directories }: Resolved, { wanted,
   // Names that begin with `_` are those of Python's own C modules, most of which are no files.
   if (isTop && (name.startsWith('_') || program.home.isOpaque || isShim(name, program))) return
   const own = !isTop && isOwn(from, program) && directories.every((at) => isOwn(`${at}/x`, program))
-  if (!isTop && !own && !(wanted.level === 0 && isPlain)) return
+  // A package knows its own modules.
+  const inside = !isTop && isStatic && directories.length === 1 && from.startsWith(`${directories[0]}/`)
+  if (!isTop && !own && !inside && !(wanted.level === 0 && isPlain)) return
   const gap: Gap =
-    isTop || !own ? missingPythonModule({ ...program, name, from, minor: program.home.minor }) : missingOwn(name, from)
+    isTop || (!own && !inside)
+      ? missingPythonModule({ ...program, name, from, minor: program.home.minor })
+      : missingOwn(name, from)
   addGap(gap, state)
 }
 

@@ -76,6 +76,14 @@ describe('programs of Python', () => {
       { 'app/app.py': 'import distutils', [`${sites}/_distutils_hack/__init__.py`]: '' },
     ],
     [
+      'a package that makes modules itself',
+      'python app.py',
+      {
+        'app/app.py': 'import six',
+        [`${sites}/six/__init__.py`]: 'import sys\nsys.modules["six.moves"] = 1\nfrom six.moves import x',
+      },
+    ],
+    [
       'something optional',
       'python app.py',
       { 'app/app.py': 'try:\n  import ujson\nexcept ImportError:\n  ujson = None' },
@@ -96,6 +104,12 @@ describe('programs of Python', () => {
       'python app.py',
       { 'app/app.py': 'import web.views', 'app/web/__init__.py': '' },
       'error module web.views',
+    ],
+    [
+      'a module of a package that asks for it itself',
+      'python app.py',
+      { 'app/app.py': 'import psycopg2', [`${sites}/psycopg2/__init__.py`]: 'from psycopg2._psycopg import x' },
+      'error module psycopg2._psycopg',
     ],
     ['a module for -m', 'python -m gunicorn app:app', { 'app/app.py': '' }, 'error module gunicorn'],
     ['the application', 'python /x/gunicorn app:app', { 'x/gunicorn': '' }, 'error module app'],
