@@ -61,8 +61,53 @@ describe('settings', () => {
       'check: [\n',
       'slipway.yaml:2:1 : Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
+    ['budgets:\n  disk: 200\n', 'slipway.yaml:2:9 200: budgets.disk is 200, not a size such as 200MB or 1.5GiB'],
+    ['budgets:\n  disk: big\n', 'slipway.yaml:2:9 big: budgets.disk is "big", not a size such as 200MB or 1.5GiB'],
+    ['budgets:\n  layers: 2.5\n', 'slipway.yaml:2:11 2.5: budgets.layers is 2.5, not a whole number from 0 up'],
+    ['budgets:\n  efficiency: 95\n', 'slipway.yaml:2:15 95: budgets.efficiency is 95, not a number from 0 to 1'],
+    ['budgets:\n  user: root\n', 'slipway.yaml:2:9 root: budgets.user is "root", not non-root'],
+    [
+      'budgets:\n  warn:\n    severities: { hihg: 1 }\n',
+      'slipway.yaml:3:19 hihg: there is no setting budgets.warn.severities.hihg',
+    ],
+    [
+      'budgets:\n  reference: app\n  growth: { disk: 5 }\n',
+      'slipway.yaml:3:19 5: budgets.growth.disk is 5, not a share such as +5 %',
+    ],
+    [
+      'budgets:\n  growth: { disk: +5 % }\n',
+      'slipway.yaml:2:11 { disk: +5 % }: budgets.growth has no image to compare with',
+    ],
+    ['budgets:\n  warn: { reference: app }\n', 'slipway.yaml:2:11 reference: there is no setting budgets.warn.reference'],
   ])('are refused with their place: %j', (text, message) => {
     expect(problem(text)).toBe(message)
+  })
+
+  it('have budgets with their units, as those that fail and those that warn', () => {
+    const text = [
+      'budgets:',
+      '  disk: 200MB',
+      '  transfer: 1.5 GiB',
+      '  wasted: 0B',
+      '  user: non-root',
+      '  severities: { critical: 0 }',
+      '  reference: app:1',
+      '  growth: { disk: +5 %, packages: 2.5% }',
+      '  warn: { disk: 150MB, shell: absent }',
+    ].join('\n')
+    expect(parseSettings({ path: 'slipway.yaml', text }).budgets).toEqual({
+      fail: {
+        disk: 200e6,
+        transfer: 1.5 * 2 ** 30,
+        wasted: 0,
+        user: 'non-root',
+        severities: { critical: 0 },
+        growth: { disk: 5, packages: 2.5 },
+      },
+      warn: { disk: 150e6, shell: 'absent' },
+      reference: 'app:1',
+    })
+    expect(parseSettings({ path: 'slipway.yaml', text: '' }).budgets).toBeUndefined()
   })
 
   it('help with names that come near', () => {

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { type Document, isCollection, isMap, isNode, isScalar, parseDocument } from 'yaml'
+import type { Budgets } from '../../analysis/index.ts'
 import { didYouMean, type Location, SlipwayError, type Source } from '../../core/index.ts'
+import { budgetsSchema } from '../budgets/budgets-schema.ts'
+import { decodeBudgets } from '../budgets/decode-budgets.ts'
 import { acceptedVulnerabilities, type SettingsText, settingsSchema } from './settings-schema.ts'
 
 /** The settings that count for a Dockerfile. */
@@ -9,6 +12,8 @@ export interface CheckSettings {
   readonly directory: string
   readonly check: NonNullable<SettingsText['check']>
   readonly scan: NonNullable<SettingsText['scan']>
+  /** Absent when the file has none. */
+  readonly budgets?: Budgets
   /** Where each name of `rules` and each entry of `ignore` stands. */
   readonly placeOf: (keys: readonly (string | number)[]) => Location
 }
@@ -32,7 +37,17 @@ export function parseSettings(source: Source): Omit<CheckSettings, 'directory'> 
     const keys = (issue.path ?? []).map(({ key }) => key as string | number)
     throw invalid(describe(issue, keys), placeIn(document, source, keys, { key: isUnknownKey(issue) }), hintFor(issue))
   }
-  return { check: result.output.check ?? {}, scan: result.output.scan ?? {}, placeOf }
+  const { check = {}, scan = {}, budgets } = result.output
+  return { check, scan, placeOf, ...(budgets === undefined ? {} : { budgets: budgetsOf(budgets, placeOf) }) }
+}
+
+/** Growth of nothing is no growth. */
+function budgetsOf(text: NonNullable<SettingsText['budgets']>, placeOf: CheckSettings['placeOf']): Budgets {
+  const keys = text.growth !== undefined ? ['budgets', 'growth'] : ['budgets', 'warn', 'growth']
+  const isLimited = text.growth !== undefined || text.warn?.growth !== undefined
+  if (isLimited && text.reference === undefined)
+    throw invalid(`${keys.join('.')} has no image to compare with`, placeOf(keys), 'name one: reference: IMAGE')
+  return decodeBudgets(text)
 }
 
 /** A member without a value says nothing. */
@@ -55,9 +70,11 @@ function describe(issue: Issue, keys: Keys): string {
   const name = keys.join('.')
   if (isUnknownKey(issue)) return `there is no setting ${name}`
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`
+  const what = name === '' ? 'the file' : name
+  // Messages of the schema itself say what is wanted instead.
+  if (!issue.message.startsWith('Invalid')) return `${what} is ${shownValue(issue.input)}, not ${issue.message}`
   const wanted = issue.expected?.replaceAll('"', '').replaceAll(' | ', ', ').replace(/[()]/g, '')
   if (issue.type === 'iso_date') return `${name} is no date: ${issue.received.replaceAll('"', '')}`
-  const what = name === '' ? 'the file' : name
   return wanted === undefined
     ? `${what}: ${issue.message}`
     : `${what} is ${shownValue(issue.input)}, not ${oneOf(wanted)}`
@@ -76,10 +93,16 @@ function oneOf(wanted: string): string {
 }
 
 const known: Readonly<Record<string, readonly string[]>> = {
-  '': ['check', 'scan', '$schema'],
+  '': ['check', 'scan', 'budgets', '$schema'],
   check: Object.keys(settingsSchema.entries.check.wrapped.pipe[0].entries),
   scan: Object.keys(settingsSchema.entries.scan.wrapped.pipe[0].entries),
   'scan.ignore': Object.keys(acceptedVulnerabilities.item.entries),
+  budgets: Object.keys(budgetsSchema.entries),
+  'budgets.warn': Object.keys(budgetsSchema.entries).filter((name) => name !== 'warn' && name !== 'reference'),
+  'budgets.severities': ['critical', 'high', 'medium', 'low'],
+  'budgets.growth': ['disk', 'transfer', 'packages'],
+  'budgets.warn.severities': ['critical', 'high', 'medium', 'low'],
+  'budgets.warn.growth': ['disk', 'transfer', 'packages'],
 }
 
 function hintFor(issue: Issue): string | undefined {

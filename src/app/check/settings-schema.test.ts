@@ -24,6 +24,8 @@ describe('the published schema of slipway.yaml', () => {
     ['an ignore without a reason', { check: { ignore: [{ rule: 'a' }] } }, false],
     ['an unknown setting', { check: { failon: 'never' } }, false],
     ['an unknown severity', { check: { rules: { a: 'fatal' } } }, false],
+    ['budgets', { budgets: { disk: '200MB', growth: { disk: '+5 %' }, reference: 'a', warn: { layers: 3 } } }, true],
+    ['a size without a unit', { budgets: { disk: '200' } }, false],
     ['nothing', {}, true],
   ])('judges %s', (_, settings, valid) => {
     const ajv = new Ajv({ formats: { date: /^\d{4}-\d\d-\d\d$/ } })

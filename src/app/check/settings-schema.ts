@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { budgetsSchema } from '../budgets/budgets-schema.ts'
 
 const severity = v.picklist(['info', 'warning', 'error'])
 
@@ -80,6 +81,7 @@ export const settingsSchema = v.strictObject({
       v.description('`slipway scan`'),
     ),
   ),
+  budgets: v.optional(v.pipe(budgetsSchema, v.description('What `slipway build` and `slipway analyze` judge images by'))),
 })
 
 /** What `slipway.yaml` may hold. */
