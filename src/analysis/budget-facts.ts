@@ -90,7 +90,11 @@ function hiddenBy(inside: ImageInside, pairs: ReturnType<typeof findWaste>['hidd
     const of = makerOfLayer(inside, layer)
     const verb = how === 'deleted' ? 'deletes' : how === 'same' ? 'writes again' : 'overwrites'
     const what = line === undefined ? `${text} ` : ''
-    return { ...(line === undefined ? {} : { line }), text: `${what}${verb} what ${of.line ?? of.text} wrote`, amount: bytes }
+    return {
+      ...(line === undefined ? {} : { line }),
+      text: `${what}${verb} what ${of.line ?? of.text} wrote`,
+      amount: bytes,
+    }
   })
 }
 

@@ -52,6 +52,10 @@ export function scoreSurface({
   return Object.entries(surfaceWeights).map(([part, { each, most }]) => {
     const count = counts.get(part) ?? 0
     // 0.1 times 30 is a little more than 3 in binary.
-    return { part: part as ScoredPart['part'], count, points: Math.min(most, Math.ceil(Number((count * each).toFixed(3)))) }
+    return {
+      part: part as ScoredPart['part'],
+      count,
+      points: Math.min(most, Math.ceil(Number((count * each).toFixed(3)))),
+    }
   })
 }

@@ -183,6 +183,13 @@ const ownBuildFlags: readonly FlagSpec[] = [
     env: ['SLIPWAY_CLOSURE'],
   },
   { name: 'strict', kind: 'bool', summary: 'Deliver no image that cannot start; short for --closure=error' },
+  {
+    name: 'policy',
+    kind: 'string',
+    value: 'FILE',
+    summary: 'Judge the image by the budgets of this file, instead of those of the nearest slipway.yaml',
+    completes: 'file',
+  },
   { name: 'quiet', short: 'q', kind: 'bool', summary: 'Show nothing but the id of the image' },
   ...stepFlags,
   { name: 'push', kind: 'bool', summary: 'Push the image when it is built' },
@@ -227,7 +234,6 @@ const noLimits = 'docker ignores it with BuildKit, too'
 
 /** Flags of `docker buildx build` that are answered without being acted on. */
 const foreignFlags: readonly FlagSpec[] = [
-  foreign('policy', 'list', ['unsupported', 'source policies are not enforced']),
   foreign('resource', 'list', ['unsupported', 'steps cannot be given limits of memory or CPU']),
   foreign('builder', 'string', ['ignored', noFleet]),
   foreign('cgroup-parent', 'string', ['ignored', 'steps stay in the cgroup of this process']),

@@ -32,6 +32,7 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
     noCacheFilter: list('no-cache-filter'),
     ...(has('check-reproducible') && flags.bool('check-reproducible') ? { checkReproducible: true } : {}),
     ...closureMode(input, has),
+    ...(has('policy') ? { policy: policyOf(flags.text('policy')) } : {}),
     pull: flags.bool('pull'),
     network: (flags.text('network') ?? 'default') as BuildRequest['network'],
     addHosts: flags.list('add-host').map(hostEntry),
@@ -52,6 +53,15 @@ export function buildRequest(context: CommandContext, input: ParsedInput): Build
 function closureMode({ flags }: ParsedInput, has: (name: string) => boolean): Pick<BuildRequest, 'closure'> {
   if (!has('closure')) return {}
   return { closure: flags.bool('strict') ? 'error' : ((flags.text('closure') ?? 'warn') as 'warn' | 'error' | 'off') }
+}
+
+/** Buildx has source policies under the same name, and writes them as `filename=FILE`. */
+function policyOf(file: string | undefined): NonNullable<BuildRequest['policy']> {
+  if (file !== undefined && /^(?:filename|reset|disabled|strict|log-level)=/.test(file))
+    throw new SlipwayError('unsupported', `--policy ${file}: source policies are not enforced`, {
+      hint: 'name a settings file with budgets: --policy slipway.yaml',
+    })
+  return file === undefined ? {} : { file }
 }
 
 function shortAttests(flags: ParsedInput['flags'], has: (name: string) => boolean): readonly string[] {

@@ -33,6 +33,7 @@ export const errorCodes = {
   'copy-failed': 'build',
   'checksum-mismatch': 'build',
   'not-reproducible': 'build',
+  'budget-exceeded': 'build',
   'image-incomplete': 'build',
   'unknown-user': 'build',
   'registry-unreachable': 'environment',

@@ -12,3 +12,5 @@ export { type ImageFacts, type ImageLayer, imageFacts } from './image-facts.ts'
 export type { RunFacts } from './run-facts.ts'
 /** A rule. */
 export type * from './pitfall.ts'
+/** Credentials in a layer. */
+export { secretsIn } from './rules/secret-file-in-layer.ts'

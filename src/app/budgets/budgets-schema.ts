@@ -8,9 +8,7 @@ const size = (what: string) =>
   v.optional(v.pipe(v.string(sizeWords), v.regex(/^\d+(?:\.\d+)? ?(?:[kKMGT]i?)?B$/, sizeWords), v.description(what)))
 const percent = v.optional(v.pipe(v.string(percentWords), v.regex(/^\+?\d+(?:\.\d+)? ?%$/, percentWords)))
 const count = (what: string) =>
-  v.optional(
-    v.pipe(v.number(countWords), v.integer(countWords), v.minValue(0, countWords), v.description(what)),
-  )
+  v.optional(v.pipe(v.number(countWords), v.integer(countWords), v.minValue(0, countWords), v.description(what)))
 const state = <const Name extends string>(name: Name, what: string) =>
   v.optional(v.pipe(v.picklist([name]), v.description(what)))
 const level = count('As many of that level at most')

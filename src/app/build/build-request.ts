@@ -32,6 +32,8 @@ export interface BuildRequest {
   readonly checkReproducible?: boolean
   /** What it leads to when an image lacks what it needs to start; absent: nobody looks. */
   readonly closure?: ClosureMode
+  /** Judge images by budgets: of this settings file, or without one of the nearest upwards of the Dockerfile. Absent: by none. */
+  readonly policy?: { readonly file?: string }
   readonly noCacheFilter: readonly string[]
   readonly pull: boolean
   readonly network: NetworkMode

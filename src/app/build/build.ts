@@ -7,12 +7,14 @@ import type { Attester } from '../attest/attach.ts'
 import { parseAttest } from '../attest/attest-options.ts'
 import { createAttester } from '../attest/attester.ts'
 import type { ExternalCache, openExternalCache } from '../external-cache/external-cache.ts'
+import { placeOfBuild, type Policy, readPolicy } from '../budgets/read-policy.ts'
 import { keepBlame } from '../blame/kept-blame.ts'
 import { rememberBuilt } from '../check/built-images.ts'
 import { keepStages } from '../sbom/kept-stages.ts'
 import { reportClosure } from '../closure/built-closure.ts'
 import type { Session } from '../session.ts'
 import { solveTraced } from '../why/solve-traced.ts'
+import { adviseSize, isLastStage, warnOfTarget } from './advise-delivery.ts'
 import { toNewImage } from './assemble-image.ts'
 import type { BuildRequest, BuildWorld } from './build-request.ts'
 import { requireReproducible } from './check-reproducible.ts'
@@ -47,9 +49,14 @@ export async function build(
   const attest = parseAttest(request.attest?.wanted ?? [])
   for (const message of attest?.notes ?? []) session.emit({ type: 'note', time: session.now(), message })
   const rewriteTimestamps = rewritesTimestamps(outputs)
+  const policy = await policyOf(request, world.cwd)
   const external = await externalCache(session, request, { ...world, rewriteTimestamps })
   try {
-    const how = { request, world, outputs, rewriteTimestamps, ...(external === undefined ? {} : { external }) }
+    const how = {
+      ...{ request, world, outputs, rewriteTimestamps },
+      ...(external === undefined ? {} : { external }),
+      ...(policy === undefined ? {} : { policy }),
+    }
     return await buildWith(session, { ...how, ...(attest === undefined ? {} : { attest }) })
   } finally {
     await external?.close()
@@ -67,6 +74,12 @@ async function externalCache(
   return openExternalCache(session, request, world)
 }
 
+/** Read before anything is built, so that a mistake in it is known at once. */
+async function policyOf(request: BuildRequest, cwd: string): Promise<Policy | undefined> {
+  if (request.policy === undefined) return undefined
+  return readPolicy(request.policy.file, { cwd, near: placeOfBuild({ ...request, cwd }) })
+}
+
 /** Outputs that nobody runs. */
 const filesOnly: ReadonlySet<string> = new Set(['local', 'tar', 'cacheonly'])
 
@@ -78,6 +91,7 @@ interface Building {
   readonly rewriteTimestamps: boolean
   readonly attest?: Parameters<typeof createAttester>[1]
   readonly external?: ExternalCache
+  readonly policy?: Policy
 }
 
 async function buildWith(session: Session, building: Building): Promise<BuildResult> {
@@ -91,6 +105,7 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
   reportContextUse(session, made.started.definition.contexts.get('context'))
   if (request.checkReproducible === true)
     await requireReproducible(session, made, { request, rewriteTimestamps, signal: world.signal })
+  advise(session, made, building)
   const looked = lookForGaps(session, made, building)
   // It is awaited below, and may fail before that.
   looked.catch(() => {})
@@ -103,6 +118,13 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
   }
 }
 
+/** What is worth a word before anything is delivered. */
+function advise(session: Session, made: MadeImages, { outputs, world, request, policy }: Building): void {
+  const isPushed = outputs.some((output) => output.kind === 'image' && output.push)
+  warnOfTarget(session, made.graphs[0], { env: world.env, isPushed })
+  if (request.policy !== undefined && policy?.budgets.fail.disk === undefined) adviseSize(session, made)
+}
+
 async function lookForGaps(session: Session, made: MadeImages, { request, world, outputs }: Building): Promise<void> {
   if (outputs.length > 0 && outputs.every(({ kind }) => filesOnly.has(kind))) return
   await reportClosure(session, made, { mode: request.closure ?? 'off', signal: world.signal })
@@ -113,6 +135,7 @@ async function finishMade(session: Session, made: MadeImages, building: Building
   const { world, rewriteTimestamps, external } = building
   for (let current = made; ; ) {
     try {
+      await judge(session, current, building)
       return await finish(session, current, building)
     } catch (error) {
       // A layer that was promised elsewhere is not there: its step runs.
@@ -124,6 +147,14 @@ async function finishMade(session: Session, made: MadeImages, building: Building
       current = { ...current, results, images }
     }
   }
+}
+
+/** Budgets that were found and not named are about the image that is shipped, not about stages on the way to it. */
+async function judge(session: Session, made: MadeImages, { policy, world }: Building): Promise<void> {
+  const [graph] = made.graphs
+  if (policy === undefined || (policy.file === undefined && graph !== undefined && !isLastStage(graph))) return
+  const { requireBudgets } = await import('../budgets/judge-build.ts')
+  await requireBudgets(session, made, { policy, signal: world.signal })
 }
 
 interface Solving extends Building {

@@ -78,7 +78,10 @@ describe('settings', () => {
       'budgets:\n  growth: { disk: +5 % }\n',
       'slipway.yaml:2:11 { disk: +5 % }: budgets.growth has no image to compare with',
     ],
-    ['budgets:\n  warn: { reference: app }\n', 'slipway.yaml:2:11 reference: there is no setting budgets.warn.reference'],
+    [
+      'budgets:\n  warn: { reference: app }\n',
+      'slipway.yaml:2:11 reference: there is no setting budgets.warn.reference',
+    ],
   ])('are refused with their place: %j', (text, message) => {
     expect(problem(text)).toBe(message)
   })

@@ -81,7 +81,9 @@ export const settingsSchema = v.strictObject({
       v.description('`slipway scan`'),
     ),
   ),
-  budgets: v.optional(v.pipe(budgetsSchema, v.description('What `slipway build` and `slipway analyze` judge images by'))),
+  budgets: v.optional(
+    v.pipe(budgetsSchema, v.description('What `slipway build` and `slipway analyze` judge images by')),
+  ),
 })
 
 /** What `slipway.yaml` may hold. */

@@ -1,6 +1,6 @@
 import type { ListedImage } from '../../adapters/blob-store/index.ts'
-import { type ImageInside, imageInside, type InsideLayer } from '../../analysis/index.ts'
-import { digestOf, hexOf, SlipwayError } from '../../core/index.ts'
+import { type ImageBlame, type ImageInside, imageInside, type InsideLayer } from '../../analysis/index.ts'
+import { type Digest, digestOf, hexOf, SlipwayError } from '../../core/index.ts'
 import {
   chainId,
   decodeImageConfig,
@@ -30,6 +30,8 @@ export interface OpenInside {
   readonly platform?: Platform
   readonly cwd: string
   readonly signal: AbortSignal
+  /** Compress layers of the store that never were, so that all have their size of transfer. */
+  readonly compressed?: boolean
 }
 
 /**
@@ -41,7 +43,7 @@ export async function openInside(session: Session, text: string, options: OpenIn
   const place = parsePlace(text, options.cwd) ?? (await barePlace(session, text))
   if (place.kind === 'store') {
     const image = await chosenImage(session, place.name, options.platform)
-    return withBlame(session, await openStoredImage(session, image, { name: text, signal: options.signal }), options)
+    return withBlame(session, await openStoredImage(session, image, { ...options, name: text }), options)
   }
   return withBlame(session, await openElsewhere(session, place, { ...options, name: text }), options)
 }
@@ -58,19 +60,36 @@ async function withBlame(session: Session, inside: ImageInside, { cwd, signal }:
 export async function openStoredImage(
   session: Session,
   image: ListedImage,
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+  how: Pick<OpenInside, 'signal' | 'compressed'> & { readonly name: string },
 ): Promise<ImageInside> {
   const config = await session.store.images.config(image.id)
-  await fetchLayers(session, image.layers, signal)
   const blame = keptBlame(session.root, image.id)
-  return imageInside({
-    name,
-    id: image.id,
-    platform: image.platform,
-    config,
-    layers: await describeLayers(session, { config, layers: image.layers, origins: image.origins }),
-    ...(blame === undefined ? {} : { blame }),
-  })
+  return openMade(session, { ...image, config, ...(blame === undefined ? {} : { blame }) }, how)
+}
+
+/** An image that the store may have no record of yet. */
+export interface MadeImage {
+  readonly id: Digest
+  readonly platform: Platform
+  readonly config: ImageConfig
+  readonly layers: readonly LayerRef[]
+  readonly origins: ListedImage['origins']
+  readonly blame?: ImageBlame
+}
+
+/** The same for an image that a build has made. Layers that are not here are fetched. */
+export async function openMade(
+  session: Session,
+  { id, platform, config, layers, origins, blame }: MadeImage,
+  { name, signal, compressed = false }: Pick<OpenInside, 'signal' | 'compressed'> & { readonly name: string },
+): Promise<ImageInside> {
+  await fetchLayers(session, layers, signal)
+  if (compressed) {
+    const { compressLayers } = await import('../images/compress-layers.ts')
+    await compressLayers(session, layers)
+  }
+  const described = await describeLayers(session, { config, layers, origins })
+  return imageInside({ name, id, platform, config, layers: described, ...(blame === undefined ? {} : { blame }) })
 }
 
 async function openElsewhere(

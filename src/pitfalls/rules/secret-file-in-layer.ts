@@ -47,7 +47,8 @@ function find(facts: Facts): readonly PitfallHit[] {
   })
 }
 
-function secretsIn({ entries, read }: ImageLayer): readonly SecretFile[] {
+/** Credentials among the files of a layer; those that distributions and packages bring are none. */
+export function secretsIn({ entries, read }: Pick<ImageLayer, 'entries' | 'read'>): readonly SecretFile[] {
   const files = entries
     .filter(({ kind, path }) => kind === 'file' && !ofPackages.test(path))
     .map(({ path, size, mode }): ListedFile => ({ path, kind: 'file', size, executable: (mode & 0o111) !== 0 }))
