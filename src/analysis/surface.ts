@@ -100,7 +100,7 @@ function surfaceItems(inside: ImageInside): readonly SurfaceItem[] {
     if (known === undefined) programs.set(key, { item: { kind, node }, also: [] })
     else known.also.push(node.entry.path)
   }
-  const found = [...[...programs.values()], ...others.map((item) => ({ item, also: [] }))]
+  const found = [...programs.values(), ...others.map((item) => ({ item, also: [] }))]
   return found
     .map(({ item: { kind, node, detail }, also }): SurfaceItem => {
       const step = makerOf(node)

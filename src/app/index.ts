@@ -7,6 +7,10 @@ export { writeResultFiles } from './build/deliver.ts'
 export { asAttest } from './attest/attest-options.ts'
 /** What an image weighs and wastes. */
 export { analyze, type AnalysisReport, type AnalyzeRequest } from './inside/analyze.ts'
+/** What an image offers to whoever gets in. */
+export { inspectSurface, type SurfaceReport } from './inside/inspect-surface.ts'
+/** Budgets of a settings file. */
+export { type Policy, readPolicy } from './budgets/read-policy.ts'
 export { parseDiveRule, readDiveCi } from './inside/read-dive-ci.ts'
 /** Which instruction made each file of an image. */
 export { blameImage, type BlameReport, type BlameRequest } from './blame/blame-image.ts'

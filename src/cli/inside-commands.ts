@@ -16,6 +16,7 @@ export const insideCommands: readonly CommandSpec[] = [
       'Hidden bytes are in a layer and deleted, overwritten or written again by a later one, which frees nothing. Each row names the pair of lines. Efficiency and thresholds are those of dive, which see less: opaque directories and deleted files.',
       places,
       'With thresholds the exit code is 1 when one is missed. They come from .dive-ci or --ci-config and from the flags; dive has 0.9 for lowestEfficiency and 0.1 for highestUserWastedPercent by itself.',
+      'With --budgets or --policy the exit code is 3 when a budget is exceeded that does not only warn: docs/concepts/budgets.md.',
     ],
     args: [image],
     flags: [
@@ -40,6 +41,14 @@ export const insideCommands: readonly CommandSpec[] = [
         kind: 'string',
         value: 'NUMBER',
         summary: 'From 0 to 1, of the bytes above the lowest layer, or disabled',
+      },
+      { name: 'budgets', kind: 'bool', summary: 'Judge by the budgets of the nearest slipway.yaml' },
+      {
+        name: 'policy',
+        kind: 'string',
+        value: 'FILE',
+        summary: 'Judge by the budgets of this file',
+        completes: 'file',
       },
       ...textOrJson,
       platform,

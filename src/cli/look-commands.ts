@@ -2,6 +2,7 @@ import { planFlags, progressFlag } from './build-flags.ts'
 import { diffCommand } from './diff-flags.ts'
 import type { CommandSpec } from './flags.ts'
 import { insideCommands } from './inside-commands.ts'
+import { authfileFlag, registryFlags } from './registry-flags.ts'
 import { scanCommands } from './scan-flags.ts'
 import { context, dot, format, image, json, noTrunc, platform, quietIds } from './shown-flags.ts'
 import { verifyCommands } from './verify-flags.ts'
@@ -12,12 +13,25 @@ export const lookCommands: readonly CommandSpec[] = [
     name: 'inspect',
     group: 'Look inside',
     summary: 'Print everything that is known about images',
+    details: [
+      'With --surface: shells, package managers, interpreters, network tools, compilers, setuid and setgid programs, file capabilities, world-writable files, the user, ports and packages, each with the line that brought it, and a score that compares images: docs/concepts/surface.md. Images may be in a registry or in files then, as `slipway copy` spells them; several are compared with the first.',
+    ],
     args: [{ name: 'IMAGE', many: true }],
     flags: [
       { name: 'format', short: 'f', kind: 'string', value: 'TEMPLATE', summary: '`json`, or a Go template' },
+      { name: 'surface', kind: 'bool', summary: 'Show what the image offers to whoever gets into a container' },
+      { name: 'json', kind: 'bool', summary: 'With --surface: print JSON' },
+      { name: 'all', short: 'a', kind: 'bool', summary: 'With --surface: name every file' },
       platform,
+      authfileFlag,
+      ...registryFlags,
+      progressFlag,
     ],
-    examples: [{ command: "slipway inspect -f '{{json .Config.Env}}' app", what: 'print one field as JSON' }],
+    examples: [
+      { command: "slipway inspect -f '{{json .Config.Env}}' app", what: 'print one field as JSON' },
+      { command: 'slipway inspect --surface app', what: 'what an attacker would find, and who put it there' },
+      { command: 'slipway inspect --surface app:1 app:2', what: 'compare two images' },
+    ],
   },
   {
     name: 'history',

@@ -1,4 +1,12 @@
-import type { AnalyzedLayer, ClassShare, DiveVerdict, HiddenShare, ImageAnalysis } from '../analysis/index.ts'
+import type {
+  AnalyzedLayer,
+  BudgetVerdict,
+  ClassShare,
+  DiveVerdict,
+  HiddenShare,
+  ImageAnalysis,
+} from '../analysis/index.ts'
+import { budgetLines } from './budget-report.ts'
 import { type ClosureText, closureText } from './closure-report.ts'
 import { paint, type Palette } from './palette.ts'
 import { formatBytes } from './quantities.ts'
@@ -9,7 +17,8 @@ export interface AnalysisText extends ImageAnalysis {
   readonly image: string
   readonly platform: string
   readonly verdicts?: readonly DiveVerdict[]
-  readonly closure?: ClosureText
+  readonly budgets?: readonly BudgetVerdict[]
+import { type ClosureText, closureText } from './closure-report.ts'
 }
 
 /** Rows that are shown where not everything is asked for: more is seldom read. */
@@ -29,6 +38,7 @@ export function analysisText(analysis: AnalysisText, { palette, all }: { palette
     ...section('What a program seldom needs at run time', classesTable(analysis, all)),
     ...section('What it needs to run', analysis.closure === undefined ? [] : closureText(analysis.closure, palette)),
     ...section('Thresholds of dive', verdictsText(analysis.verdicts ?? [], palette)),
+    ...section('Budgets', budgetLines(analysis.budgets ?? [], palette)),
   ]
 }
 

@@ -1,5 +1,6 @@
 export { analysisText } from './analysis-report.ts'
 export { blameText } from './blame-report.ts'
+export { surfacesText, surfaceText } from './surface-report.ts'
 export { budgetLine, budgetLines } from './budget-report.ts'
 /** Where a debugging shell is, for the person in it. */
 export { debugGreeting, type DebugSituation } from './debug-greeting.ts'

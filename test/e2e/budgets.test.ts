@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -137,5 +138,51 @@ describe.skipIf(noBusybox !== undefined)('budgets', () => {
     const warned = await runSlipway(args, { ...own, env: { CI: 'true' } })
     expect(warned.stderr).toContain('CI pushes the stage tools, which is not the last one')
     expect((await run(...args)).stderr).not.toContain('CI pushes')
+  })
+
+  test('an image that is there already is judged by analyze, with the same exit code', async () => {
+    const file = policy('judge.yaml', 'disk: 4MB', 'layers: 10')
+    const judged = await run('analyze', '--policy', file, 'app:before')
+    expect(judged.code).toBe(3)
+    expect(judged.stdout).toMatch(/FAIL disk \d\.\d+MB exceeds 4MB: app\/Dockerfile:5 COPY data \/data 4MB/)
+    expect(judged.stdout).toContain('PASS layers 3, at most 10')
+    expect(await run('analyze', '--budgets', 'app:before')).toMatchObject({ code: 2 })
+  })
+
+  test('the surface of an image names setuid programs, capabilities and open directories by their line', async () => {
+    writeTree(path.join(scratch.dir, 'open'), {
+      // Capabilities are set by the archive: the kit has no setcap.
+      Dockerfile: 'FROM base\nADD caps.tar /\nRUN mkdir -m 777 /open && chmod 4755 /bin/busybox\nEXPOSE 8080\n',
+      'caps/ping': '#!/bin/sh\n',
+    })
+    const caps = '0x0100000200200000000000000000000000000000'
+    const tree = path.join(scratch.dir, 'open/caps')
+    execFileSync('chmod', ['755', path.join(tree, 'ping')])
+    execFileSync('python3', [
+      '-c',
+      'import os,sys; os.setxattr(sys.argv[1], "security.capability", bytes.fromhex(sys.argv[2][2:]))',
+      path.join(tree, 'ping'),
+      caps,
+    ])
+    execFileSync('tar', [
+      '--xattrs',
+      '--xattrs-include=*',
+      '-C',
+      tree,
+      '-cf',
+      path.join(scratch.dir, 'open/caps.tar'),
+      'ping',
+    ])
+    await ok('build', '-t', 'open', 'open')
+    const text = await ok('inspect', '--surface', 'open')
+    expect(text).toContain('user root (no line has USER), exposes 8080/tcp, 0 packages')
+    expect(text).toContain('  /bin/busybox  open/Dockerfile:3')
+    expect(text).toContain('  /ping: cap_net_raw  open/Dockerfile:2')
+    expect(text).toContain('  /open  open/Dockerfile:3')
+    const [report] = JSON.parse(await ok('inspect', '--surface', '--json', 'open')) as [{ score: number }]
+    expect(text).toContain(`score ${report.score}\n`)
+    const compared = await ok('inspect', '--surface', 'base', 'open')
+    expect(compared).toContain('+ file capabilities /ping: cap_net_raw  open/Dockerfile:2')
+    expect(compared).not.toContain('- ')
   })
 })

@@ -53,7 +53,10 @@ export async function build(
   const external = await externalCache(session, request, { ...world, rewriteTimestamps })
   try {
     const how = {
-      ...{ request, world, outputs, rewriteTimestamps },
+      request,
+      world,
+      outputs,
+      rewriteTimestamps,
       ...(external === undefined ? {} : { external }),
       ...(policy === undefined ? {} : { policy }),
     }

@@ -1,5 +1,14 @@
-import { analyzeImage, type DiveRules, type DiveVerdict, type ImageAnalysis, judgeDive } from '../../analysis/index.ts'
+import {
+  analyzeImage,
+  type BudgetVerdict,
+  type DiveRules,
+  type DiveVerdict,
+  type ImageAnalysis,
+  judgeDive,
+} from '../../analysis/index.ts'
 import { formatPlatform } from '../../oci/index.ts'
+import { judgeImage, limitsTransfer } from '../budgets/judge-image.ts'
+import type { Policy } from '../budgets/read-policy.ts'
 import type { Session } from '../session.ts'
 import { type ClosureReport, closureOfInside } from './closure-of-inside.ts'
 import { openInside, type OpenInside } from './open-inside.ts'
@@ -16,6 +25,8 @@ export interface AnalysisReport extends ImageAnalysis {
   readonly closure?: ClosureReport
   /** Present when rules were given. */
   readonly verdicts?: readonly DiveVerdict[]
+  /** Present when there are budgets. */
+  readonly budgets?: readonly BudgetVerdict[]
 }
 
 export interface AnalyzeRequest extends OpenInside {
@@ -24,13 +35,16 @@ export interface AnalyzeRequest extends OpenInside {
   readonly closure?: boolean
   /** What a `.dive-ci` asks for. */
   readonly rules?: DiveRules
+  readonly policy?: Policy
 }
 
 /** Measures an image wherever it is, and judges it where rules are given. Rejects as `openInside` does. */
 export async function analyze(session: Session, request: AnalyzeRequest): Promise<AnalysisReport> {
-  const inside = await openInside(session, request.image, request)
+  const { rules, image, closure, policy, signal } = request
+  const compressed = policy !== undefined && limitsTransfer(policy.budgets)
+  const inside = await openInside(session, request.image, { ...request, compressed })
   const analysis = analyzeImage(inside)
-  const { rules, image, closure, signal } = request
+  const budgets = policy === undefined ? undefined : await judgeImage(session, inside, { policy, signal })
   return {
     image,
     id: inside.id,
@@ -39,5 +53,6 @@ export async function analyze(session: Session, request: AnalyzeRequest): Promis
     ...analysis,
     ...(closure === true ? { closure: await closureOfInside(session.root, inside, signal) } : {}),
     ...(rules === undefined ? {} : { verdicts: judgeDive(analysis.dive, rules) }),
+    ...(budgets === undefined ? {} : { budgets }),
   }
 }

@@ -1,17 +1,19 @@
-import { analyze, type AnalysisReport, parseDiveRule, readDiveCi, withSession } from '../../app/index.ts'
+import { analyze, type AnalysisReport, parseDiveRule, readDiveCi, readPolicy, withSession } from '../../app/index.ts'
 import { analysisText, paletteFrom, plainPalette, wantsColor } from '../../report/index.ts'
+import { SlipwayError } from '../../core/index.ts'
 import type { CommandContext } from '../command.ts'
 import type { ParsedInput } from '../flags.ts'
 import { wantedPlatform } from '../platforms.ts'
 import { sessionOptions } from '../session-options.ts'
 
-/** 1 when a threshold is missed, as dive does. */
+/** 1 when a threshold is missed, as dive does; 3 when a budget is exceeded, as `slipway build` does. */
 export async function run(context: CommandContext, input: ParsedInput): Promise<number> {
   const { flags, args } = input
   const { cwd, signal, stdout, env } = context
   const [image = ''] = args
   const platform = wantedPlatform(input)
   const rules = diveRules(context, input)
+  const policy = await policyOf(context, input)
   const request = {
     image,
     cwd,
@@ -19,6 +21,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     closure: flags.bool('closure'),
     ...(platform === undefined ? {} : { platform }),
     ...(rules === undefined ? {} : { rules }),
+    ...(policy === undefined ? {} : { policy }),
   }
   const report = await withSession(sessionOptions(context, input), (session) => analyze(session, request))
   const palette = wantsColor(stdout, env) ? paletteFrom(env['BUILDKIT_COLORS']) : plainPalette
@@ -27,7 +30,22 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     ? JSON.stringify(report, null, 2)
     : analysisText(report, { palette, all: flags.bool('all') }).join('\n')
   await context.write(`${text}\n`)
+  if (isOverBudget(report)) return 3
   return failed(report) ? 1 : 0
+}
+
+function isOverBudget({ budgets = [] }: AnalysisReport): boolean {
+  return budgets.some(({ outcome, level }) => outcome === 'exceeded' && level === 'fail')
+}
+
+async function policyOf({ cwd }: CommandContext, { flags }: ParsedInput): ReturnType<typeof readPolicy> {
+  const file = flags.text('policy')
+  if (file === undefined && !flags.bool('budgets')) return undefined
+  const policy = await readPolicy(file, { cwd, near: cwd })
+  if (policy !== undefined) return policy
+  throw new SlipwayError('config-invalid', 'there is no slipway.yaml with budgets here or above', {
+    hint: 'name one: --policy FILE',
+  })
 }
 
 function failed({ verdicts = [] }: AnalysisReport): boolean {
