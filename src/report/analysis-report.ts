@@ -18,7 +18,7 @@ export interface AnalysisText extends ImageAnalysis {
   readonly platform: string
   readonly verdicts?: readonly DiveVerdict[]
   readonly budgets?: readonly BudgetVerdict[]
-import { type ClosureText, closureText } from './closure-report.ts'
+  readonly closure?: ClosureText
 }
 
 /** Rows that are shown where not everything is asked for: more is seldom read. */
