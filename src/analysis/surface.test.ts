@@ -30,6 +30,7 @@ function surfaceOf(entries: readonly LayerEntry[], { user = '', passwd = '', por
   }
   const all = [...entries, { ...file('etc/passwd', 0o644), size: passwd.length }]
   const layer = {
+    id: 'layer',
     diffId: digestOf('layer'),
     instruction: 'COPY . /',
     source: 'Dockerfile',
