@@ -153,6 +153,23 @@ describe.skipIf(missing !== undefined)('slipway check with an image', () => {
     expect(again.notes).toEqual([])
   })
 
+  test('gives a step of its own build the secret of --secret', async () => {
+    const run = 'RUN --mount=type=secret,id=token,required=true wc -c </run/secrets/token >/open && chmod 666 /open'
+    const where = project({
+      Dockerfile: `FROM bb\n${run}\nCMD ["sh"]\n`,
+      '.dockerignore': 'token\n',
+      token: 'x'.repeat(41),
+    })
+    const rule = '--rule=world-writable-added,secret-file-in-layer'
+    const without = await check(where, rule, '--level=build')
+    expect(without.code).not.toBe(0)
+    expect(without.findings).toEqual([])
+    const secret = `--secret=id=token,src=${path.join(where, 'token')}`
+    const { errors, findings } = await check(where, rule, '--level=build', secret)
+    expect(errors).toEqual([])
+    expect(findings.map(({ rule: id, line }) => `${id} ${line}`)).toEqual(['world-writable-added 2'])
+  })
+
   test('starts what it has built with --level run, tells how it fails, and nothing of what ends well', async () => {
     const command = (text: string): string => `FROM bb\nENV SIZE=7\nCMD ["sh", "-c", ${JSON.stringify(text)}]\n`
     const failing = command('echo size $SIZE; cat /proc/net/route | wc -l; echo see http://me:word@host/ >&2; exit 3')
