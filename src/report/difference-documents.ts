@@ -102,15 +102,19 @@ function htmlTable(columns: readonly DocumentColumn[], rows: readonly (readonly 
   const attribute = ({ align, isCode }: DocumentColumn): string =>
     align === 'right' ? ' class="right"' : isCode === true ? ' class="code"' : ''
   const row = (cells: readonly string[]): string =>
-    columns
-      .map((column, index) => `<td${attribute(column)}>${(cells[index] ?? '').split('\n').map(xml).join('<br>')}</td>`)
-      .join('')
+    columns.map((column, index) => `<td${attribute(column)}>${htmlCell(cells[index] ?? '')}</td>`).join('')
   return [
     '<table>',
     `<tr>${columns.map((column) => `<th${attribute(column)}>${xml(column.title)}</th>`).join('')}</tr>`,
     ...rows.map((cells) => `<tr>${row(cells)}</tr>`),
     '</table>',
   ]
+}
+
+/** A label of five thousand characters must not take the page. */
+function htmlCell(text: string): string {
+  const shown = text.split('\n').map(xml).join('<br>')
+  return text.length > 240 ? `<div class="long">${shown}</div>` : shown
 }
 
 function xml(text: string): string {
@@ -125,7 +129,8 @@ const style = [
   'th,td{padding:.25rem .8rem;border-bottom:1px solid #8884;text-align:left;vertical-align:top}',
   'th{font-weight:600}',
   '.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}',
-  'td.code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}',
+  'td.code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere;min-width:8rem}',
+  '.long{max-height:8em;overflow:auto;min-width:18rem}',
   'summary{font-size:1.1rem;font-weight:600;cursor:pointer;margin:.8rem 0 .3rem}',
   'small{font-weight:400;opacity:.7}',
 ].join('')
