@@ -1,5 +1,4 @@
 import {
-  blamePath,
   type BudgetFacts,
   type Budgets,
   type BudgetVerdict,
@@ -17,9 +16,9 @@ import {
   surfaceOffenders,
   wastedBytes,
 } from '../../analysis/index.ts'
-import { closureOf, followers } from '../../closure/index.ts'
 import { SlipwayError } from '../../core/index.ts'
 import { type Inventory, listPackages } from '../../inventory/index.ts'
+import { type ClosureReport, closureOfInside } from '../inside/closure-of-inside.ts'
 import { openInside } from '../inside/open-inside.ts'
 import type { Session } from '../session.ts'
 import type { Policy } from './read-policy.ts'
@@ -55,6 +54,9 @@ export async function judgeImage(
   const counted = limits(budgets, ({ severities }) => severities !== undefined)
     ? await countVulnerabilities(session, inside, policy)
     : { unknown: 'nothing asks for it' }
+  const closure = limits(budgets, (one) => one.closure !== undefined)
+    ? await closureOfInside(session.root, inside, signal)
+    : undefined
   const inventory = once(() => listPackages(inside.view, inside.read))
   const surface = once(() => findSurface(inside, { packages: [] }))
   const facts: BudgetFacts = {
@@ -74,7 +76,7 @@ export async function judgeImage(
       offenders: surfaceOffenders(surface().items, ['shell']),
     }),
     secrets: () => findSecrets(inside),
-    closure: () => gapsOf(inside),
+    closure: () => gapsOf(closure),
     severity: (level) => ('unknown' in counted ? counted : counted.of(level)),
     before: (figure) => ('unknown' in reference ? reference : figureOf(reference, figure)),
   }
@@ -118,13 +120,10 @@ function userOf(inside: ImageInside): Evidence<string> {
   return { value: 'containers start as root', offenders: isRoot ? [{ text: why }] : [] }
 }
 
-function gapsOf(inside: ImageInside): Evidence<string> {
-  const { platform, config, view, read } = inside
-  const { gaps } = closureOf({ platform, config: config.config, view, read }, followers)
-  const offenders = gaps
+function gapsOf(closure: ClosureReport | undefined): Evidence<string> {
+  const offenders = (closure?.gaps ?? [])
     .filter(({ severity }) => severity !== 'info')
-    .map(({ message, file }) => {
-      const steps = file === undefined ? [] : (blamePath(inside, file)?.steps ?? [])
+    .map(({ message, steps }) => {
       const step = steps.findLast(({ line }) => line !== undefined)
       return step === undefined ? { text: message } : { line: `${step.source}:${step.line}`, text: message }
     })

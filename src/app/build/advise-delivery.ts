@@ -1,6 +1,6 @@
-import { diskSize } from '../../archive/index.ts'
 import type { StageGraph } from '../../graph/index.ts'
 import { formatBytes } from '../../report/index.ts'
+import { layerDiskSize } from '../images/layer-sizes.ts'
 import type { Session } from '../session.ts'
 import type { MadeImages } from './make-images.ts'
 
@@ -13,13 +13,18 @@ const webPorts: ReadonlySet<number> = new Set([
 const usualSize = 200e6
 
 /** A note for an image that exposes a port of the web and is large, with the line that made most of it. */
-export function adviseSize(session: Session, { images, results }: Pick<MadeImages, 'images' | 'results'>): void {
+export async function adviseSize(
+  session: Session,
+  { images, results }: Pick<MadeImages, 'images' | 'results'>,
+): Promise<void> {
   const [image] = images
   const exposed = Object.keys(image?.parsed.config.ExposedPorts ?? {})
   const port = exposed.find((one) => webPorts.has(Number(one.replace(/\/tcp$/, ''))))
   // What is not here is not worth a download.
   if (image === undefined || port === undefined || image.layers.some(({ id }) => !session.layers.has(id))) return
-  const sizes = new Map(image.layers.map(({ id }) => [id, diskSize(session.layers.readIndex(id))]))
+  const sizes = new Map<string, number>()
+  // Remembered: a cached build reads one small file for each layer.
+  for (const layer of image.layers) sizes.set(layer.id, (await layerDiskSize(session, layer)) ?? 0)
   const disk = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   if (disk <= usualSize) return
   const steps = image.planned.history.flatMap(({ vertex, createdBy, stage }, index) => {

@@ -108,7 +108,7 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
   reportContextUse(session, made.started.definition.contexts.get('context'))
   if (request.checkReproducible === true)
     await requireReproducible(session, made, { request, rewriteTimestamps, signal: world.signal })
-  advise(session, made, building)
+  await advise(session, made, building)
   const looked = lookForGaps(session, made, building)
   // It is awaited below, and may fail before that.
   looked.catch(() => {})
@@ -122,10 +122,14 @@ async function buildWith(session: Session, building: Building): Promise<BuildRes
 }
 
 /** What is worth a word before anything is delivered. */
-function advise(session: Session, made: MadeImages, { outputs, world, request, policy }: Building): void {
+async function advise(
+  session: Session,
+  made: MadeImages,
+  { outputs, world, request, policy }: Building,
+): Promise<void> {
   const isPushed = outputs.some((output) => output.kind === 'image' && output.push)
   warnOfTarget(session, made.graphs[0], { env: world.env, isPushed })
-  if (request.policy !== undefined && policy?.budgets.fail.disk === undefined) adviseSize(session, made)
+  if (request.policy !== undefined && policy?.budgets.fail.disk === undefined) await adviseSize(session, made)
 }
 
 async function lookForGaps(session: Session, made: MadeImages, { request, world, outputs }: Building): Promise<void> {

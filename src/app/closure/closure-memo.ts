@@ -27,7 +27,7 @@ export interface KnownClosure {
 }
 
 /** Raised when src/closure judges otherwise, so that nothing older is believed. */
-const edition = 1
+const edition = 2
 
 /** As many as there are traces of builds. */
 const most = 200
