@@ -59,7 +59,7 @@ export const scanCommands: readonly CommandSpec[] = [
     ],
     examples: [
       { command: 'slipway scan --fail-on critical app', what: 'a gate' },
-      { command: 'slipway scan --format sarif app >scan.sarif', what: 'for code scanning' },
+      { command: 'slipway scan --format sarif app > scan.sarif', what: 'for code scanning' },
       { command: 'slipway scan sbom:app.cdx.json', what: 'look a stored list of packages up again' },
       { command: 'slipway scan --id CVE-2021-44228', what: 'which images have it' },
     ],
