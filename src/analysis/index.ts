@@ -42,3 +42,4 @@ export { decodeCapabilities, type FileCapabilities } from './file-capabilities.t
 export { findSurface, imageUser, type Surface, type SurfaceItem } from './surface.ts'
 export type { SurfaceKind } from './surface-programs.ts'
 export { type ScoredPart, scoreSurface, surfaceWeights } from './surface-score.ts'
+export { findInStages, type StageFiles, type StageOutput, stageOutputs } from './stage-output.ts'

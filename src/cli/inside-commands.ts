@@ -26,6 +26,11 @@ export const insideCommands: readonly CommandSpec[] = [
         kind: 'bool',
         summary: 'Follow what the image starts, and show what that needs and does not find',
       },
+      {
+        name: 'stages',
+        kind: 'bool',
+        summary: 'Show what the stages wrote that the image was copied from, and what of it stayed behind',
+      },
       { name: 'ci', kind: 'bool', summary: 'Judge by the thresholds of .dive-ci' },
       {
         name: 'ci-config',

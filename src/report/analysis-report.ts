@@ -5,6 +5,7 @@ import type {
   DiveVerdict,
   HiddenShare,
   ImageAnalysis,
+  StageOutput,
 } from '../analysis/index.ts'
 import { budgetLines } from './budget-report.ts'
 import { type ClosureText, closureText } from './closure-report.ts'
@@ -19,6 +20,8 @@ export interface AnalysisText extends ImageAnalysis {
   readonly verdicts?: readonly DiveVerdict[]
   readonly budgets?: readonly BudgetVerdict[]
   readonly closure?: ClosureText
+  readonly stages?: readonly StageOutput[]
+  readonly unknownStages?: readonly string[]
 }
 
 /** Rows that are shown where not everything is asked for: more is seldom read. */
@@ -36,6 +39,7 @@ export function analysisText(analysis: AnalysisText, { palette, all }: { palette
     ...section('Hidden: stored and sent, and seen by nobody', hiddenTable(analysis, all)),
     ...section('The same several times', duplicatesTable(analysis, all)),
     ...section('What a program seldom needs at run time', classesTable(analysis, all)),
+    ...section('What stages leave behind', stagesText(analysis)),
     ...section('What it needs to run', analysis.closure === undefined ? [] : closureText(analysis.closure, palette)),
     ...section('Thresholds of dive', verdictsText(analysis.verdicts ?? [], palette)),
     ...section('Budgets', budgetLines(analysis.budgets ?? [], palette)),
@@ -132,6 +136,15 @@ function classRow({ class: { title, remedy }, bytes, files, step, places }: Clas
   const advice =
     step?.kind === 'base' ? 'it comes with the base: a smaller one (slim, distroless, scratch) has less of it' : remedy
   return [`${formatBytes(bytes)} ${title}${from}: ${count} in ${where}`, `  ${advice}`]
+}
+
+function stagesText({ stages = [], unknownStages = [] }: AnalysisText): readonly string[] {
+  const rows = stages.map(({ stage, bytes, shipped, left }) => {
+    const places = left.map(({ path, bytes: size }) => `/${visibleText(path)} ${formatBytes(size)}`).join(', ')
+    const taken = shipped === 0 ? 'nothing of it is in the image' : `${formatBytes(shipped)} of it are in the image`
+    return `${visibleText(stage)}: its lines wrote ${formatBytes(bytes)}, ${taken}${places === '' ? '' : `; left: ${places}`}`
+  })
+  return [...rows, ...unknownStages.map(visibleText)]
 }
 
 function verdictsText(verdicts: readonly DiveVerdict[], palette: Palette): readonly string[] {

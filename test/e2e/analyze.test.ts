@@ -16,7 +16,7 @@ const large = 'x'.repeat(1_000_000)
 const other = 'y'.repeat(1_000_000)
 
 const dockerfile = `FROM base AS build
-COPY data/one /out/one
+COPY data/one data/two /out/
 
 FROM base
 COPY data /data
@@ -103,6 +103,19 @@ describe.skipIf(noBusybox !== undefined)('slipway analyze', () => {
       '1MB: `RUN chown -R 1000:1000 /data/one` writes again, the same content, 1 file of `COPY data /data` (/data/one)',
     )
     expect(await slipway(['images', '-q'], options)).toBe('')
+  })
+
+  test('tells what of a stage stayed behind', async () => {
+    const { stages } = JSON.parse(await ok('analyze', '--json', '--stages', 'app')) as AnalysisReport
+    expect(stages).toEqual([
+      { stage: 'build', bytes: 2_000_000, shipped: 1_000_000, left: [{ path: 'out', bytes: 1_000_000 }] },
+    ])
+    expect(await ok('analyze', '--stages', 'app')).toContain(
+      'build: its lines wrote 2MB, 1MB of it are in the image; left: /out 1MB',
+    )
+    const archive = await ok('analyze', '--stages', 'docker-archive:app.tar')
+    // The image is the same as the one that was built here.
+    expect(archive).toContain('build: its lines wrote 2MB')
   })
 
   test('judges by the thresholds of dive', async () => {

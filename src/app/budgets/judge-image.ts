@@ -55,7 +55,7 @@ export async function judgeImage(
     ? await countVulnerabilities(session, inside, policy)
     : { unknown: 'nothing asks for it' }
   const closure = limits(budgets, (one) => one.closure !== undefined)
-    ? await closureOfInside(session.root, inside, signal)
+    ? await closureOfInside(session, inside, signal)
     : undefined
   const inventory = once(() => listPackages(inside.view, inside.read))
   const surface = once(() => findSurface(inside, { packages: [] }))

@@ -6,7 +6,10 @@ import { formatPlatform } from '../../oci/index.ts'
 import type { PlannedImage } from '../../plan/index.ts'
 import type { LayerRef, SolveResult } from '../../solver/index.ts'
 import { blameFor, type SolvedBuild } from '../blame/kept-blame.ts'
+import { readStages } from '../inside/stages-of-inside.ts'
+import { stagesBelow } from '../sbom/kept-stages.ts'
 import type { Session } from '../session.ts'
+import { withStage } from './stage-that-has.ts'
 import { closureOfImage } from './closure-of-image.ts'
 import type { BlamedGap, LayeredImage } from './closure-memo.ts'
 
@@ -35,12 +38,13 @@ export async function reportClosure(
     const image = layeredImage(session, planned, results)
     if (image === undefined) continue
     const gaps = await gapsOf(session, image, { mode, signal })
+    const stages = gaps.length === 0 ? [] : readStages(session, stagesBelow(built, planned.root)).stages
     const fallback = fromLine(graphs[index] ?? graphs[0])
     for (const blamed of gaps) {
       const at = placeOf(blamed, { planned, results }) ?? fallback
       if (at === undefined || blamed.gap.severity === 'info') continue
       const maker = makerOf(session, built, { blamed, planned })
-      const diagnostic = diagnosticOf(blamed.gap, { at, maker, planned, isOne: images.length === 1 })
+      const diagnostic = diagnosticOf(withStage(blamed.gap, stages), { at, maker, planned, isOne: images.length === 1 })
       if (mode === 'error' && blamed.gap.severity === 'error') errors.push(diagnostic)
       else session.emit({ type: 'diagnostic', time: session.now(), diagnostic })
     }

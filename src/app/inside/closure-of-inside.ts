@@ -1,6 +1,9 @@
 import { blamePath, type BlamedStep, type ImageInside } from '../../analysis/index.ts'
 import type { Gap } from '../../closure/index.ts'
 import { closureOfImage } from '../closure/closure-of-image.ts'
+import { withStage } from '../closure/stage-that-has.ts'
+import type { Session } from '../session.ts'
+import { stagesOfInside } from './stages-of-inside.ts'
 
 /** A gap with the lines to blame. */
 export interface PlacedGap extends Gap {
@@ -16,13 +19,18 @@ export interface ClosureReport {
 }
 
 /** Follows an opened image from what it starts. Rejects as `closureOfImage` does. */
-export async function closureOfInside(root: string, inside: ImageInside, signal: AbortSignal): Promise<ClosureReport> {
+export async function closureOfInside(
+  session: Session,
+  inside: ImageInside,
+  signal: AbortSignal,
+): Promise<ClosureReport> {
   const { platform, config, layers } = inside
-  const { gaps, unknown } = await closureOfImage(root, { platform, config: config.config, layers }, signal)
+  const { gaps, unknown } = await closureOfImage(session.root, { platform, config: config.config, layers }, signal)
+  const { stages } = gaps.length === 0 ? { stages: [] } : stagesOfInside(session, inside)
   return {
     unknown,
     gaps: gaps.map(({ gap }) => ({
-      ...gap,
+      ...withStage(gap, stages),
       steps: gap.file === undefined ? [] : (blamePath(inside, gap.file)?.steps ?? []),
     })),
   }

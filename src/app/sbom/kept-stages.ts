@@ -49,7 +49,7 @@ export function keptStages(root: string, id: Digest): readonly KeptStage[] | und
 }
 
 /** Stages that the root stands on by copies and mounts, but not as its base; bases of them are part of them. */
-function stagesBelow({ plan, results }: SolvedStages, root: Digest): readonly KeptStage[] {
+export function stagesBelow({ plan, results }: SolvedStages, root: Digest): readonly KeptStage[] {
   const makers = makersOf({ plan, results })
   const seen = new Set<Digest>()
   const stages = new Map<string, KeptStage>()

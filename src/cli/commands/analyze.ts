@@ -19,6 +19,7 @@ export async function run(context: CommandContext, input: ParsedInput): Promise<
     cwd,
     signal,
     closure: flags.bool('closure'),
+    stages: flags.bool('stages'),
     ...(platform === undefined ? {} : { platform }),
     ...(rules === undefined ? {} : { rules }),
     ...(policy === undefined ? {} : { policy }),
