@@ -1,4 +1,6 @@
-import { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } from 'ae-cvss-calculator'
+import type { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } from 'ae-cvss-calculator'
+// Node finds no named exports in what this package has.
+import calculators from 'ae-cvss-calculator'
 
 /** How grave a vulnerability is, gravest first; `unknown` where nobody has said. */
 export const levels = ['critical', 'high', 'medium', 'low', 'unknown'] as const
@@ -75,10 +77,10 @@ export function scoreOf(vector: string): number | undefined {
 }
 
 function calculatorOf(vector: string): Cvss2 | Cvss3P0 | Cvss3P1 | Cvss4P0 {
-  if (vector.startsWith('CVSS:4.0/')) return new Cvss4P0(vector)
-  if (vector.startsWith('CVSS:3.1/')) return new Cvss3P1(vector)
-  if (vector.startsWith('CVSS:3.0/')) return new Cvss3P0(vector)
-  return new Cvss2(vector)
+  if (vector.startsWith('CVSS:4.0/')) return new calculators.Cvss4P0(vector)
+  if (vector.startsWith('CVSS:3.1/')) return new calculators.Cvss3P1(vector)
+  if (vector.startsWith('CVSS:3.0/')) return new calculators.Cvss3P0(vector)
+  return new calculators.Cvss2(vector)
 }
 
 /** The names that the specifications give to scores; version 2 has no critical. */
