@@ -51,24 +51,14 @@ export interface EntryModule {
  * strongest: what is missing there stops the program, what is missing behind a condition may never be asked for.
  */
 export function followModules(entries: readonly EntryModule[], program: NodeProgram): FollowedModules {
-  const state: State = {
-    program,
-    queues: { start: [], later: [], guarded: [] },
-    reached: new Map(),
-    loads: new Set(),
-    gaps: new Map(),
-    unknown: [],
-    computing: [],
-  }
+  const state = openState(program)
   for (const entry of entries) state.queues.start.push({ ...entry, when: 'start' })
   drain(state)
   return finished(state)
 }
 
-/** A text that Node runs without a file, as `node -e` does. */
-export function followText(text: string, directory: string, program: NodeProgram): FollowedModules {
-  const path = joinPath(directory, evalName)
-  const state: State = {
+function openState(program: NodeProgram): State {
+  return {
     program,
     queues: { start: [], later: [], guarded: [] },
     reached: new Map(),
@@ -77,6 +67,12 @@ export function followText(text: string, directory: string, program: NodeProgram
     unknown: [],
     computing: [],
   }
+}
+
+/** A text that Node runs without a file, as `node -e` does. */
+export function followText(text: string, directory: string, program: NodeProgram): FollowedModules {
+  const path = joinPath(directory, evalName)
+  const state = openState(program)
   const found =
     findImports(text, { path, goal: 'script', isMain: true, env: program.env }) ??
     findImports(text, { path, goal: 'module', isMain: true, env: program.env })
