@@ -95,7 +95,7 @@ export interface BudgetFacts {
 
 export type GrowthFigure = 'disk' | 'transfer' | 'packages'
 
-export const budgetSeverities = ['critical', 'high', 'medium', 'low'] as const satisfies readonly BudgetSeverity[]
+const budgetSeverities = ['critical', 'high', 'medium', 'low'] as const satisfies readonly BudgetSeverity[]
 const growthFigures = ['disk', 'transfer', 'packages'] as const
 const figures = [
   ['disk', 'bytes'],

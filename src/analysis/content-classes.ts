@@ -30,13 +30,6 @@ const development: ContentClass = {
   remedy: 'install for production (npm ci --omit=dev), or prune before the copy',
 }
 
-/** All classes, in the order in which a file is tried. */
-export const contentClasses: readonly ContentClass[] = [
-  development,
-  ...classRules.map(({ id, title, remedy }) => ({ id, title, remedy })),
-  unstripped,
-]
-
 /** Symbols of smaller programs are no matter of size. */
 const leastProgram = 64 << 10
 

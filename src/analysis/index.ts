@@ -11,7 +11,7 @@ export {
 export { type BlamedPath, type BlamedShare, blamePath, blameShares, removalOf } from './blamed-path.ts'
 export { type ImageInside, imageInside, type InsideLayer } from './image-inside.ts'
 export { followRules, type PathPair, type PathRule, rulesByPrefix, rulesOf } from './path-rules.ts'
-export { type ContentClass, contentClasses, type ClassShare, classifyContent } from './content-classes.ts'
+export { type ContentClass, type ClassShare, classifyContent } from './content-classes.ts'
 export { type DiveFigures, diveFigures } from './dive-figures.ts'
 export { type HiddenFile, hiddenFiles } from './hidden-files.ts'
 export { residueAt } from './residue-places.ts'

@@ -16,7 +16,7 @@ import {
   surfaceOffenders,
   wastedBytes,
 } from '../../analysis/index.ts'
-import { SlipwayError } from '../../core/index.ts'
+import { once, SlipwayError } from '../../core/index.ts'
 import { type Inventory, listPackages } from '../../inventory/index.ts'
 import { type ClosureReport, closureOfInside } from '../inside/closure-of-inside.ts'
 import { openInside } from '../inside/open-inside.ts'
@@ -81,11 +81,6 @@ export async function judgeImage(
     before: (figure) => ('unknown' in reference ? reference : figureOf(reference, figure)),
   }
   return judgeBudgets(budgets, facts)
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => (made ??= { value: make() }).value
 }
 
 /** In a first build there is no earlier image yet. */
