@@ -1,5 +1,5 @@
 import type { ImageInside, StageFiles } from '../../analysis/index.ts'
-import { type KeptStage, keptStages } from '../sbom/kept-stages.ts'
+import { goneStage, type KeptStage, keptStages } from '../sbom/kept-stages.ts'
 import type { Session } from '../session.ts'
 
 /** The stages that an image was copied from, as far as they are still in the store. */
@@ -21,10 +21,10 @@ export function stagesOfInside(session: Session, { id }: Pick<ImageInside, 'id'>
 export function readStages(session: Session, kept: readonly KeptStage[]): StagesOfInside {
   const stages: StageFiles[] = []
   const unknownStages: string[] = []
-  for (const { stage, layers } of kept) {
+  for (const one of kept) {
+    const { stage, layers } = one
     // Looking is what keeps a layer from being removed meanwhile.
-    if (!layers.every(({ ref }) => session.layers.has(ref.id)))
-      unknownStages.push(`layers of stage ${stage} are gone from the store: build again to have them`)
+    if (!layers.every(({ ref }) => session.layers.has(ref.id))) unknownStages.push(goneStage(one))
     else
       stages.push({
         stage,

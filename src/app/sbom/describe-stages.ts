@@ -3,7 +3,7 @@ import type { AttributedPackage, Sbom, StagePackages } from '../../sbom/index.ts
 import type { Session } from '../session.ts'
 import { stackFiles, storedLayer } from '../trees/layer-files.ts'
 import { attributePackages } from './attribute-packages.ts'
-import { type KeptStage, keptStages } from './kept-stages.ts'
+import { goneStage, type KeptStage, keptStages } from './kept-stages.ts'
 
 /** The packages that stages had and the image has not, and a sentence about each stage that is not here any more. */
 export async function describeStages(
@@ -23,8 +23,7 @@ export async function describeStages(
   const unknownStages: string[] = []
   for (const stage of kept) {
     const found = packagesOf(session, stage)
-    if (found === undefined)
-      unknownStages.push(`layers of stage ${stage.stage} are gone from the store: build again to have them`)
+    if (found === undefined) unknownStages.push(goneStage(stage))
     else stages.push({ stage: stage.stage, packages: found.filter(({ purl }) => !shipped.has(purl)) })
   }
   return { stages, unknownStages }

@@ -48,6 +48,11 @@ export function keptStages(root: string, id: Digest): readonly KeptStage[] | und
   }
 }
 
+/** Why nothing of a stage can be told whose layers are not in the store any more. */
+export function goneStage({ stage }: KeptStage): string {
+  return `layers of stage ${stage} are gone from the store: build again to have them`
+}
+
 /** Stages that the root stands on by copies and mounts, but not as its base; bases of them are part of them. */
 export function stagesBelow({ plan, results }: SolvedStages, root: Digest): readonly KeptStage[] {
   const makers = makersOf({ plan, results })
